@@ -1,0 +1,1 @@
+//! A bank to develop against: API Pix over real HTTP, with faults on demand.

@@ -1,0 +1,1 @@
+//! The gateway's brain: `handle(input, now) -> output`, no I/O.

@@ -1,0 +1,1 @@
+//! The traits of a dock and the docks that implement them.

@@ -1,0 +1,1 @@
+//! Views, templates, text and drawings of every page. No I/O.
