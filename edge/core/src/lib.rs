@@ -1,1 +1,3 @@
 //! The gateway's brain: `handle(input, now) -> output`, no I/O.
+
+pub mod io;

@@ -1,0 +1,184 @@
+//! What a gateway records: one fact an event, in an envelope that names its place in the journal.
+
+use crate::chain::Hash;
+use crate::ids::{BayNo, GatewayId, GrantId, RentalId, TagUid};
+use crate::time::Stamp;
+use serde::{Deserialize, Serialize};
+
+/// The version of envelope this code writes and reads.
+pub const ENVELOPE_VERSION: u8 = 1;
+
+/// One event as it stands in the signed text. `F` is [`Fact`], or something laxer where an event
+/// of an unknown kind must still be placed in its chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope<F = Fact> {
+    pub v: u8,
+    pub gateway: GatewayId,
+    /// 1 for the first event of a journal, then without gaps.
+    pub seq: u64,
+    /// Hash of the line before; for the first, the gateway's genesis hash.
+    pub prev: Hash,
+    pub at: Stamp,
+    pub fact: F,
+}
+
+/// Something that happened at a dock. A new kind is added, an old one never changes its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    GatewayStarted {
+        software: String,
+    },
+    /// The grant is used up and the bolt is about to move.
+    ReleaseStarted {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+    },
+    /// The cart passed the reader: the rental has a cart.
+    CartPulled {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+        tag: TagUid,
+    },
+    /// Nobody pulled in time; the bay is locked again.
+    ReleaseExpired {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+    },
+    /// The bay could not open after the release was started.
+    ReleaseFailed {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+        fault: BayFault,
+    },
+    /// The grant was genuine but could not be honoured; nothing moved.
+    GrantRefused {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+        reason: GrantRefusal,
+    },
+    /// Tag, bolt and presence agreed for the whole settling time: the cart is back.
+    CartDocked {
+        bay: BayNo,
+        tag: TagUid,
+    },
+    /// Something was put in the bay, and the sensors disagree about what.
+    DockingContradicted {
+        bay: BayNo,
+        tag: Option<TagUid>,
+        contradiction: Contradiction,
+    },
+    /// A cart left without a release.
+    CartLeft {
+        bay: BayNo,
+        tag: TagUid,
+    },
+    BayFaulted {
+        bay: BayNo,
+        fault: BayFault,
+    },
+    BayRecovered {
+        bay: BayNo,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BayFault {
+    /// The bolt did not leave its closed position when driven.
+    BoltStuckClosed,
+    /// The bolt did not come back to its closed position.
+    BoltStuckOpen,
+    /// The tag reader stopped answering.
+    ReaderDeaf,
+    /// The lock's driver reported an error.
+    LockFailed,
+    /// A sensor reported an error.
+    SensorFailed,
+}
+
+/// Why a genuine grant was not honoured, in the order in which the gateway checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantRefusal {
+    UnknownBay,
+    Expired,
+    BayFaulted,
+    BayEmpty,
+    /// There is a cart, but no tag has named it.
+    CartUnnamed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contradiction {
+    TagWithoutCart,
+    CartWithoutTag,
+    BoltNotEngaged,
+    TagInTwoBays,
+}
+
+impl Fact {
+    pub fn bay(&self) -> Option<BayNo> {
+        match self {
+            Self::GatewayStarted { .. } => None,
+            Self::ReleaseStarted { bay, .. }
+            | Self::CartPulled { bay, .. }
+            | Self::ReleaseExpired { bay, .. }
+            | Self::ReleaseFailed { bay, .. }
+            | Self::GrantRefused { bay, .. }
+            | Self::CartDocked { bay, .. }
+            | Self::DockingContradicted { bay, .. }
+            | Self::CartLeft { bay, .. }
+            | Self::BayFaulted { bay, .. }
+            | Self::BayRecovered { bay } => Some(*bay),
+        }
+    }
+
+    /// The rental a release event speaks of.
+    pub fn rental(&self) -> Option<RentalId> {
+        match self {
+            Self::ReleaseStarted { rental, .. }
+            | Self::CartPulled { rental, .. }
+            | Self::ReleaseExpired { rental, .. }
+            | Self::ReleaseFailed { rental, .. }
+            | Self::GrantRefused { rental, .. } => Some(*rental),
+            _ => None,
+        }
+    }
+
+    /// The name of the kind as it stands in the signed text.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::GatewayStarted { .. } => "gateway_started",
+            Self::ReleaseStarted { .. } => "release_started",
+            Self::CartPulled { .. } => "cart_pulled",
+            Self::ReleaseExpired { .. } => "release_expired",
+            Self::ReleaseFailed { .. } => "release_failed",
+            Self::GrantRefused { .. } => "grant_refused",
+            Self::CartDocked { .. } => "cart_docked",
+            Self::DockingContradicted { .. } => "docking_contradicted",
+            Self::CartLeft { .. } => "cart_left",
+            Self::BayFaulted { .. } => "bay_faulted",
+            Self::BayRecovered { .. } => "bay_recovered",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_the_name_in_the_text() {
+        let bay = BayNo::new(3).unwrap();
+        let fact = Fact::BayRecovered { bay };
+        let text = serde_json::to_string(&fact).unwrap();
+        assert_eq!(text, format!("{{\"{}\":{{\"bay\":3}}}}", fact.kind()));
+    }
+}

@@ -1,0 +1,122 @@
+//! The sync exchange between a gateway and the cloud.
+//!
+//! Request body: a signed header line, then the journal's own lines, one event a line, each ended by
+//! `\n`. The header names the hash of the last line, so its one signature vouches for the batch.
+//! Answer: one signed line holding an [`Ack`].
+
+mod request;
+#[cfg(test)]
+mod tests;
+
+pub use request::{ReceivedEvent, SyncError, SyncRequest};
+
+use crate::chain::{Hash, Head};
+use crate::enrol::BayKind;
+use crate::event::{BayFault, Contradiction};
+use crate::ids::{BayNo, GatewayId, TagUid};
+use crate::time::{Stamp, UnixMs};
+use serde::{Deserialize, Serialize};
+
+/// Events in one batch: one transaction in the cloud, about half a megabyte on the wire.
+pub const BATCH_EVENTS_MAX: usize = 2_000;
+
+/// Bytes of one sync request; a full batch of ordinary events is half of it.
+pub const SYNC_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Bytes of one event line; ordinary ones have about 450.
+pub const EVENT_BYTES_MAX: usize = 4 * 1024;
+
+/// Bytes of the header line: 64 bays of about 150.
+pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+
+/// Nesting of header and events: object, fact, fields, and one spare.
+pub const JSON_DEPTH_MAX: usize = 4;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncHeader {
+    pub v: u8,
+    pub gateway: GatewayId,
+    /// Random; the acknowledgement repeats it, so that an old answer cannot serve a new question.
+    pub nonce: String,
+    pub at: Stamp,
+    /// The number of the first event below; with no events, of the next one there will be.
+    pub first_seq: u64,
+    pub count: usize,
+    /// Hash of the last line below; with no events, of the line before `first_seq`.
+    pub head: Hash,
+    /// Journal lines that remain to be sent after this batch.
+    pub remaining: u64,
+    pub bays: Vec<BaySnapshot>,
+}
+
+/// A bay as it is now, apart from the history that is being delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaySnapshot {
+    pub bay: BayNo,
+    pub kind: BayKind,
+    pub capacity: u16,
+    pub state: BayState,
+    pub carts: u16,
+    /// The cart a release would let go.
+    pub tag: Option<TagUid>,
+    pub fault: Option<BayFault>,
+    /// Why the cart in it waits for a person.
+    pub contradiction: Option<Contradiction>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BayState {
+    Vacant,
+    Docking,
+    Occupied,
+    Releasing,
+    Faulted,
+}
+
+impl BayState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vacant => "vacant",
+            Self::Docking => "docking",
+            Self::Occupied => "occupied",
+            Self::Releasing => "releasing",
+            Self::Faulted => "faulted",
+        }
+    }
+}
+
+/// What the cloud has committed, and what it wants done. Signed by the cloud (`Domain::SyncAck`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    pub v: u8,
+    pub gateway: GatewayId,
+    pub nonce: String,
+    pub server_ms: UnixMs,
+    /// Everything up to here is durable in the cloud.
+    pub acked: Head,
+    /// Tokens of the grants still open for this gateway.
+    pub grants: Vec<String>,
+    /// Events that were set aside; the chain goes on past them.
+    pub quarantined: Vec<u64>,
+}
+
+/// Bytes of an acknowledgement: at most a hundred open grants of 500.
+pub const ACK_BYTES_MAX: usize = 128 * 1024;
+
+/// What travels over MQTT. It only hurries; losing it delays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// A grant token, signed like those in an acknowledgement.
+    Grant(String),
+    /// Sync now.
+    Wake,
+    /// Blink this bay's lamp, so that a customer finds it and a false QR sticker is noticed.
+    Locate { bay: BayNo, duration_ms: u32 },
+}
+
+/// Where hints for a gateway are published.
+pub fn hint_topic(gateway: &GatewayId) -> String {
+    format!("volta/gateway/{gateway}/down")
+}
