@@ -1,1 +1,61 @@
-fn main() {}
+//! `volta-gateway`: one dock's gateway.
+
+use clap::Parser as _;
+use edge::Config;
+use edge::config::LogFormat;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> ExitCode {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("nothing before this line chooses a provider");
+    let config = Config::parse();
+    if let Err(reason) = log(&config) {
+        return refuse(&reason);
+    }
+    let listener = match TcpListener::bind(config.listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            return refuse(&format!(
+                "cannot listen on {}: {error}. Stop what holds that port or set VOLTA_GATEWAY_LISTEN",
+                config.listen
+            ));
+        }
+    };
+    match edge::run(config, listener, asked_to_stop()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => refuse(&failure.to_string()),
+    }
+}
+
+fn log(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| format!("VOLTA_GATEWAY_LOG is not a log filter: {error}"))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+fn refuse(reason: &str) -> ExitCode {
+    eprintln!("volta-gateway: {reason}");
+    ExitCode::FAILURE
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

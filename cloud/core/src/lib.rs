@@ -1,1 +1,12 @@
-//! The rules of the business, without I/O.
+//! The rules of the business: ledger, rental, payment, refund, placement, policy. Pure.
+//!
+//! Invariant: nothing here reads a clock, draws a random number or talks to anything.
+
+pub mod event_chain;
+pub mod ledger;
+pub mod payment;
+pub mod placement;
+pub mod policy;
+pub mod raffle;
+pub mod refund;
+pub mod rental;

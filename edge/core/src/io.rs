@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::chain::Head;
 use shared::dock::{Observation, Signal};
 use shared::enrol::BayLayout;
-use shared::event::Fact;
+use shared::event::{BayFault, Fact};
 use shared::grant::Grant;
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
 use shared::time::{MonoMs, UnixMs};
@@ -106,6 +106,9 @@ pub struct Memory {
     pub carts: BTreeMap<BayNo, Vec<TagUid>>,
     /// Releases begun and not yet ended.
     pub releasing: BTreeMap<BayNo, Releasing>,
+    /// Bays out of service; a bolt that stuck before a power cut is not trusted after it.
+    #[serde(default)]
+    pub faults: BTreeMap<BayNo, BayFault>,
     /// Grants already decided, kept until they could not be accepted anyway.
     pub used_grants: BTreeMap<GrantId, UnixMs>,
 }
@@ -115,6 +118,12 @@ pub struct Releasing {
     pub grant: GrantId,
     pub rental: RentalId,
     pub tag: TagUid,
+    /// When it began, so that hours later nobody's cart is set free.
+    #[serde(default)]
+    pub started_ms: UnixMs,
+    /// It was taken up again after a power cut; that happens once.
+    #[serde(default)]
+    pub resumed: bool,
 }
 
 /// Where the journal and the uplink stand when the process starts.

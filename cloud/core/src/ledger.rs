@@ -1,0 +1,195 @@
+//! Money as a double-entry ledger of immutable transfers.
+//!
+//! Shape: a store has three accounts. `Bank` mirrors what the store's bank holds for us, `Held` is
+//! what customers will get back when their cart returns, `Owed` is what is on its way back.
+//!
+//! ```text
+//! deposit paid        Bank ← Held
+//! cart back/cancelled Held ← Owed       (the debt becomes due)
+//! paid without a use  Bank ← Owed       (late, second or wrong payment)
+//! devolução settled   Owed ← Bank
+//! ```
+//!
+//! Invariant: Bank = Held + Owed per store, because every transfer debits one account by what it
+//! credits another. A transfer has one amount, so it cannot be unbalanced. Corrections are new
+//! transfers.
+
+use serde::{Deserialize, Serialize};
+use shared::ids::StoreId;
+use shared::money::Centavos;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    Bank,
+    Held,
+    Owed,
+}
+
+impl AccountKind {
+    pub const ALL: [Self; 3] = [Self::Bank, Self::Held, Self::Owed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bank => "bank",
+            Self::Held => "held",
+            Self::Owed => "owed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Account {
+    pub kind: AccountKind,
+    pub store: StoreId,
+}
+
+impl Account {
+    /// The account's id in storage: `held:<store>`.
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.kind.as_str(), self.store)
+    }
+}
+
+/// Why money moved. With the reference it is moved for, a kind happens at most once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TransferKind {
+    /// A deposit was paid for a rental. Reference: the Pix.
+    Deposit,
+    /// The deposit became due to its payer. Reference: the Pix.
+    Due,
+    /// Money arrived that buys nothing. Reference: the Pix.
+    Surplus,
+    /// The bank settled a devolução. Reference: the refund.
+    Refund,
+}
+
+impl TransferKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Due => "due",
+            Self::Surplus => "surplus",
+            Self::Refund => "refund",
+        }
+    }
+
+    fn legs(self) -> (AccountKind, AccountKind) {
+        match self {
+            Self::Deposit => (AccountKind::Bank, AccountKind::Held),
+            Self::Due => (AccountKind::Held, AccountKind::Owed),
+            Self::Surplus => (AccountKind::Bank, AccountKind::Owed),
+            Self::Refund => (AccountKind::Owed, AccountKind::Bank),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a transfer moves at least one centavo")]
+pub struct NothingToMove;
+
+/// One immutable movement of one amount between two accounts of one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    kind: TransferKind,
+    store: StoreId,
+    amount: Centavos,
+}
+
+impl Transfer {
+    pub fn new(
+        kind: TransferKind,
+        store: StoreId,
+        amount: Centavos,
+    ) -> Result<Self, NothingToMove> {
+        if amount.is_positive() {
+            Ok(Self {
+                kind,
+                store,
+                amount,
+            })
+        } else {
+            Err(NothingToMove)
+        }
+    }
+
+    pub fn kind(&self) -> TransferKind {
+        self.kind
+    }
+
+    pub fn amount(&self) -> Centavos {
+        self.amount
+    }
+
+    pub fn debit(&self) -> Account {
+        Account {
+            kind: self.kind.legs().0,
+            store: self.store,
+        }
+    }
+
+    pub fn credit(&self) -> Account {
+        Account {
+            kind: self.kind.legs().1,
+            store: self.store,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn store() -> StoreId {
+        StoreId::new(1, [1; 10])
+    }
+
+    #[test]
+    fn nothing_and_less_than_nothing_do_not_move() {
+        for centavos in [0, -1, i64::MIN] {
+            let amount = Centavos::new(centavos);
+            assert_eq!(
+                Transfer::new(TransferKind::Due, store(), amount),
+                Err(NothingToMove)
+            );
+        }
+    }
+
+    #[test]
+    fn a_deposit_goes_in_and_comes_back() {
+        let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
+        let expected = [
+            (TransferKind::Deposit, [1_000, -1_000, 0]),
+            (TransferKind::Due, [1_000, 0, -1_000]),
+            (TransferKind::Refund, [0, 0, 0]),
+            (TransferKind::Surplus, [1_000, 0, -1_000]),
+            (TransferKind::Refund, [0, 0, 0]),
+        ];
+        for (kind, after) in expected {
+            let transfer = Transfer::new(kind, store(), Centavos::new(1_000)).unwrap();
+            *balance.entry(transfer.debit().kind).or_default() += transfer.amount().get();
+            *balance.entry(transfer.credit().kind).or_default() -= transfer.amount().get();
+            let now = AccountKind::ALL.map(|k| balance.get(&k).copied().unwrap_or(0));
+            assert_eq!(now, after, "{kind:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_transfer_leaves_the_books_at_zero(
+            moves in prop::collection::vec((0usize..4, 1i64..1_000_000_000), 0..50)
+        ) {
+            let kinds = [TransferKind::Deposit, TransferKind::Due, TransferKind::Surplus, TransferKind::Refund];
+            let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
+            for (kind, amount) in moves {
+                let t = Transfer::new(kinds[kind], store(), Centavos::new(amount)).unwrap();
+                prop_assert_ne!(t.debit(), t.credit());
+                *balance.entry(t.debit().kind).or_default() += amount;
+                *balance.entry(t.credit().kind).or_default() -= amount;
+            }
+            prop_assert_eq!(balance.values().sum::<i64>(), 0);
+        }
+    }
+}

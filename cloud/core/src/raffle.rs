@@ -1,0 +1,34 @@
+//! What an honoured return earns: one entry of the running campaign.
+
+use shared::ids::EntryId;
+
+/// The code a customer reads on the receipt: twelve letters and digits of the entry's random part,
+/// in an alphabet without look-alikes, grouped by four.
+pub fn entry_code(entry: &EntryId) -> String {
+    // 32 symbols; I, L, O and U are left out as Crockford's base 32 does.
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let random = u64::from_be_bytes(entry.as_bytes()[8..].try_into().expect("16 bytes end in 8"));
+    let mut code = String::with_capacity(14);
+    for index in 0..12u32 {
+        if index > 0 && index % 4 == 0 {
+            code.push('-');
+        }
+        let symbol = (random >> (5 * (11 - index))) & 31;
+        code.push(char::from(
+            ALPHABET[usize::try_from(symbol).expect("five bits")],
+        ));
+    }
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_three_groups_of_four() {
+        let code = entry_code(&EntryId::new(1, [0xff; 10]));
+        assert_eq!(code, "ZZZZ-ZZZZ-ZZZZ");
+        assert_ne!(code, entry_code(&EntryId::new(1, [0xfe; 10])));
+    }
+}

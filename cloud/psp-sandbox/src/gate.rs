@@ -1,0 +1,114 @@
+//! What stands between the wire and every operation: counts, answer faults, the token.
+//! Order: count, latency, error before, token, work, record, error or silence after.
+
+use crate::bank::Bank;
+use crate::faults::FaultKind;
+use crate::operation::Operation;
+use crate::problem::{Kind, Problem};
+use crate::tokens::TokenError;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) async fn gate(
+    State(bank): State<Arc<Bank>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let matched = request.extensions().get::<MatchedPath>();
+    let Some(operation) = matched.and_then(|m| Operation::of(request.method(), m.as_str())) else {
+        return next.run(request).await;
+    };
+    let path = request.uri().path().to_owned();
+    bank.requests.received(operation);
+    if let Some(refused) = before(&bank, operation, request.headers()).await {
+        bank.requests
+            .finished(operation, &path, refused.status().as_u16());
+        return refused;
+    }
+    let response = next.run(request).await;
+    bank.requests
+        .finished(operation, &path, response.status().as_u16());
+    if response.status().is_success() || response.status().is_redirection() {
+        return after(&bank, operation, response).await;
+    }
+    response
+}
+
+async fn before(bank: &Bank, operation: Operation, headers: &HeaderMap) -> Option<Response> {
+    let latency_ms = bank.faults.meet(operation, |kind| match kind {
+        FaultKind::Latency { latency_ms } => Some(*latency_ms),
+        _ => None,
+    });
+    if let Some(latency_ms) = latency_ms {
+        tokio::time::sleep(Duration::from_millis(latency_ms)).await;
+    }
+    let error = bank.faults.meet(operation, |kind| match kind {
+        FaultKind::ErrorBefore { status } => Some(*status),
+        _ => None,
+    });
+    if let Some(status) = error {
+        return Some(broken(status));
+    }
+    let scope = operation.scope()?;
+    authorize(bank, headers, scope).err().map(Problem::into_response)
+}
+
+async fn after(bank: &Bank, operation: Operation, response: Response) -> Response {
+    let silence = bank.faults.meet(operation, |kind| match kind {
+        FaultKind::TimeoutAfterSuccess { hold_ms, answer } => Some((*hold_ms, *answer)),
+        _ => None,
+    });
+    if let Some((hold_ms, answer)) = silence {
+        tokio::time::sleep(Duration::from_millis(hold_ms)).await;
+        return if answer { response } else { dropped() };
+    }
+    let error = bank.faults.meet(operation, |kind| match kind {
+        FaultKind::ErrorAfterSuccess { status } => Some(*status),
+        _ => None,
+    });
+    error.map_or(response, broken)
+}
+
+fn authorize(bank: &Bank, headers: &HeaderMap, scope: &'static str) -> Result<(), Problem> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Problem::unauthorized("Falta o cabeçalho Authorization: Bearer."))?;
+    bank.tokens
+        .allows(token, scope, bank.now_ms())
+        .map_err(|error| match error {
+            TokenError::Unknown => Problem::unauthorized("O token de acesso é desconhecido."),
+            TokenError::Expired => Problem::unauthorized("O token de acesso expirou."),
+            TokenError::Scope => Problem::new(Kind::AcessoNegado)
+                .detail(format!("O token de acesso não tem o escopo {scope}.")),
+        })
+}
+
+fn broken(status: u16) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Kind::ServicoIndisponivel,
+        status if status.is_server_error() => Kind::ErroInternoDoServidor,
+        _ => Kind::RequisicaoInvalida,
+    };
+    Problem::new(kind)
+        .status(status)
+        .detail("Falha provocada no banco de testes.")
+        .into_response()
+}
+
+/// A body that fails before its first byte: hyper closes the connection with nothing sent.
+fn dropped() -> Response {
+    let failure: Result<Bytes, io::Error> = Err(io::Error::other("answer withheld on purpose"));
+    Response::new(Body::from_stream(stream::iter([failure])))
+}

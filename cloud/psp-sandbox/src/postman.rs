@@ -1,0 +1,85 @@
+//! The worker that delivers callbacks, one after the other, in the order in which they are due.
+
+use crate::bank::Bank;
+use crate::book::callback::{self, Callback};
+use crate::server;
+use axum::http::header;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+// Looks again after this even when nobody wakes it: the bank's clock may have been moved.
+const IDLE_MS_MAX: i64 = 1_000;
+const BACKOFF_DOUBLINGS_MAX: u32 = 16; // keeps the shift small; attempts end it much earlier
+
+pub(crate) async fn run(bank: Arc<Bank>, stopped: watch::Receiver<bool>) {
+    let stop = server::wait_for(stopped);
+    tokio::pin!(stop);
+    loop {
+        let wait_ms = tokio::select! {
+            () = &mut stop => return,
+            stepped = step(&bank) => stepped.unwrap_or_else(|error| {
+                tracing::error!(error = %error, "bank.postman_failed");
+                IDLE_MS_MAX
+            }),
+        };
+        let pause = Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        tokio::select! {
+            () = &mut stop => return,
+            () = bank.postman_woken.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Delivers everything due; answers how long the next one may wait.
+async fn step(bank: &Bank) -> rusqlite::Result<i64> {
+    loop {
+        let now_ms = bank.now_ms();
+        let Some(due) = bank.book.read(callback::next_due).await? else {
+            return Ok(IDLE_MS_MAX);
+        };
+        if due.due_ms > now_ms {
+            return Ok((due.due_ms - now_ms).min(IDLE_MS_MAX));
+        }
+        if !deliver(bank, due).await {
+            // The book did not take the outcome: pause rather than deliver in a tight loop.
+            return Ok(IDLE_MS_MAX);
+        }
+    }
+}
+
+/// One attempt, and its outcome in the book; `false` when the book failed.
+pub(crate) async fn deliver(bank: &Bank, callback: Callback) -> bool {
+    let id = callback.id;
+    let attempts = callback.attempts + 1;
+    let answered = bank
+        .http
+        .post(&callback.url)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(callback.body)
+        .send()
+        .await;
+    let delivered = answered.is_ok_and(|answer| answer.status().is_success());
+    let now_ms = bank.now_ms();
+    let retry_at_ms = (attempts < bank.config.callback_attempts).then(|| {
+        let doublings = (attempts - 1).min(BACKOFF_DOUBLINGS_MAX);
+        now_ms + (i64::from(bank.config.callback_backoff_ms) << doublings)
+    });
+    tracing::info!(callback.id = id, callback.attempt = attempts, callback.delivered = delivered,
+        "bank.callback_attempted");
+    let written: rusqlite::Result<()> = bank
+        .book
+        .write(move |db| {
+            if delivered {
+                callback::delivered(db, id, now_ms)
+            } else {
+                callback::failed(db, id, retry_at_ms, now_ms)
+            }
+        })
+        .await;
+    if let Err(error) = &written {
+        tracing::error!(error = %error, "bank.callback_not_recorded");
+    }
+    written.is_ok()
+}

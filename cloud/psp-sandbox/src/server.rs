@@ -1,0 +1,142 @@
+//! Starts and stops the bank: the HTTP server and its two workers.
+
+use crate::bank::Bank;
+use crate::book::{self, Book, OpenError};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::control::CLOCK_SETTING;
+use crate::faults::Faults;
+use crate::requests::Requests;
+use crate::tokens::Tokens;
+use crate::{clerk, postman, router};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+// Held answers (a fault) must not keep a stopping bank alive.
+const STOP_WAIT: Duration = Duration::from_secs(2);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Book(#[from] OpenError),
+    #[error("cannot read the book's settings: {0}")]
+    Settings(#[from] rusqlite::Error),
+    #[error("the HTTP client for callbacks cannot start: {0}")]
+    Client(#[from] reqwest::Error),
+    #[error("the listener failed: {0}")]
+    Listener(#[from] std::io::Error),
+}
+
+/// Runs the bank on `listener` until `stop` resolves.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let running = spawn(config, listener).await?;
+    stop.await;
+    running.stop().await
+}
+
+/// A bank inside this process; dropped, it stops without waiting.
+pub struct Running {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<std::io::Result<()>>,
+    workers: [JoinHandle<()>; 2],
+}
+
+impl Running {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://<address>`, the base of every path.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers what is under way, then closes the book.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        self.stop.send_replace(true);
+        let mut server = self.server;
+        let ended = tokio::time::timeout(STOP_WAIT, &mut server).await;
+        for worker in self.workers {
+            worker.await.expect("a worker does not panic");
+        }
+        match ended {
+            Ok(result) => result.expect("the server does not panic")?,
+            Err(_still_holding) => server.abort(),
+        }
+        tracing::info!("bank.stopped");
+        Ok(())
+    }
+}
+
+/// Starts the bank on `listener` and returns once it answers.
+pub async fn spawn(config: Config, listener: TcpListener) -> Result<Running, ServeError> {
+    // Idempotent: the host process may have chosen a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let address = listener.local_addr()?;
+    let bank = Arc::new(open(config, address).await?);
+    if !address.ip().is_loopback() {
+        tracing::warn!("bank.listens_beyond_loopback: anybody who reaches it controls it");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let workers = [
+        tokio::spawn(clerk::run(Arc::clone(&bank), stopped.clone())),
+        tokio::spawn(postman::run(Arc::clone(&bank), stopped.clone())),
+    ];
+    let routes = router::router(bank);
+    let server = tokio::spawn(async move {
+        axum::serve(listener, routes)
+            .with_graceful_shutdown(async move { wait_for(stopped).await })
+            .await
+    });
+    tracing::info!(bank.address = %address, "bank.listening");
+    Ok(Running {
+        address,
+        stop,
+        server,
+        workers,
+    })
+}
+
+async fn open(config: Config, address: SocketAddr) -> Result<Bank, ServeError> {
+    let public_host = config.public_host(address)?;
+    let path = config.database.clone();
+    let book = tokio::task::spawn_blocking(move || Book::open(&path))
+        .await
+        .expect("opening the book does not panic")?;
+    let advanced_ms = book.read(|db| book::setting(db, CLOCK_SETTING)).await?;
+    let http = reqwest::Client::builder()
+        .timeout(Duration::from_millis(config.callback_timeout_ms.into()))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()?;
+    Ok(Bank {
+        config,
+        public_host,
+        book,
+        clock: Clock::advanced_by(advanced_ms),
+        faults: Faults::default(),
+        requests: Requests::default(),
+        tokens: Tokens::default(),
+        http,
+        clerk_woken: Notify::new(),
+        postman_woken: Notify::new(),
+    })
+}
+
+/// Resolves when told to stop, or when nobody is left to tell.
+pub(crate) async fn wait_for(mut stopped: watch::Receiver<bool>) {
+    // An error means the sender is gone: stop too.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,87 @@
+//! One file per verb. An action runs inside one transaction: load, ask the core, save, record
+//! effects. It draws no conclusion that the core could draw and sends nothing anywhere.
+
+pub mod accept_events;
+pub mod approve_return;
+pub mod cancel_rental;
+pub mod charge_made;
+pub mod claim_entry;
+pub mod confirm_payment;
+pub mod enrol_gateway;
+pub mod expire_charge;
+pub mod grant_delivered;
+pub mod lapse_grant;
+pub mod open_campaign;
+pub mod return_cart;
+pub mod see_release;
+pub mod settle_refund;
+pub mod take_cart;
+
+mod issue_grant;
+mod order_refund;
+
+use crate::store::{DbError, StoreError};
+use cloud_core::rental::InvalidTransition;
+use shared::chain::Head;
+
+/// Why an action was not carried out, as a code. Nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("there is no such dock")]
+    UnknownDock,
+    #[error("the dock has not been heard of for a while")]
+    DockDark,
+    #[error("no cart can be released there now")]
+    NoCart,
+    #[error("there is no such rental")]
+    UnknownRental,
+    #[error("there is no such charge")]
+    UnknownCharge,
+    #[error("there is no such refund")]
+    UnknownRefund,
+    #[error("the rental is not in a state for this: {0}")]
+    Transition(InvalidTransition),
+    #[error("the rental earned no entry that could be claimed")]
+    NoEntry,
+    #[error("the enrolment code is not known")]
+    CodeUnknown,
+    #[error("the enrolment code was used by another device")]
+    CodeUsed,
+    #[error("the enrolment code has expired")]
+    CodeExpired,
+    #[error("the device's key is enrolled already")]
+    KeyTaken,
+    #[error("the gateway is not enrolled here")]
+    UnknownGateway,
+    #[error("the gateway was replaced by another device")]
+    GatewayRetired,
+    #[error("the gateway is in quarantine until a person has looked")]
+    GatewayQuarantined,
+    #[error("the batch does not follow what is stored")]
+    Gap { head: Head },
+    #[error("event {seq} is not the one stored under this number")]
+    Fork { seq: u64 },
+}
+
+/// A rejection, or a database that could not do its part.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self::Store(StoreError::Db(error))
+    }
+}
+
+impl From<InvalidTransition> for Failure {
+    fn from(error: InvalidTransition) -> Self {
+        Self::Rejected(Rejection::Transition(error))
+    }
+}
+
+pub type Outcome<T> = Result<T, Failure>;

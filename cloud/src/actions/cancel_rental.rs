@@ -1,0 +1,50 @@
+use super::{Outcome, Rejection, order_refund};
+use crate::entropy::Entropy;
+use crate::live::Topic;
+use crate::store::charge::ChargeState;
+use crate::store::outbox::EffectKind;
+use crate::store::{Tx, charge, ledger, outbox, rental};
+use cloud_core::ledger::{Transfer, TransferKind};
+use cloud_core::rental::{CancelReason, InvalidTransition, Rental, Step};
+use shared::ids::RentalId;
+use shared::time::UnixMs;
+
+/// The customer gives up before paying. Once paid, the dock decides.
+pub fn by_customer(tx: &Tx<'_>, now: UnixMs, id: &RentalId) -> Outcome<()> {
+    let row = rental::by_id(tx, id)?.ok_or(Rejection::UnknownRental)?;
+    match row.state {
+        Rental::AwaitingPayment | Rental::Cancelled { .. } => {
+            end(tx, now, id, CancelReason::ByCustomer)
+        }
+        Rental::Closed | Rental::Expired => Err(InvalidTransition::Over.into()),
+        Rental::Paid | Rental::Out { .. } | Rental::Returned { .. } => {
+            Err(InvalidTransition::AlreadyPaid.into())
+        }
+    }
+}
+
+/// Ends a rental whose cart never left: the charge is withdrawn, a paid deposit goes back.
+pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason) -> Outcome<()> {
+    let row = rental::by_id(tx, id)?.ok_or(Rejection::UnknownRental)?;
+    let Step::Executed((next, paid)) = row.state.cancel(reason)? else {
+        return Ok(());
+    };
+    rental::set_ended(tx, id, &next, now)?;
+    if let Some(charge) = charge::by_rental(tx, id)?
+        && matches!(charge.state, ChargeState::Requested | ChargeState::Active)
+    {
+        if charge.state == ChargeState::Active {
+            outbox::add(tx, EffectKind::CancelCharge, &charge.txid, now, now)?;
+        }
+        charge::set_state(tx, &charge.txid, ChargeState::Over)?;
+    }
+    if let (true, Some(e2eid)) = (paid, row.e2eid.as_deref()) {
+        if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
+            ledger::book(tx, &due, e2eid, now)?;
+        }
+        order_refund::first(tx, now, id, e2eid, row.deposit, &mut Entropy::default())?;
+    }
+    tx.touch(Topic::Rental(*id));
+    tx.touch(Topic::Dock(row.dock));
+    Ok(())
+}

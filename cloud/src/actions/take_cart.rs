@@ -1,0 +1,85 @@
+use super::{Outcome, Rejection};
+use crate::store::gateway::GatewayState;
+use crate::store::outbox::EffectKind;
+use crate::store::rental::NewRental;
+use crate::store::{Tx, bay, charge, dock, gateway, outbox, person, rental};
+use cloud_core::placement;
+use shared::ids::{BayNo, GatewayId, PersonId, RentalId};
+use shared::time::UnixMs;
+
+/// A gateway says something every 5 s; after this silence its dock is dark.
+pub const DARK_AFTER_MS: i64 = 20_000;
+
+#[derive(Clone)]
+pub struct TakeCart {
+    pub dock_code: String,
+    pub wished: Option<BayNo>,
+    pub rental: RentalId,
+    pub token_hash: [u8; 32],
+    pub txid: String,
+    pub person: Option<NewPerson>,
+}
+
+/// Who owns the rental; `id` and `sealed` are used if the person is new.
+#[derive(Clone)]
+pub struct NewPerson {
+    pub id: PersonId,
+    pub cpf_index: [u8; 32],
+    pub cpf_sealed: Vec<u8>,
+}
+
+pub struct Taken {
+    pub gateway: GatewayId,
+    pub bay: BayNo,
+}
+
+/// Begins a rental: a bay is promised, a charge is ordered at the bank.
+pub fn run(tx: &Tx<'_>, now: UnixMs, take: &TakeCart) -> Outcome<Taken> {
+    let dock = dock::by_code(tx, &take.dock_code)?.ok_or(Rejection::UnknownDock)?;
+    let gateway = gateway::of_dock(tx, &dock.id)?
+        .filter(|g| g.state == GatewayState::Active && now.since(g.seen_ms) < DARK_AFTER_MS)
+        .ok_or(Rejection::DockDark)?;
+    let bays = bay::candidates(tx, &dock.id)?;
+    let bay = placement::choose(&bays, take.wished).ok_or(Rejection::NoCart)?;
+    let (policy_id, policy) =
+        dock::policy_at(tx, &dock.store, now)?.ok_or(Rejection::UnknownDock)?;
+    let person = take
+        .person
+        .as_ref()
+        .map(|new| recognise(tx, new, now))
+        .transpose()?;
+    let new = NewRental {
+        id: take.rental,
+        token_hash: take.token_hash,
+        store: dock.store,
+        dock: dock.id,
+        bay,
+        policy: policy_id,
+        person,
+        deposit: policy.deposit_centavos,
+    };
+    rental::insert(tx, &new, now)?;
+    let expires = now.plus(i64::from(policy.payment_window_seconds) * 1_000);
+    charge::insert(
+        tx,
+        &take.txid,
+        &take.rental,
+        policy.deposit_centavos,
+        now,
+        expires,
+    )?;
+    outbox::add(tx, EffectKind::CreateCharge, &take.txid, now, now)?;
+    tx.touch(crate::live::Topic::Dock(dock.id));
+    Ok(Taken {
+        gateway: gateway.id,
+        bay,
+    })
+}
+
+pub(super) fn recognise(tx: &Tx<'_>, new: &NewPerson, now: UnixMs) -> Outcome<PersonId> {
+    if let Some(known) = person::by_index(tx, &new.cpf_index)? {
+        return Ok(known);
+    }
+    person::insert(tx, &new.id, &new.cpf_index, &new.cpf_sealed, now)?;
+    Ok(new.id)
+}

@@ -1,0 +1,277 @@
+//! What a failed call means for whoever must decide whether to send it again.
+
+use serde_json::Value;
+use std::time::Duration;
+
+const TEXT_CHARS_MAX: usize = 200; // the standard's longest texts have 140
+const VIOLATIONS_MAX: usize = 20;
+const DIGITS_SHOWN_MAX: usize = 5; // six or more may be a document, a phone or an account
+
+/// A call that did not bring what it asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PixError {
+    /// The bank read the request and said no.
+    #[error("the bank refused: {problem}")]
+    Refused { problem: Box<Problem> },
+    /// The bank does not know the charge, Pix or refund.
+    #[error("the bank does not know it: {problem}")]
+    NotFound { problem: Box<Problem> },
+    /// The bank may have executed the request. Ask before anything else.
+    #[error("outcome unknown: {cause}")]
+    Unknown { cause: UnknownCause },
+    /// The bank certainly did not execute the request.
+    #[error("not sent: {cause}")]
+    NotSent { cause: NotSentCause },
+    /// Certainly not executed either: too many requests.
+    #[error("the bank asks for fewer requests")]
+    RateLimited { retry_after: Option<Duration> },
+}
+
+/// The question behind every `PixError`: did it happen?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// No, and the same request will be refused again.
+    Refused,
+    /// There is nothing under this id.
+    Absent,
+    /// Perhaps: ask the bank for the id that was sent.
+    Unknown,
+    /// No, and the same request under the same id may be sent later.
+    NotDone,
+}
+
+impl PixError {
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Refused { .. } => Outcome::Refused,
+            Self::NotFound { .. } => Outcome::Absent,
+            Self::Unknown { .. } => Outcome::Unknown,
+            Self::NotSent { .. } | Self::RateLimited { .. } => Outcome::NotDone,
+        }
+    }
+
+    /// What the bank asked to wait, where it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownCause {
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("the connection broke after the request was sent")]
+    ConnectionLost,
+    #[error("the bank answered {status}")]
+    Status { status: u16 },
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the answer is not JSON within bounds")]
+    NotJson,
+    #[error("the answer's {field} is missing or unreadable")]
+    Unreadable { field: &'static str },
+    #[error("the answer's {field} is not the one asked for")]
+    Mismatch { field: &'static str },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSentCause {
+    #[error("no connection to the bank")]
+    NoConnection,
+    #[error("{field} is not what API Pix takes")]
+    Input { field: &'static str },
+    #[error("no access token: {0}")]
+    Token(TokenFailure),
+    #[error("the bank refuses tokens it has just issued")]
+    Unauthorized,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenFailure {
+    #[error("no connection to the token endpoint")]
+    NoConnection,
+    #[error("the token endpoint gave no readable answer")]
+    NoAnswer,
+    #[error("the token endpoint answered {status} ({})", code.as_deref().unwrap_or("no code"))]
+    Refused { status: u16, code: Option<String> },
+}
+
+/// A refusal in the bank's words, with long digit runs masked and every text cut short.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problem {
+    /// The HTTP status; what the body claims is not trusted.
+    pub status: u16,
+    /// The last part of the problem type (`PixDevolucaoInvalida`) or the bank's own name for it.
+    pub kind: Option<String>,
+    pub title: Option<String>,
+    pub detail: Option<String>,
+    pub violations: Vec<Violation>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    pub reason: Option<String>,
+    pub property: Option<String>,
+}
+
+impl Problem {
+    /// Reads problem+json, `{"nome","mensagem"}`, RFC 6749 errors; anything else leaves the status.
+    pub(super) fn read(status: u16, body: Option<&Value>) -> Self {
+        let Some(body) = body else {
+            return Self {
+                status,
+                ..Self::default()
+            };
+        };
+        let first = |names: &[&str]| names.iter().find_map(|name| text(body, name));
+        let kind = first(&["type", "nome", "error"]).map(|kind| match kind.rsplit_once('/') {
+            Some((_, last)) => last.to_owned(),
+            None => kind,
+        });
+        let violations = match body.get("violacoes") {
+            Some(Value::Array(items)) => items.iter().take(VIOLATIONS_MAX).map(violation).collect(),
+            Some(one @ Value::Object(_)) => vec![violation(one)],
+            _ => Vec::new(),
+        };
+        Self {
+            status,
+            kind,
+            title: first(&["title", "mensagem", "error_description", "message"]),
+            detail: text(body, "detail"),
+            violations,
+        }
+    }
+
+    /// Whether the bank says the id is already in use: 409, or words to that effect in a 400.
+    pub fn says_duplicate(&self) -> bool {
+        let texts = [&self.kind, &self.title, &self.detail];
+        let reasons = self.violations.iter().map(|violation| &violation.reason);
+        self.status == 409
+            || texts.into_iter().chain(reasons).flatten().any(|text| {
+                let text = text.to_lowercase();
+                ["duplic", "utilizad", "já existe", "ja existe", "already"]
+                    .iter()
+                    .any(|word| text.contains(word))
+            })
+    }
+
+    /// Whether the bank itself speaks: a bare status or a page of HTML may come from any proxy.
+    pub fn is_worded(&self) -> bool {
+        self.kind.is_some() || self.title.is_some() || !self.violations.is_empty()
+    }
+
+    /// Whether the refusal is about our access, not about this request.
+    pub fn blames_access(&self) -> bool {
+        matches!(self.status, 401 | 403 | 407)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.status)?;
+        for text in [&self.kind, &self.title].into_iter().flatten() {
+            write!(f, " {text}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A bank's free text, fit to be stored and logged: short, and without what may be a document.
+pub(super) fn masked(text: &str) -> String {
+    let mut out = String::new();
+    let mut run = String::new();
+    for character in text.chars().take(TEXT_CHARS_MAX) {
+        let joins = matches!(character, '.' | '-' | '/') && !run.is_empty();
+        if character.is_ascii_digit() || joins {
+            run.push(character);
+        } else {
+            flush_run(&mut run, &mut out);
+            out.push(if character.is_control() {
+                ' '
+            } else {
+                character
+            });
+        }
+    }
+    flush_run(&mut run, &mut out);
+    out
+}
+
+fn flush_run(run: &mut String, out: &mut String) {
+    let digits = run.chars().filter(char::is_ascii_digit).count();
+    if digits > DIGITS_SHOWN_MAX {
+        out.push('…');
+    } else {
+        out.push_str(run);
+    }
+    run.clear();
+}
+
+fn violation(item: &Value) -> Violation {
+    Violation {
+        reason: text(item, "razao"),
+        property: text(item, "propriedade"),
+    }
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    let text = value.get(name)?.as_str()?.trim();
+    (!text.is_empty()).then(|| masked(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn refusals_of_every_dialect_are_read() {
+        let standard = json!({
+            "type": "https://pix.bcb.gov.br/api/v2/error/PixDevolucaoInvalida",
+            "title": "Devolução inválida.", "status": "400", "detail": null,
+            "violacoes": [{"razao": "id já utilizado", "propriedade": "id", "valor": "x"}, 7],
+        });
+        let problem = Problem::read(400, Some(&standard));
+        assert_eq!(problem.kind.as_deref(), Some("PixDevolucaoInvalida"));
+        assert_eq!(problem.violations.len(), 2);
+        assert!(problem.says_duplicate());
+
+        let own = json!({"nome": "txid_duplicado", "mensagem": "Campo txid já existe"});
+        let problem = Problem::read(409, Some(&own));
+        assert_eq!(
+            problem.to_string(),
+            "409 txid_duplicado Campo txid já existe"
+        );
+
+        for odd in [
+            json!(null),
+            json!([]),
+            json!("x"),
+            json!({"title": 7, "violacoes": {}}),
+        ] {
+            let problem = Problem::read(422, Some(&odd));
+            assert_eq!(
+                (problem.status, problem.says_duplicate()),
+                (422, false),
+                "{odd}"
+            );
+        }
+        assert_eq!(Problem::read(400, None).to_string(), "400");
+    }
+
+    #[test]
+    fn a_refusal_carries_no_document() {
+        for (text, expected) in [
+            ("CPF 529.982.247-25 inválido", "CPF … inválido"),
+            ("52998224725", "…"),
+            ("valor 10.00 acima de 99.99", "valor 10.00 acima de 99.99"),
+            ("fim.\n2 erros", "fim. 2 erros"),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+        assert_eq!(masked(&"é".repeat(500)).chars().count(), TEXT_CHARS_MAX);
+    }
+}

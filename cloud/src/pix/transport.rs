@@ -1,0 +1,194 @@
+//! One authorised HTTP exchange with the bank, and what its end says about the request's fate.
+
+use super::error::{NotSentCause, PixError, Problem, UnknownCause};
+use super::settings::{PixSettings, SettingsError};
+use super::token::{Token, TokenSource};
+use super::wire;
+use reqwest::{Method, Url, header};
+use serde_json::Value;
+use std::time::Duration;
+
+pub(super) const RESPONSE_BYTES_MAX: usize = 2 * 1024 * 1024; // a page of 100 Pix is about 0.1 MB
+const POOL_IDLE: Duration = Duration::from_secs(20); // shorter than what servers commonly keep
+const RETRY_AFTER_S_MAX: u64 = 3_600;
+
+pub(super) struct Transport {
+    http: reqwest::Client,
+    base: Url,
+    tokens: TokenSource,
+}
+
+/// One request. `path` holds unencoded segments.
+pub(super) struct Call<'a> {
+    pub(super) name: &'static str,
+    pub(super) method: Method,
+    pub(super) path: &'a [&'a str],
+    pub(super) query: &'a [(&'a str, String)],
+    pub(super) body: Option<Value>,
+}
+
+/// A status that did arrive, and the body if it did.
+pub(super) struct Received {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: Result<Vec<u8>, UnknownCause>,
+}
+
+impl Transport {
+    pub(super) fn new(settings: PixSettings) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let base = Url::parse(&settings.base_url).map_err(|_| SettingsError::Url {
+            field: "Pix base URL",
+        })?;
+        let http = http_client(&settings)?;
+        Ok(Self {
+            tokens: TokenSource::new(http.clone(), settings)?,
+            http,
+            base,
+        })
+    }
+
+    /// Sends and returns the body of a 2xx answer. A refused token is renewed once.
+    pub(super) async fn exchange(&self, call: &Call<'_>) -> Result<Vec<u8>, PixError> {
+        for _ in 0..2 {
+            let token = self
+                .tokens
+                .current()
+                .await
+                .map_err(|failure| PixError::NotSent {
+                    cause: NotSentCause::Token(failure),
+                })?;
+            let answer = self.send(call, &token).await?;
+            tracing::debug!(
+                pix.call = call.name,
+                http.status = answer.status,
+                "the bank answered"
+            );
+            if answer.status == 401 {
+                self.tokens.drop_refused(&token).await;
+                continue;
+            }
+            return judge(answer);
+        }
+        Err(PixError::NotSent {
+            cause: NotSentCause::Unauthorized,
+        })
+    }
+
+    async fn send(&self, call: &Call<'_>, token: &Token) -> Result<Received, PixError> {
+        let mut request = self
+            .http
+            .request(call.method.clone(), self.url(call))
+            .header(header::AUTHORIZATION, token.bearer.clone())
+            .header(header::ACCEPT, "application/json, application/problem+json");
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        match request.send().await {
+            Ok(response) => Ok(receive(response).await),
+            Err(error) => Err(send_failure(&error)),
+        }
+    }
+
+    fn url(&self, call: &Call<'_>) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(call.path);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        url
+    }
+}
+
+/// Reads the body up to the limit; the status stands even when the body breaks off.
+pub(super) async fn receive(mut response: reqwest::Response) -> Received {
+    let retry_after = response
+        .headers()
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok())
+        .map(|seconds| Duration::from_secs(seconds.min(RETRY_AFTER_S_MAX)));
+    let status = response.status().as_u16();
+    let mut bytes = Vec::new();
+    let body = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > RESPONSE_BYTES_MAX => {
+                break Err(UnknownCause::TooLarge {
+                    limit: RESPONSE_BYTES_MAX,
+                });
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => break Ok(bytes),
+            Err(error) => break Err(loss(&error)),
+        }
+    };
+    Received {
+        status,
+        retry_after,
+        body,
+    }
+}
+
+fn judge(answer: Received) -> Result<Vec<u8>, PixError> {
+    let problem = |body: Result<Vec<u8>, UnknownCause>| {
+        let body = body.and_then(|body| wire::parse(&body)).ok();
+        Box::new(Problem::read(answer.status, body.as_ref()))
+    };
+    match answer.status {
+        200..300 => answer.body.map_err(|cause| PixError::Unknown { cause }),
+        404 => Err(PixError::NotFound {
+            problem: problem(answer.body),
+        }),
+        429 => Err(PixError::RateLimited {
+            retry_after: answer.retry_after,
+        }),
+        // 408 comes from a proxy that gave up waiting for whoever did the work.
+        status @ 408 => Err(PixError::Unknown {
+            cause: UnknownCause::Status { status },
+        }),
+        400..500 => Err(PixError::Refused {
+            problem: problem(answer.body),
+        }),
+        status => Err(PixError::Unknown {
+            cause: UnknownCause::Status { status },
+        }),
+    }
+}
+
+fn send_failure(error: &reqwest::Error) -> PixError {
+    if error.is_connect() || error.is_builder() {
+        PixError::NotSent {
+            cause: NotSentCause::NoConnection,
+        }
+    } else {
+        PixError::Unknown { cause: loss(error) }
+    }
+}
+
+fn loss(error: &reqwest::Error) -> UnknownCause {
+    if error.is_timeout() {
+        UnknownCause::TimedOut
+    } else {
+        UnknownCause::ConnectionLost
+    }
+}
+
+fn http_client(settings: &PixSettings) -> Result<reqwest::Client, SettingsError> {
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.total_timeout)
+        .pool_idle_timeout(POOL_IDLE)
+        // A redirect would carry money orders to wherever an answer points.
+        .redirect(reqwest::redirect::Policy::none())
+        // Banks know our address and our certificate: no proxy by accident of the environment.
+        .no_proxy();
+    if let Some(pem) = &settings.identity_pem {
+        let identity = reqwest::Identity::from_pem(pem.reveal().as_bytes())
+            .map_err(|_| SettingsError::Identity)?;
+        builder = builder.identity(identity);
+    }
+    builder.build().map_err(|error| SettingsError::Http {
+        cause: error.to_string(),
+    })
+}

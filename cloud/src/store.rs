@@ -1,0 +1,90 @@
+//! The only room that knows SQL: a driver seam, a writer that groups commits, readers, and one file
+//! per table.
+//!
+//! SQL is written once, in the subset both engines share (decision D2): `$1` placeholders in
+//! ascending order, 64-bit integers, text and bytes. A write closure may run twice on an engine that
+//! retries (D3), so it touches the database and nothing else.
+
+pub mod db;
+mod migrations;
+mod readers;
+mod sqlite;
+mod writer;
+
+pub mod alarm;
+pub mod bay;
+pub mod campaign;
+pub mod charge;
+pub mod dock;
+pub mod gateway;
+pub mod gateway_event;
+pub mod grant;
+pub mod ledger;
+pub mod outbox;
+pub mod payment;
+pub mod person;
+pub mod refund;
+pub mod rental;
+pub mod report;
+pub mod staff;
+
+pub use db::{DbError, Row, Tx, Value};
+
+use crate::live::Hub;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The database of one cloud. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: Arc<readers::Readers>,
+}
+
+/// Why a store did not take a piece of work.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database has more work queued than it can promise to do: try again in a moment")]
+    Busy,
+    #[error("the database did not commit: {0}")]
+    Db(#[from] DbError),
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl Store {
+    /// Opens or creates the database, brings its schema up to date and starts its writer.
+    pub fn open(path: &Path, hub: Hub) -> Result<Self, DbError> {
+        let mut connection = sqlite::open_writer(path)?;
+        migrations::apply(&mut connection)?;
+        let readers = readers::Readers::open(path)?;
+        Ok(Self {
+            writer: writer::Writer::start(connection, hub),
+            readers: Arc::new(readers),
+        })
+    }
+
+    /// Runs `work` in the next group commit and answers after that commit. An `Err` of `work` rolls
+    /// back what it did and nothing else.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.writer.submit(work).await?
+    }
+
+    /// Reads one consistent snapshot.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, DbError> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        tokio::task::spawn_blocking(move || readers.with(work))
+            .await
+            .map_err(|_| StoreError::Closed)?
+            .map_err(StoreError::Db)
+    }
+}

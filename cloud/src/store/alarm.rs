@@ -1,0 +1,86 @@
+use super::db::{DbError, Tx};
+use shared::time::UnixMs;
+
+/// Something a person must look at. One per kind and subject, raised again when it comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlarmKind {
+    RefundRefused,
+    RefundLate,
+    GatewayForked,
+    EventQuarantined,
+    ReturnContradicted,
+    CartOutWithoutDeposit,
+    CartLeftUnreleased,
+    PaymentUnmatched,
+    ReleaseUnresolved,
+}
+
+impl AlarmKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RefundRefused => "refund_refused",
+            Self::RefundLate => "refund_late",
+            Self::GatewayForked => "gateway_forked",
+            Self::EventQuarantined => "event_quarantined",
+            Self::ReturnContradicted => "return_contradicted",
+            Self::CartOutWithoutDeposit => "cart_out_without_deposit",
+            Self::CartLeftUnreleased => "cart_left_unreleased",
+            Self::PaymentUnmatched => "payment_unmatched",
+            Self::ReleaseUnresolved => "release_unresolved",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct AlarmRow {
+    pub kind: String,
+    pub subject: String,
+    pub detail: String,
+    pub raised_ms: UnixMs,
+}
+
+pub fn raise(
+    tx: &Tx<'_>,
+    kind: AlarmKind,
+    subject: &str,
+    detail: &str,
+    now: UnixMs,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO alarm (kind, subject, detail, raised_ms) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail, \
+         raised_ms = CASE WHEN alarm.cleared_ms IS NULL THEN alarm.raised_ms \
+           ELSE excluded.raised_ms END, cleared_ms = NULL",
+        &[
+            kind.as_str().into(),
+            subject.into(),
+            detail.into(),
+            now.0.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub fn clear(tx: &Tx<'_>, kind: AlarmKind, subject: &str, now: UnixMs) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE alarm SET cleared_ms = $1 WHERE kind = $2 AND subject = $3 AND cleared_ms IS NULL",
+        &[now.0.into(), kind.as_str().into(), subject.into()],
+    )
+    .map(drop)
+}
+
+pub fn open(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<AlarmRow>, DbError> {
+    tx.all(
+        "SELECT kind, subject, detail, raised_ms FROM alarm WHERE cleared_ms IS NULL \
+         ORDER BY raised_ms DESC LIMIT $1",
+        &[i64::from(rows_max).into()],
+        |row| {
+            Ok(AlarmRow {
+                kind: row.text(0)?,
+                subject: row.text(1)?,
+                detail: row.text(2)?,
+                raised_ms: UnixMs(row.int(3)?),
+            })
+        },
+    )
+}

@@ -1,0 +1,34 @@
+//! The schema's history. A migration that has shipped is never edited; a new one is added.
+
+use super::db::DbError;
+use super::sqlite::failed;
+use rusqlite::Connection;
+
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_main_job.sql")];
+
+/// Brings a database to this version's schema, each step in its own transaction.
+pub(super) fn apply(connection: &mut Connection) -> Result<(), DbError> {
+    connection
+        .execute_batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")
+        .map_err(failed)?;
+    let sql = "SELECT coalesce(max(version), 0) FROM schema_version";
+    let current: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(failed)?;
+    let current = usize::try_from(current).unwrap_or(usize::MAX);
+    if current > MIGRATIONS.len() {
+        return Err(DbError::Engine(format!(
+            "the database has schema version {current}, this program knows {}: run the newer program",
+            MIGRATIONS.len()
+        )));
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(current) {
+        let step = connection.transaction().map_err(failed)?;
+        step.execute_batch(migration).map_err(failed)?;
+        let version = i64::try_from(index + 1).unwrap_or(i64::MAX);
+        let sql = "INSERT INTO schema_version (version) VALUES ($1)";
+        step.execute(sql, [version]).map_err(failed)?;
+        step.commit().map_err(failed)?;
+    }
+    Ok(())
+}

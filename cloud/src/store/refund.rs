@@ -1,0 +1,119 @@
+use super::db::{DbError, Row, Tx, Value, unreadable};
+use cloud_core::refund::RefundState;
+use shared::ids::{RefundId, RentalId};
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+/// One order to give a Pix back. Its id, without hyphens, is the devolução's id at the bank.
+#[derive(Debug, Clone)]
+pub struct RefundRow {
+    pub id: RefundId,
+    pub e2eid: String,
+    pub rental: RentalId,
+    pub amount: Centavos,
+    /// 1 for the first order of this Pix.
+    pub order_no: u32,
+    pub state: RefundState,
+    /// Since when the money is owed, whatever the number of orders.
+    pub due_since_ms: UnixMs,
+    pub ordered_ms: UnixMs,
+    pub settled_ms: Option<UnixMs>,
+    /// The bank's `rtrId`.
+    pub return_id: Option<String>,
+    pub refusal: Option<String>,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, e2eid, rental_id, amount_centavos, order_no, state, due_since_ms, \
+             ordered_ms, settled_ms, return_id, refusal FROM refund ",
+            $tail
+        )
+    };
+}
+
+pub fn insert(tx: &Tx<'_>, refund: &RefundRow) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO refund (id, e2eid, rental_id, amount_centavos, order_no, state, due_since_ms, \
+         ordered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            Value::text(refund.id),
+            refund.e2eid.as_str().into(),
+            Value::text(refund.rental),
+            refund.amount.get().into(),
+            i64::from(refund.order_no).into(),
+            refund.state.as_str().into(),
+            refund.due_since_ms.0.into(),
+            refund.ordered_ms.0.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub fn by_id(tx: &Tx<'_>, id: &RefundId) -> Result<Option<RefundRow>, DbError> {
+    tx.first(select!("WHERE id = $1"), &[Value::text(id)], read)
+}
+
+pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<RefundRow>, DbError> {
+    tx.all(
+        select!("WHERE rental_id = $1 ORDER BY ordered_ms, id"),
+        &[Value::text(rental)],
+        read,
+    )
+}
+
+/// Orders that are not decided yet and due since before `since`.
+pub fn undecided(tx: &Tx<'_>, since: UnixMs, rows_max: u16) -> Result<Vec<RefundRow>, DbError> {
+    tx.all(
+        select!(
+            "WHERE state IN ('requested', 'processing') AND due_since_ms < $1 \
+             ORDER BY due_since_ms LIMIT $2"
+        ),
+        &[since.0.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// What the bank said, kept with the order.
+pub struct Word<'a> {
+    pub state: RefundState,
+    pub settled_ms: Option<UnixMs>,
+    pub return_id: Option<&'a str>,
+    pub refusal: Option<&'a str>,
+}
+
+pub fn set_word(tx: &Tx<'_>, id: &RefundId, word: &Word<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE refund SET state = $1, settled_ms = $2, return_id = coalesce($3, return_id), \
+         refusal = $4 WHERE id = $5",
+        &[
+            word.state.as_str().into(),
+            word.settled_ms.map(|ms| ms.0).into(),
+            word.return_id.into(),
+            word.refusal.into(),
+            Value::text(id),
+        ],
+    )
+    .map(drop)
+}
+
+fn read(row: &Row<'_>) -> Result<RefundRow, DbError> {
+    let state = row.text(5)?;
+    Ok(RefundRow {
+        id: row.parsed(0)?,
+        e2eid: row.text(1)?,
+        rental: row.parsed(2)?,
+        amount: Centavos::new(row.int(3)?),
+        order_no: u32::from(row.small(4)?),
+        state: RefundState::ALL
+            .into_iter()
+            .find(|s| s.as_str() == state)
+            .ok_or_else(|| unreadable(5, "no such state"))?,
+        due_since_ms: UnixMs(row.int(6)?),
+        ordered_ms: UnixMs(row.int(7)?),
+        settled_ms: row.opt_int(8)?.map(UnixMs),
+        return_id: row.opt_text(9)?,
+        refusal: row.opt_text(10)?,
+    })
+}

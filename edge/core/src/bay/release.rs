@@ -1,0 +1,206 @@
+//! A cart is being let go. Every release ends in exactly one of: pulled, expired, failed.
+//!
+//! `Sighting → Opening → Open → Closing`; a release begun before a power cut starts at `Sighting`,
+//! any other at `Opening`. In every phase a cart that is gone was pulled.
+
+use super::faulted::Faulted;
+use super::occupied::after_leaving;
+use super::passage;
+use super::place::{Place, Turn};
+use super::{State, Step};
+use crate::io::{Command, Releasing};
+use crate::limits::{
+    BOLT_RETURN_MS, PULSE_MS, RELATCH_MS, RELEASE_WINDOW_MS, RESUME_MS_MAX, UNLOCK_CONFIRM_MS,
+    UNLOCK_PULSES_MAX,
+};
+use crate::sensors::View;
+use shared::dock::{Lamp, Sound};
+use shared::event::{BayFault, Fact};
+use shared::time::{MonoMs, UnixMs};
+
+#[derive(Debug)]
+pub(super) struct Release {
+    releasing: Releasing,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    /// After a power cut: is the cart still there? `by` is set when the brain starts.
+    Sighting {
+        by: Option<MonoMs>,
+        resume: bool,
+    },
+    /// The coil was driven; the bolt has not left its closed position yet.
+    Opening {
+        pulses: u8,
+        confirm_by: MonoMs,
+    },
+    Open {
+        pulses: u8,
+        until: MonoMs,
+    },
+    /// Time is up and the lock secured; the bolt is not back yet, or the cart not in sight.
+    Closing {
+        by: MonoMs,
+    },
+}
+
+impl Release {
+    pub(super) fn begin(releasing: Releasing, place: &mut Place, turn: &mut Turn<'_>) -> Self {
+        place.bolt_due = None;
+        turn.sound = Some(Sound::Open);
+        let phase = pulse(1, place, turn);
+        Self { releasing, phase }
+    }
+
+    pub(super) fn remembered(releasing: Releasing) -> Self {
+        let phase = Phase::Sighting {
+            by: None,
+            resume: !releasing.resumed,
+        };
+        Self { releasing, phase }
+    }
+
+    pub(super) fn await_sight(&mut self, by: MonoMs, wall: UnixMs) {
+        let dark_ms = wall.since(self.releasing.started_ms);
+        self.phase = Phase::Sighting {
+            by: Some(by),
+            resume: !self.releasing.resumed && dark_ms <= RESUME_MS_MAX,
+        };
+    }
+
+    pub(super) fn releasing(&self) -> Releasing {
+        self.releasing
+    }
+
+    pub(super) fn lamp(&self) -> Lamp {
+        match self.phase {
+            Phase::Opening { .. } | Phase::Open { .. } => Lamp::Open,
+            Phase::Sighting { .. } | Phase::Closing { .. } => Lamp::Attention,
+        }
+    }
+
+    pub(super) fn advance(mut self, place: &mut Place, view: View, turn: &mut Turn<'_>) -> Step {
+        if passage::is_gone(place.layout.kind, &place.carts, view.tag, view.present) {
+            return Step::Go(self.pulled(place, turn));
+        }
+        let home = place.is_home(view);
+        self.phase = match self.phase {
+            Phase::Sighting { resume: true, .. } if home => {
+                self.releasing.resumed = true;
+                turn.sound = Some(Sound::Open);
+                pulse(1, place, turn)
+            }
+            Phase::Sighting { .. } if home => close(place, turn),
+            Phase::Sighting { by, .. } if by.is_some_and(|by| turn.at >= by) => {
+                self.fail(BayFault::SensorFailed, place, turn);
+                return Step::Go(place.rest());
+            }
+            Phase::Sighting { by, .. } => return self.stay(by),
+            Phase::Opening { pulses, .. } if !view.engaged => Phase::Open {
+                pulses,
+                until: turn.at.plus(RELEASE_WINDOW_MS),
+            },
+            Phase::Opening { confirm_by, .. } if turn.at < confirm_by => {
+                return self.stay(Some(confirm_by));
+            }
+            Phase::Opening { pulses, .. } if pulses < UNLOCK_PULSES_MAX => {
+                pulse(pulses + 1, place, turn)
+            }
+            Phase::Opening { .. } => return Step::Go(self.stuck_closed(place, turn)),
+            Phase::Open { until, .. } if turn.at >= until => close(place, turn),
+            Phase::Open { pulses, until } => match relatched_at(view, home, pulses) {
+                Some(at) if turn.at >= at => pulse(pulses + 1, place, turn),
+                again => return self.stay(Some(again.map_or(until, |at| at.min(until)))),
+            },
+            Phase::Closing { by } if turn.at < by && !(home && view.engaged) => {
+                return self.stay(Some(by));
+            }
+            Phase::Closing { .. } => return Step::Go(self.expired(place, view, turn)),
+        };
+        Step::Go(State::Releasing(self))
+    }
+
+    /// Ends the release with a fault; the cart stays where it was last known.
+    pub(super) fn fail(self, fault: BayFault, place: &Place, turn: &mut Turn<'_>) {
+        let bay = place.no();
+        turn.command(Command::Lock { bay });
+        turn.sound = Some(Sound::Attention);
+        turn.record(Fact::ReleaseFailed {
+            bay,
+            grant: self.releasing.grant,
+            rental: self.releasing.rental,
+            fault,
+        });
+    }
+
+    fn stay(self, wake: Option<MonoMs>) -> Step {
+        Step::Stay(State::Releasing(self), wake)
+    }
+
+    fn pulled(self, place: &mut Place, turn: &mut Turn<'_>) -> State {
+        let Releasing {
+            grant, rental, tag, ..
+        } = self.releasing;
+        let bay = place.no();
+        place.carts.retain(|cart| *cart != tag);
+        turn.record(Fact::CartPulled {
+            bay,
+            grant,
+            rental,
+            tag,
+        });
+        place.lock(turn);
+        after_leaving(place, turn.at)
+    }
+
+    fn stuck_closed(self, place: &mut Place, turn: &mut Turn<'_>) -> State {
+        let fault = BayFault::BoltStuckClosed;
+        self.fail(fault, place, turn);
+        faulted(fault, place, turn)
+    }
+
+    fn expired(self, place: &mut Place, view: View, turn: &mut Turn<'_>) -> State {
+        place.bolt_due = None;
+        turn.record(Fact::ReleaseExpired {
+            bay: place.no(),
+            grant: self.releasing.grant,
+            rental: self.releasing.rental,
+        });
+        match view.engaged {
+            true => place.rest(),
+            false => faulted(BayFault::BoltStuckOpen, place, turn),
+        }
+    }
+}
+
+fn pulse(pulses: u8, place: &Place, turn: &mut Turn<'_>) -> Phase {
+    turn.command(Command::Unlock {
+        bay: place.no(),
+        pulse_ms: PULSE_MS,
+    });
+    Phase::Opening {
+        pulses,
+        confirm_by: turn.at.plus(UNLOCK_CONFIRM_MS),
+    }
+}
+
+/// When to drive a bolt again that fell back over a cart nobody pulled.
+fn relatched_at(view: View, home: bool, pulses: u8) -> Option<MonoMs> {
+    let again = home && view.engaged && pulses < UNLOCK_PULSES_MAX;
+    again.then(|| view.bolt_since.plus(RELATCH_MS))
+}
+
+fn close(place: &Place, turn: &mut Turn<'_>) -> Phase {
+    turn.command(Command::Lock { bay: place.no() });
+    Phase::Closing {
+        by: turn.at.plus(BOLT_RETURN_MS),
+    }
+}
+
+fn faulted(fault: BayFault, place: &Place, turn: &mut Turn<'_>) -> State {
+    let bay = place.no();
+    turn.record(Fact::BayFaulted { bay, fault });
+    State::Faulted(Faulted::new(fault))
+}

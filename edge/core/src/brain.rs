@@ -1,0 +1,256 @@
+//! The one entrance: every input goes to its bay, grant or link, and then all that follows follows.
+
+use crate::bay::{Bay, Claim, Turn, soonest};
+use crate::clock::Clock;
+use crate::grants::{self, Grants, Verdict};
+use crate::io::{Input, Memory, Now, Output, Start};
+use crate::uplink::{Uplink, UplinkStatus};
+use shared::enrol::BAYS_MAX;
+use shared::event::{BayFault, Fact, GrantRefusal};
+use shared::grant::Grant;
+use shared::ids::{BayNo, TagUid};
+use shared::sync::BaySnapshot;
+use shared::time::{MonoMs, Stamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+
+#[cfg(test)]
+mod tests;
+
+#[derive(Debug)]
+pub struct Brain {
+    boot: u32,
+    head_seq: u64,
+    bays: BTreeMap<BayNo, Bay>,
+    grants: Grants,
+    uplink: Uplink,
+    clock: Clock,
+    /// What is remembered of bays that the layout no longer has.
+    strays: Memory,
+}
+
+impl Brain {
+    pub fn new(start: Start) -> Self {
+        let Memory {
+            mut carts,
+            mut releasing,
+            mut faults,
+            used_grants,
+        } = start.memory;
+        let bays = start.bays.into_iter().map(|layout| {
+            let no = layout.bay;
+            let carts = carts.remove(&no).unwrap_or_default();
+            let bay = Bay::new(layout, carts, releasing.remove(&no), faults.remove(&no));
+            (no, bay)
+        });
+        let bays = bays.collect();
+        Self {
+            boot: start.boot,
+            head_seq: start.head.seq,
+            bays,
+            grants: Grants::new(used_grants),
+            uplink: Uplink::new(start.acked),
+            clock: Clock::default(),
+            strays: Memory {
+                carts,
+                releasing,
+                ..Memory::default()
+            },
+        }
+    }
+
+    pub fn handle(&mut self, input: Input, now: Now) -> Output {
+        let mut out = Output::default();
+        self.take(input, now, &mut out);
+        self.settle(now, &mut out);
+        let recorded = u64::try_from(out.records.len()).unwrap_or(u64::MAX);
+        self.head_seq = self.head_seq.saturating_add(recorded);
+        let sync = self.uplink.poll(now.mono, self.head_seq);
+        out.commands.extend(sync);
+        out.deadline = self.deadline(now);
+        out
+    }
+
+    /// What must be committed with the records of the last output.
+    pub fn memory(&self) -> Memory {
+        let mut memory = Memory {
+            used_grants: self.grants.used().clone(),
+            ..Memory::default()
+        };
+        for (no, bay) in &self.bays {
+            if !bay.carts().is_empty() {
+                memory.carts.insert(*no, bay.carts().to_vec());
+            }
+            memory.releasing.extend(bay.releasing().map(|it| (*no, it)));
+            memory.faults.extend(bay.fault().map(|it| (*no, it)));
+        }
+        memory
+    }
+
+    /// Every bay as it is now, in the order of their numbers.
+    pub fn snapshot(&self) -> Vec<BaySnapshot> {
+        let contested: BTreeSet<TagUid> = self.bays.values().filter_map(Bay::contested).collect();
+        let snapshot = |bay: &Bay| {
+            let holds_contested = bay.carts().iter().any(|cart| contested.contains(cart));
+            bay.snapshot(holds_contested)
+        };
+        self.bays.values().map(snapshot).collect()
+    }
+
+    /// The time to write on records: the server's, once an acknowledgement told it in this boot.
+    pub fn stamp(&self, now: Now) -> Stamp {
+        Stamp {
+            boot: self.boot,
+            mono_ms: now.mono,
+            wall_ms: self.clock.wall(now),
+            clock: self.clock.quality(),
+        }
+    }
+
+    pub fn uplink_status(&self) -> UplinkStatus {
+        self.uplink.status(self.head_seq)
+    }
+
+    /// The number of the last record handed out.
+    pub fn head_seq(&self) -> u64 {
+        self.head_seq
+    }
+
+    /// Records that the cloud has not committed yet.
+    pub fn backlog(&self) -> u64 {
+        let acked_seq = self.uplink_status().acked.seq;
+        self.head_seq.saturating_sub(acked_seq)
+    }
+
+    fn take(&mut self, input: Input, now: Now, out: &mut Output) {
+        let at = now.mono;
+        match input {
+            Input::Started { software } => self.start(software, now, out),
+            Input::Observed(observation) => {
+                if let Some(bay) = self.bays.get_mut(&observation.bay) {
+                    bay.observe(observation.seen, at);
+                }
+            }
+            Input::Granted(grant) => self.grants.offer(grant),
+            Input::Locate { bay, duration_ms } => {
+                if let Some(bay) = self.bays.get_mut(&bay) {
+                    bay.locate(duration_ms, at);
+                }
+            }
+            Input::Wake => self.uplink.wake(at),
+            Input::Synced {
+                acked,
+                server_ms,
+                sent,
+            } => {
+                self.clock.train(server_ms, sent, now);
+                self.grants.prune(self.clock.wall(now));
+                self.uplink.synced(acked, self.head_seq, now);
+            }
+            Input::SyncFailed {
+                failure,
+                retry_after_ms,
+            } => self
+                .uplink
+                .failed(failure, retry_after_ms, self.head_seq, now),
+            Input::Tick => {}
+        }
+    }
+
+    fn start(&mut self, software: String, now: Now, out: &mut Output) {
+        out.records.push(Fact::GatewayStarted { software });
+        let strays = mem::take(&mut self.strays);
+        for (bay, releasing) in strays.releasing {
+            out.records.push(Fact::ReleaseFailed {
+                bay,
+                grant: releasing.grant,
+                rental: releasing.rental,
+                fault: BayFault::LockFailed,
+            });
+        }
+        for (bay, carts) in strays.carts {
+            let left = carts.into_iter().rev();
+            out.records
+                .extend(left.map(|tag| Fact::CartLeft { bay, tag }));
+        }
+        for bay in self.bays.values_mut() {
+            bay.start(now.mono, self.clock.wall(now), out);
+        }
+        self.uplink.start(now.mono);
+    }
+
+    /// Lets every bay and grant go as far as it can now. A cart that left one bay may be what
+    /// another waited for, so it ends only with a round that records nothing.
+    fn settle(&mut self, now: Now, out: &mut Output) {
+        for _ in 0..BAYS_MAX {
+            let recorded = out.records.len();
+            self.step_bays(now.mono, out);
+            self.judge_grants(now, out);
+            if out.records.len() == recorded {
+                return;
+            }
+        }
+    }
+
+    fn step_bays(&mut self, at: MonoMs, out: &mut Output) {
+        let numbers: Vec<BayNo> = self.bays.keys().copied().collect();
+        for no in numbers {
+            let claim = self.claim_against(no);
+            if let Some(bay) = self.bays.get_mut(&no) {
+                bay.step(&mut Turn::new(at, claim, out));
+            }
+        }
+    }
+
+    fn claim_against(&self, no: BayNo) -> Claim {
+        let Some(tag) = self.bays.get(&no).and_then(Bay::arriving) else {
+            return Claim::Free;
+        };
+        let others = self.bays.iter().filter(|(other, _)| **other != no);
+        let claims = others.map(|(_, bay)| bay.claim(tag));
+        claims.max().unwrap_or(Claim::Free)
+    }
+
+    fn judge_grants(&mut self, now: Now, out: &mut Output) {
+        let wall = self.clock.wall(now);
+        for grant in self.grants.take_waiting() {
+            let claim = self.claim_against(grant.bay);
+            let bay = self.bays.get_mut(&grant.bay);
+            let decided = match (grants::judge(&grant, bay.as_deref(), wall), bay) {
+                (Verdict::Refuse(reason), _) => {
+                    out.records.push(refused(&grant, reason));
+                    true
+                }
+                (Verdict::Open, Some(bay)) => {
+                    bay.release(&grant, wall, &mut Turn::new(now.mono, claim, out))
+                }
+                (Verdict::Open | Verdict::Wait, _) => false,
+            };
+            match decided {
+                true => self.grants.decided(&grant),
+                false => self.grants.keep_waiting(grant),
+            }
+        }
+    }
+
+    fn deadline(&self, now: Now) -> Option<MonoMs> {
+        let bays = self.bays.values().filter_map(Bay::wake).min();
+        let expiry = self.grants.expires_in_ms(self.clock.wall(now));
+        let expiry = expiry.map(|in_ms| now.mono.plus(in_ms));
+        let deadline = soonest(soonest(bays, expiry), self.uplink.next_attempt());
+        debug_assert!(
+            deadline.is_none_or(|deadline| deadline > now.mono),
+            "what is due now must have happened: {self:?}"
+        );
+        deadline
+    }
+}
+
+fn refused(grant: &Grant, reason: GrantRefusal) -> Fact {
+    Fact::GrantRefused {
+        bay: grant.bay,
+        grant: grant.id,
+        rental: grant.rental,
+        reason,
+    }
+}

@@ -1,0 +1,73 @@
+//! The process's only source of time and chance.
+
+use edge_core::io::Now;
+use shared::time::{MonoMs, UnixMs};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Counts from the start of the process, which is what a boot number counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    began: Instant,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self {
+            began: Instant::now(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        Now {
+            mono: self.mono(),
+            wall: wall(),
+            random: random(),
+        }
+    }
+
+    pub(crate) fn mono(&self) -> MonoMs {
+        MonoMs(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// How long until `deadline`; zero when it has passed.
+    pub(crate) fn until(&self, deadline: MonoMs) -> Duration {
+        (self.began + Duration::from_millis(deadline.0)).saturating_duration_since(Instant::now())
+    }
+}
+
+/// A machine whose clock stands before 1970 says 1970.
+fn wall() -> UnixMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+pub(crate) fn random() -> u64 {
+    getrandom::u64().expect("the kernel of a running system gives random numbers")
+}
+
+/// Full jitter: anywhere between nothing and the doubled pause, so that a fleet that lost the
+/// cloud together does not come back together.
+pub(crate) fn full_jitter(attempt: u32, base: Duration, cap: Duration) -> Duration {
+    let base_ms = u64::try_from(base.as_millis()).unwrap_or(u64::MAX);
+    let cap_ms = u64::try_from(cap.as_millis()).unwrap_or(u64::MAX);
+    // 2^20 times any base in use is beyond any cap in use.
+    let ceiling_ms = base_ms.saturating_mul(1 << attempt.min(20)).min(cap_ms);
+    Duration::from_millis(random() % (ceiling_ms + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_stays_under_its_doubling_ceiling_and_its_cap() {
+        let (base, cap) = (Duration::from_secs(1), Duration::from_secs(60));
+        for (attempt, most) in [(0, 1), (1, 2), (5, 32), (6, 60), (40, 60)] {
+            for _ in 0..200 {
+                assert!(full_jitter(attempt, base, cap) <= Duration::from_secs(most));
+            }
+        }
+    }
+}

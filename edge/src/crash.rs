@@ -1,0 +1,49 @@
+//! A test aid: the process aborts itself at a named point, as a power cut would end it.
+//!
+//! `VOLTA_GATEWAY_CRASH_AT=release_started:after_commit` aborts once an event of that kind is
+//! durable and before anything moves; `cart_pulled:before_report` aborts after the orders that
+//! follow from the event and before the cloud can hear of it.
+
+use shared::event::Fact;
+use std::str::FromStr;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CrashAt(Option<(String, Point)>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    AfterCommit,
+    BeforeReport,
+}
+
+impl CrashAt {
+    /// Ends the process if this is the point, and one of the events just committed is of the kind.
+    pub fn reached(&self, point: Point, records: &[Fact]) {
+        if let Some((kind, at)) = &self.0
+            && *at == point
+            && records.iter().any(|fact| fact.kind() == kind)
+        {
+            std::process::abort();
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write the kind of an event and after_commit or before_report, joined by a colon")]
+pub struct Malformed;
+
+impl FromStr for CrashAt {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        let (kind, point) = text.split_once(':').ok_or(Malformed)?;
+        let point = match point {
+            "after_commit" => Point::AfterCommit,
+            "before_report" => Point::BeforeReport,
+            _ => return Err(Malformed),
+        };
+        Ok(Self(Some((kind.to_owned(), point))))
+    }
+}

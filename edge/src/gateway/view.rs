@@ -1,0 +1,159 @@
+//! What the status page shows that neither brain nor journal keeps ready.
+
+use crate::journal::{Journal, JournalError, Line};
+use crate::status::{BayView, EVENTS_SHOWN_MAX, EventView, Serving, Uplink};
+use edge_core::io::{Now, SyncFailure};
+use shared::dock::Signal;
+use shared::enrol::Enrolled;
+use shared::event::Fact;
+use shared::ids::BayNo;
+use shared::sync::BaySnapshot;
+use shared::time::{Stamp, UnixMs};
+use std::collections::{BTreeMap, VecDeque};
+
+pub(super) struct View {
+    enrolled: Enrolled,
+    signals: BTreeMap<BayNo, Signal>,
+    events: VecDeque<EventView>,
+    uplink: Uplink,
+    quarantined: Vec<u64>,
+    downlink_connected: bool,
+    /// The oldest event without acknowledgement, so that it is looked up once.
+    oldest: Option<(u64, Stamp)>,
+}
+
+impl View {
+    pub(super) fn new(journal: &Journal, enrolled: Enrolled) -> Result<Self, JournalError> {
+        let skipped = journal.head().seq.saturating_sub(EVENTS_SHOWN_MAX as u64);
+        let events = journal
+            .lines_after(skipped, EVENTS_SHOWN_MAX)?
+            .iter()
+            .map(stored_event)
+            .collect();
+        Ok(Self {
+            enrolled,
+            signals: BTreeMap::new(),
+            events,
+            uplink: Uplink::NotYet,
+            quarantined: Vec::new(),
+            downlink_connected: false,
+            oldest: None,
+        })
+    }
+
+    pub(super) fn committed(&mut self, lines: &[Line], records: &[Fact], at: Stamp) {
+        for (line, fact) in lines.iter().zip(records) {
+            tracing::info!(
+                event.seq = line.head.seq,
+                event.kind = fact.kind(),
+                bay = fact.bay().map(BayNo::get),
+                "recorded"
+            );
+            self.events.push_back(EventView {
+                seq: line.head.seq,
+                kind: fact.kind(),
+                bay: fact.bay(),
+                wall_ms: at.wall_ms,
+            });
+        }
+        while self.events.len() > EVENTS_SHOWN_MAX {
+            self.events.pop_front();
+        }
+    }
+
+    pub(super) fn shown(&mut self, bay: BayNo, signal: Signal) {
+        self.signals.insert(bay, signal);
+    }
+
+    pub(super) fn downlink(&mut self, connected: bool) {
+        self.downlink_connected = connected;
+    }
+
+    /// True when the uplink works again, or for the first time.
+    pub(super) fn synced(&mut self, now_ms: UnixMs, quarantined: Vec<u64>) -> bool {
+        let news = !matches!(self.uplink, Uplink::Answered { .. });
+        self.uplink = Uplink::Answered { last_ms: now_ms };
+        self.quarantined = quarantined;
+        news
+    }
+
+    /// True when it did not fail before, or not like this.
+    pub(super) fn sync_failed(&mut self, failure: SyncFailure, now_ms: UnixMs) -> bool {
+        let (news, since_ms, attempts) = match self.uplink {
+            Uplink::Failing {
+                failure: before,
+                since_ms,
+                attempts,
+            } => (before != failure, since_ms, attempts.saturating_add(1)),
+            _ => (true, now_ms, 1),
+        };
+        self.uplink = Uplink::Failing {
+            failure,
+            since_ms,
+            attempts,
+        };
+        news
+    }
+
+    pub(super) fn serving(
+        &mut self,
+        journal: &Journal,
+        now: Now,
+        at: Stamp,
+        bays: Vec<BaySnapshot>,
+    ) -> Result<Serving, JournalError> {
+        let bay_view = |snapshot: BaySnapshot| BayView {
+            signal: self.signals.get(&snapshot.bay).copied(),
+            snapshot,
+        };
+        let bays = bays.into_iter().map(bay_view).collect();
+        Ok(Serving {
+            at: at.wall_ms,
+            gateway: self.enrolled.gateway,
+            dock: self.enrolled.dock,
+            store_name: self.enrolled.store_name.clone(),
+            dock_name: self.enrolled.dock_name.clone(),
+            dock_url: self.enrolled.dock_url.clone(),
+            boot: journal.boot(),
+            clock: at.clock,
+            clock_offset_ms: at.wall_ms.since(now.wall),
+            head_seq: journal.head().seq,
+            acked_seq: journal.acked().seq,
+            oldest_unacked_ms: self.oldest(journal)?.map(|stamp| age_ms(stamp, at)),
+            quarantined: self.quarantined.clone(),
+            uplink: self.uplink,
+            downlink_connected: self.downlink_connected,
+            journal_bytes: journal.bytes(),
+            bays,
+            events: self.events.iter().cloned().collect(),
+        })
+    }
+
+    fn oldest(&mut self, journal: &Journal) -> Result<Option<Stamp>, JournalError> {
+        let seq = journal.acked().seq + 1;
+        if self.oldest.is_none_or(|(known, _)| known != seq) {
+            let line = journal.lines_after(journal.acked().seq, 1)?;
+            let envelope = line.first().and_then(Line::envelope);
+            self.oldest = envelope.map(|envelope| (seq, envelope.at));
+        }
+        Ok(self.oldest.map(|(_, stamp)| stamp))
+    }
+}
+
+/// Within one boot the monotonic clock knows; across boots the wall clock claims.
+fn age_ms(then: Stamp, now: Stamp) -> u64 {
+    if then.boot == now.boot {
+        return now.mono_ms.since(then.mono_ms);
+    }
+    u64::try_from(now.wall_ms.since(then.wall_ms)).unwrap_or(0)
+}
+
+fn stored_event(line: &Line) -> EventView {
+    let envelope = line.envelope();
+    EventView {
+        seq: line.head.seq,
+        kind: envelope.as_ref().map_or("unknown", |e| e.fact.kind()),
+        bay: envelope.as_ref().and_then(|e| e.fact.bay()),
+        wall_ms: envelope.map_or(UnixMs::default(), |e| e.at.wall_ms),
+    }
+}

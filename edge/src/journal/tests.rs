@@ -1,0 +1,180 @@
+use super::*;
+use shared::ids::{BayNo, TagUid};
+use shared::signed::PublicKey;
+use shared::sync::{SyncHeader, SyncRequest};
+use shared::time::{ClockQuality, MonoMs, UnixMs};
+use std::fs;
+
+fn gateway() -> GatewayId {
+    GatewayId::new(1_790_000_000_000, [1; 10])
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+
+fn stamp(boot: u32) -> Stamp {
+    Stamp {
+        boot,
+        mono_ms: MonoMs(5),
+        wall_ms: UnixMs(1_790_000_000_000),
+        clock: ClockQuality::Unset,
+    }
+}
+
+fn docked(bay: u16) -> Fact {
+    Fact::CartDocked {
+        bay: BayNo::new(bay).unwrap(),
+        tag: TagUid::new(&[4, 1, 2, 3]).unwrap(),
+    }
+}
+
+fn memory(bay: u16) -> Memory {
+    let mut memory = Memory::default();
+    let tag = TagUid::new(&[4, 1, 2, 3]).unwrap();
+    memory.carts.insert(BayNo::new(bay).unwrap(), vec![tag]);
+    memory
+}
+
+fn fresh(path: &Path) -> Journal {
+    Journal::create(path, &gateway()).unwrap();
+    Journal::open(path, gateway(), key()).unwrap()
+}
+
+#[test]
+fn what_was_committed_is_there_after_a_reopen() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let mut journal = fresh(&path);
+    assert_eq!((journal.boot(), journal.head().seq), (1, 0));
+    let lines = journal
+        .commit(stamp(1), &[docked(1), docked(2)], &memory(1), None)
+        .unwrap();
+    journal
+        .commit(stamp(1), &[], &memory(1), Some(lines[0].head))
+        .unwrap();
+    let (head, text) = (journal.head(), lines[1].text.clone());
+    drop(journal);
+    Journal::create(&path, &gateway()).unwrap();
+    let journal = Journal::open(&path, gateway(), key()).unwrap();
+    assert_eq!(journal.boot(), 2);
+    assert_eq!(journal.head(), head);
+    assert_eq!(journal.acked(), lines[0].head);
+    assert_eq!(*journal.memory(), memory(1));
+    assert_eq!(journal.lines_after(1, 10).unwrap()[0].text, text);
+    assert!(journal.contains(head).unwrap());
+    let elsewhere = Head { seq: 1, ..head };
+    assert!(!journal.contains(elsewhere).unwrap());
+    assert!(journal.contains(Head::empty(&gateway())).unwrap());
+}
+
+#[test]
+fn the_cloud_reads_what_the_journal_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = fresh(&dir.path().join("journal.db"));
+    for bay in 1..=5 {
+        journal
+            .commit(stamp(1), &[docked(bay)], &memory(bay), None)
+            .unwrap();
+    }
+    let lines = journal.lines_after(2, 2).unwrap();
+    let header = SyncHeader {
+        v: 1,
+        gateway: gateway(),
+        nonce: "n".into(),
+        at: stamp(1),
+        first_seq: 3,
+        count: lines.len(),
+        head: lines[1].head.hash,
+        remaining: 1,
+        bays: vec![],
+    };
+    let body = SyncRequest::encode(&key(), &header, lines.iter().map(|l| l.text.as_str()));
+    let request =
+        SyncRequest::decode(body.into_bytes(), &gateway(), &PublicKey::of(&key())).unwrap();
+    assert_eq!(request.head().seq, 4);
+}
+
+#[test]
+fn nothing_new_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = fresh(&dir.path().join("journal.db"));
+    journal.checkpoint().unwrap();
+    let before = journal.bytes();
+    journal
+        .commit(stamp(1), &[], &Memory::default(), None)
+        .unwrap();
+    assert_eq!(journal.bytes(), before);
+}
+
+#[test]
+fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
+    type Breaker = fn(&Path);
+    let rows: [(&str, Breaker, &str); 7] = [
+        ("missing", |_| {}, "missing"),
+        ("empty", |p| fs::write(p, "").unwrap(), "not an SQLite"),
+        (
+            "text",
+            |p| fs::write(p, "a shopping list, long enough to be read as a header ".repeat(4)).unwrap(),
+            "not an SQLite",
+        ),
+        (
+            "another program's",
+            |p| Connection::open(p).unwrap().execute_batch("CREATE TABLE t (a)").unwrap(),
+            "another program",
+        ),
+        (
+            "newer",
+            |p| {
+                drop(fresh(p));
+                Connection::open(p).unwrap().pragma_update(None, "user_version", 99).unwrap();
+            },
+            "schema 99",
+        ),
+        (
+            "altered",
+            |p| {
+                fresh(p).commit(stamp(1), &[docked(1)], &memory(1), None).unwrap();
+                let sql = "UPDATE event SET line = replace(line, '\"bay\":1', '\"bay\":2')";
+                Connection::open(p).unwrap().execute(sql, []).unwrap();
+            },
+            "damage",
+        ),
+        (
+            "another gateway's",
+            |p| Journal::create(p, &GatewayId::new(2, [2; 10])).unwrap(),
+            "belongs to gateway",
+        ),
+    ];
+    for (name, prepare, expected) in rows {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.db");
+        prepare(&path);
+        let before = fs::read(&path).ok();
+        let error = Journal::open(&path, gateway(), key()).err().unwrap().to_string();
+        assert!(error.contains(expected), "{name}: {error}");
+        assert!(error.contains(&path.display().to_string()), "{name}: {error}");
+        if !matches!(name, "altered" | "another gateway's") {
+            assert_eq!(fs::read(&path).ok(), before, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_torn_page_is_damage_not_an_empty_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let mut journal = fresh(&path);
+    for bay in 1..=200 {
+        journal.commit(stamp(1), &[docked(bay)], &memory(bay), None).unwrap();
+    }
+    journal.checkpoint().unwrap();
+    drop(journal);
+    let mut bytes = fs::read(&path).unwrap();
+    for byte in &mut bytes[8192..16384] {
+        *byte = 0xff;
+    }
+    fs::write(&path, bytes).unwrap();
+    let error = Journal::open(&path, gateway(), key()).err().unwrap();
+    assert!(matches!(error.fault, JournalFault::Damaged(_)), "{error}");
+}

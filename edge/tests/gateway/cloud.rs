@@ -1,0 +1,317 @@
+//! A cloud that keeps one gateway's chain and can misbehave on demand.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use ed25519_dalek::SigningKey;
+use shared::chain::{Hash, Head};
+use shared::enrol::{DownlinkAccess, EnrolRequest, Enrolled};
+use shared::event::{Envelope, Fact};
+use shared::grant::Grant;
+use shared::ids::{BayNo, DockId, GatewayId, GrantId, RentalId};
+use shared::signed::{self, Domain, PublicKey};
+use shared::sync::{Ack, BaySnapshot, SyncHeader, SyncRequest};
+use shared::time::UnixMs;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub const CODE: &str = "7KQ4-M2XD";
+
+/// Nothing here takes this long; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Honest,
+    /// A captive portal's page, status 200.
+    Portal,
+    /// Commits, then answers 500: the acknowledgement is lost.
+    LosesAnswer,
+    WrongNonce,
+    WrongKey,
+    /// Acknowledges a line that the gateway never wrote.
+    AcksAnotherLine,
+    /// Acknowledges far more than the wire allows.
+    Endless,
+    Busy,
+    Quarantine,
+}
+
+pub struct Book {
+    pub mood: Mood,
+    pub device: Option<PublicKey>,
+    pub head: Head,
+    pub events: Vec<(Hash, Envelope)>,
+    pub bays: Vec<BaySnapshot>,
+    pub grants: Vec<Grant>,
+    /// Answered sync requests, good or bad.
+    pub exchanges: u64,
+    pub enrolments: u64,
+    pub broker_port: u16,
+}
+
+#[derive(Clone)]
+pub struct Cloud {
+    pub url: String,
+    book: Arc<Mutex<Book>>,
+    changed: watch::Sender<u64>,
+}
+
+pub fn gateway() -> GatewayId {
+    GatewayId::new(1_790_000_000_000, [1; 10])
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[3; 32])
+}
+
+pub fn now_ms() -> UnixMs {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    UnixMs(i64::try_from(since.as_millis()).unwrap())
+}
+
+impl Cloud {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let cloud = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            book: Arc::new(Mutex::new(Book {
+                mood: Mood::Honest,
+                device: None,
+                head: Head::empty(&gateway()),
+                events: vec![],
+                bays: vec![],
+                grants: vec![],
+                exchanges: 0,
+                enrolments: 0,
+                broker_port: 1,
+            })),
+            changed: watch::Sender::new(0),
+        };
+        let app = Router::new()
+            .route("/gateway/v1/enrol", post(enrol))
+            .route("/gateway/v1/sync", post(sync))
+            .with_state(cloud.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        cloud
+    }
+
+    pub fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap()
+    }
+
+    /// A grant for `bay`, open until it is decided.
+    pub fn grant(&self, bay: u16) -> Grant {
+        let serial = self.book().grants.len() as u64;
+        let now = now_ms();
+        Grant {
+            v: 1,
+            id: GrantId::new(serial, [8; 10]),
+            gateway: gateway(),
+            bay: BayNo::new(bay).unwrap(),
+            rental: RentalId::new(serial, [9; 10]),
+            issued_ms: now,
+            expires_ms: now.plus(120_000),
+        }
+    }
+
+    pub fn token(grant: &Grant) -> String {
+        grant.to_token(&key())
+    }
+
+    /// Waits until the book is as `wanted` says.
+    pub async fn until(&self, what: &str, mut wanted: impl FnMut(&Book) -> bool) {
+        let mut changes = self.changed.subscribe();
+        let waiting = async {
+            loop {
+                if wanted(&self.book()) {
+                    return;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            let events: Vec<_> = self.book().events.iter().map(|(_, e)| e.fact.clone()).collect();
+            panic!("waited for {what} in vain; the cloud holds {events:#?}");
+        }
+    }
+
+    pub fn facts(&self) -> Vec<Fact> {
+        self.book().events.iter().map(|(_, e)| e.fact.clone()).collect()
+    }
+
+    pub fn count(&self, kind: &str) -> usize {
+        self.book().count(kind)
+    }
+}
+
+impl Book {
+    pub fn count(&self, kind: &str) -> usize {
+        let of_kind = |(_, event): &&(Hash, Envelope)| event.fact.kind() == kind;
+        self.events.iter().filter(of_kind).count()
+    }
+
+    pub fn boots(&self) -> u32 {
+        self.events.last().map_or(0, |(_, event)| event.at.boot)
+    }
+
+    /// Forgets everything after number `seq`, as a restored backup does.
+    pub fn forget_after(&mut self, seq: u64) {
+        self.events.truncate(usize::try_from(seq).unwrap());
+        self.head = match self.events.last() {
+            Some((hash, event)) => Head {
+                seq: event.seq,
+                hash: *hash,
+            },
+            None => Head::empty(&gateway()),
+        };
+    }
+}
+
+async fn enrol(State(cloud): State<Cloud>, body: String) -> Response {
+    let mut book = cloud.book();
+    book.enrolments += 1;
+    cloud.changed.send_modify(|count| *count += 1);
+    let request: EnrolRequest =
+        serde_json::from_str(signed::text_of(&body).unwrap()).unwrap();
+    signed::verify(&request.public_key, Domain::EnrolRequest, &body).unwrap();
+    if book.mood == Mood::Portal {
+        return portal();
+    }
+    let known = book.device.is_none_or(|device| device == request.public_key);
+    if request.code != CODE || !known {
+        return problem(StatusCode::FORBIDDEN, "code_unknown", None);
+    }
+    book.device = Some(request.public_key);
+    let enrolled = Enrolled {
+        v: 1,
+        gateway: gateway(),
+        dock: DockId::new(1, [4; 10]),
+        store_name: "Loja Teste".into(),
+        dock_name: "Entrada".into(),
+        dock_url: "http://127.0.0.1/d/TESTE".into(),
+        cloud_key: PublicKey::of(&key()),
+        downlink: DownlinkAccess {
+            host: "127.0.0.1".into(),
+            port: book.broker_port,
+            username: gateway().to_string(),
+            password: "broker-password".into(),
+        },
+        server_ms: now_ms(),
+    };
+    let signer = match book.mood {
+        Mood::WrongKey => SigningKey::from_bytes(&[66; 32]),
+        _ => key(),
+    };
+    signed::sign_value(&signer, Domain::Enrolled, &enrolled).into_response()
+}
+
+async fn sync(State(cloud): State<Cloud>, body: Bytes) -> Response {
+    let mut book = cloud.book();
+    let answer = answer(&mut book, body.to_vec());
+    book.exchanges += 1;
+    cloud.changed.send_modify(|count| *count += 1);
+    answer
+}
+
+fn answer(book: &mut Book, body: Vec<u8>) -> Response {
+    match book.mood {
+        Mood::Portal => return portal(),
+        Mood::Busy => {
+            let busy = StatusCode::SERVICE_UNAVAILABLE;
+            return (busy, [(header::RETRY_AFTER, "1")], "later").into_response();
+        }
+        Mood::Quarantine => {
+            return problem(StatusCode::FORBIDDEN, "gateway_quarantined", None);
+        }
+        Mood::Endless => return "x".repeat(1024 * 1024).into_response(),
+        _ => {}
+    }
+    let Some(device) = book.device else {
+        return problem(StatusCode::NOT_FOUND, "unknown_gateway", None);
+    };
+    let request = SyncRequest::decode(body, &gateway(), &device).unwrap();
+    if let Err(refusal) = apply(book, &request) {
+        return refusal;
+    }
+    book.bays.clone_from(&request.header.bays);
+    if book.mood == Mood::LosesAnswer {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    acknowledge(book, &request.header)
+}
+
+fn apply(book: &mut Book, request: &SyncRequest) -> Result<(), Response> {
+    let conflict = |code, head| Err(problem(StatusCode::CONFLICT, code, head));
+    let first = request.header.first_seq;
+    if first > book.head.seq + 1 {
+        return conflict("gap", Some(book.head));
+    }
+    for event in &request.events {
+        let index = usize::try_from(event.seq - 1).unwrap();
+        match book.events.get(index) {
+            Some((hash, _)) if *hash == event.hash => {}
+            Some(_) => return conflict("fork", None),
+            None => {
+                let envelope = event.envelope.clone().unwrap();
+                if envelope.prev != book.head.hash {
+                    return conflict("fork", None);
+                }
+                book.head = Head {
+                    seq: event.seq,
+                    hash: event.hash,
+                };
+                book.events.push((event.hash, envelope));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
+    let decided = |grant: &Grant| {
+        let of_rental = |(_, e): &(Hash, Envelope)| e.fact.rental() == Some(grant.rental);
+        book.events.iter().any(of_rental)
+    };
+    let open = book.grants.iter().filter(|grant| !decided(grant));
+    let mut ack = Ack {
+        v: 1,
+        gateway: gateway(),
+        nonce: header.nonce.clone(),
+        server_ms: now_ms(),
+        acked: book.head,
+        grants: open.map(Cloud::token).collect(),
+        quarantined: vec![],
+    };
+    let mut signer = key();
+    match book.mood {
+        Mood::WrongNonce => ack.nonce = "0".repeat(32),
+        Mood::WrongKey => signer = SigningKey::from_bytes(&[66; 32]),
+        Mood::AcksAnotherLine => ack.acked.hash = Hash::of_line("never written"),
+        _ => {}
+    }
+    signed::sign_value(&signer, Domain::SyncAck, &ack).into_response()
+}
+
+fn portal() -> Response {
+    let page = "<html><body>Bem-vindo ao Wi-Fi do hotel</body></html>";
+    ([(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+fn problem(status: StatusCode, code: &str, head: Option<Head>) -> Response {
+    let document = serde_json::json!({
+        "type": "about:blank",
+        "status": status.as_u16(),
+        "code": code,
+        "title": format!("refused: {code}"),
+        "detail": "in a test",
+        "head": head,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, document.to_string()).into_response()
+}

@@ -1,0 +1,19 @@
+//! The real `volta-gateway` against a small cloud and a small broker of the tests' own.
+
+// `cfg(test)` tells clippy that helpers of tests are tests too.
+#[cfg(test)]
+mod broker;
+#[cfg(test)]
+mod cloud;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod downlink;
+#[cfg(test)]
+mod enrolment;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod uplink;

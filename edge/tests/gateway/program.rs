@@ -1,0 +1,132 @@
+//! The gateway as its own process, in a directory of its own.
+
+use crate::cloud::{CODE, Cloud};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+pub struct Place {
+    dir: TempDir,
+    cloud_url: String,
+}
+
+/// A running gateway, killed when dropped.
+pub struct Running {
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+    grown: tokio::sync::watch::Receiver<usize>,
+}
+
+impl Place {
+    pub fn new(cloud: &Cloud) -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            cloud_url: cloud.url.clone(),
+        }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.data().join(name)
+    }
+
+    /// A gateway with a slot 1 that holds a cart, an empty slot 2 and a lane 3.
+    pub fn command(&self, extra: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_volta-gateway"));
+        command
+            .env_clear()
+            .env("VOLTA_GATEWAY_CLOUD_URL", &self.cloud_url)
+            .env("VOLTA_GATEWAY_DATA_DIR", self.data())
+            .env("VOLTA_GATEWAY_LISTEN", "127.0.0.1:0")
+            .env("VOLTA_GATEWAY_ENROLMENT_CODE", CODE)
+            .env("VOLTA_GATEWAY_BAYS", "1:slot,2:slot,3:lane:6")
+            .env("VOLTA_GATEWAY_SIM_CARTS", "1=04a1b2c3")
+            .env("VOLTA_GATEWAY_LOG_FORMAT", "json")
+            .envs(extra.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    pub fn start(&self, extra: &[(&str, &str)]) -> Running {
+        let mut child = self.command(extra).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (growing, grown) = tokio::sync::watch::channel(0);
+        let written = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                written.lock().unwrap().push(line);
+                growing.send_modify(|count| *count += 1);
+            }
+        });
+        Running { child, log, grown }
+    }
+
+    /// Starts a gateway that is expected to refuse, and returns what it says.
+    pub async fn refusal(&self, extra: &[(&str, &str)]) -> (Option<i32>, String) {
+        let output: Output = self.command(extra).output().await.unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text)
+    }
+}
+
+impl Running {
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// SIGTERM; the exit code.
+    pub async fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+        self.child.wait().await.unwrap().code()
+    }
+
+    /// Waits for the process to abort itself at its crash point.
+    pub async fn crashed(mut self) {
+        use std::os::unix::process::ExitStatusExt as _;
+        let status = self.child.wait().await.unwrap();
+        assert_eq!(status.signal(), Some(6), "aborted by itself: {status}");
+    }
+
+    /// Waits for a log line that contains `text`.
+    pub async fn logged(&mut self, text: &str) -> String {
+        loop {
+            let found = self.log.lock().unwrap().iter().find(|l| l.contains(text)).cloned();
+            if let Some(line) = found {
+                return line;
+            }
+            assert!(
+                self.grown.changed().await.is_ok(),
+                "ended without saying {text}: {:#?}",
+                self.log.lock().unwrap()
+            );
+        }
+    }
+
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().join("\n")
+    }
+
+    /// Where its page is served.
+    pub async fn page(&mut self) -> String {
+        let line = self.logged("page.address").await;
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        format!("http://{}", line["fields"]["page.address"].as_str().unwrap())
+    }
+}
+
+pub fn mode_of(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}

@@ -1,0 +1,26 @@
+//! Writes every page, in every stage and both languages, as files to look at:
+//! `cargo run -p web --features cloud --example gallery -- DIRECTORY`
+
+mod customer;
+
+use std::path::PathBuf;
+use web::ui::Lang;
+
+fn main() -> std::io::Result<()> {
+    let Some(directory) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: gallery DIRECTORY (it is created, files in it are replaced)");
+        std::process::exit(2);
+    };
+    std::fs::create_dir_all(&directory)?;
+    std::fs::write(directory.join("customer.csp"), web::customer::csp())?;
+    for lang in [Lang::Pt, Lang::En] {
+        for (name, html) in customer::pages(lang) {
+            std::fs::write(directory.join(format!("{name}.{}.html", lang.code())), html)?;
+        }
+        for (name, page) in customer::rentals(lang) {
+            let name = format!("live-{name}.{}.html", lang.code());
+            std::fs::write(directory.join(name), page.render_live())?;
+        }
+    }
+    Ok(())
+}

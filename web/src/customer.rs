@@ -1,0 +1,29 @@
+//! The customer's pages: one thing a page, complete without scripts, small enough for one flight.
+
+mod dock;
+mod mine;
+mod pages;
+mod rental;
+
+pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
+pub use mine::{MinePage, MineRental, MineState};
+pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
+pub use rental::{
+    CancelReason, DelayReason, EntryView, PayView, Receipt, RefundState, RefundView, RentalPage,
+    RentalView, Stage,
+};
+
+use crate::ui::{assets, csp};
+use std::sync::LazyLock;
+
+pub(crate) const CSS: &str = include_str!("../static/customer/page.css");
+pub(crate) const FORM_JS: &str = include_str!("../static/customer/form.js");
+pub(crate) const LIVE_JS: &str = include_str!("../static/customer/live.js");
+
+static CSP: LazyLock<String> =
+    LazyLock::new(|| csp::policy(&[CSS], &[FORM_JS, LIVE_JS, assets::NO_MODULE_JS]));
+
+/// The `content-security-policy` of every page of this module.
+pub fn csp() -> &'static str {
+    &CSP
+}

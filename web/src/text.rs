@@ -1,0 +1,37 @@
+//! The catalogue: every word a reader sees, in both languages. A missing message does not compile.
+
+mod customer;
+mod en;
+
+mod pt;
+
+pub use customer::{CommonText, DockText, PagesText, RentalText};
+
+
+use crate::ui::Lang;
+use std::fmt::Display;
+
+/// A message with one value in it; values arrive already formatted.
+pub type With = fn(&dyn Display) -> String;
+pub type WithTwo = fn(&dyn Display, &dyn Display) -> String;
+/// A message that depends on how many there are.
+pub type Counted = fn(&u64) -> String;
+/// The words for each case of `T`.
+pub type Named<T> = fn(&T) -> &'static str;
+
+pub struct Text {
+    pub common: CommonText,
+    pub dock: DockText,
+    pub rental: RentalText,
+    pub pages: PagesText,
+
+}
+
+impl Lang {
+    pub fn text(self) -> &'static Text {
+        match self {
+            Self::Pt => &pt::TEXT,
+            Self::En => &en::TEXT,
+        }
+    }
+}

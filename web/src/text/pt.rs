@@ -1,0 +1,12 @@
+mod customer;
+
+
+use crate::text::Text;
+
+pub(super) static TEXT: Text = Text {
+    common: customer::COMMON,
+    dock: customer::DOCK,
+    rental: customer::RENTAL,
+    pages: customer::PAGES,
+
+};
