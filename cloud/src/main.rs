@@ -1,1 +1,96 @@
-fn main() {}
+use clap::Parser as _;
+use cloud::app::Stopping;
+use cloud::config::{Cli, Command, Config, LogFormat};
+use cloud::live::Hub;
+use cloud::{admin, serve};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// rumqttd reports ordinary disconnects as errors; our probe reports what matters of it.
+const LOG_FILTER: &str = "info,rumqttd=off,rumqttc=off";
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(cli.config.log);
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
+        tracing::warn!("a TLS provider was installed already");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = runtime.block_on(run(cli));
+    let code = match done {
+        Ok(()) => 0,
+        Err(error) => {
+            failed(&error);
+            1
+        }
+    };
+    // What is durable needs no farewell, and the broker's own runtime cannot be told one.
+    std::process::exit(code)
+}
+
+async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
+    let config = cli.config;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            let stopping = Stopping::default();
+            tokio::spawn(stop_on_signal(stopping.clone()));
+            serve::serve(config, stopping).await?;
+        }
+        Command::AddStaff { login, role } => {
+            let store = open(&config)?;
+            println!("{}", admin::add_staff(&store, &login, role).await?);
+        }
+        Command::SeedDemo => {
+            let made = admin::seed_demo(&open(&config)?).await?;
+            println!("{}", if made { "made" } else { "there already" });
+        }
+        Command::EnrolmentCode { dock } => {
+            println!("{}", admin::enrolment_code(&open(&config)?, &dock).await?);
+        }
+    }
+    Ok(())
+}
+
+fn open(config: &Config) -> Result<cloud::store::Store, serve::StartError> {
+    serve::open_store(config, Hub::default()).map(|(store, _)| store)
+}
+
+async fn stop_on_signal(stopping: Stopping) {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    match terminate {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::warn!(error = %error, "cannot hear SIGTERM");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+    stopping.stop();
+}
+
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn failed(error: &Box<dyn std::error::Error>) -> ExitCode {
+    eprintln!("volta-cloud: {error}");
+    ExitCode::FAILURE
+}

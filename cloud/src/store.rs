@@ -27,6 +27,7 @@ pub mod refund;
 pub mod rental;
 pub mod report;
 pub mod staff;
+pub mod story;
 
 pub use db::{DbError, Row, Tx, Value};
 

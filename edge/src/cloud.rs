@@ -39,7 +39,9 @@ pub(crate) enum Answer {
         retry_after_ms: Option<u64>,
     },
     /// A server error or a plea for patience, by the cloud or a proxy before it.
-    Trouble { retry_after_ms: Option<u64> },
+    Trouble {
+        retry_after_ms: Option<u64>,
+    },
     /// An answer that the cloud does not give, such as a captive portal's page.
     Stranger,
     Silence,

@@ -22,11 +22,7 @@ pub struct Config {
     pub cloud_url: CloudUrl,
 
     /// Directory of journal, device key and enrolment; created when absent
-    #[arg(
-        long,
-        env = "VOLTA_GATEWAY_DATA_DIR",
-        default_value = ".volta/gateway"
-    )]
+    #[arg(long, env = "VOLTA_GATEWAY_DATA_DIR", default_value = ".volta/gateway")]
     pub data_dir: PathBuf,
 
     /// Address and port of the technician's and the simulator's page

@@ -5,10 +5,10 @@ use crate::clock::full_jitter;
 use crate::gateway::{Inbox, Message};
 use crate::uplink::Peer;
 use edge_core::io::Input;
+use rumqttc::NetworkOptions;
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{Packet, Publish, SubscribeReasonCode};
 use rumqttc::v5::{AsyncClient, Event, EventLoop, MqttOptions};
-use rumqttc::NetworkOptions;
 use shared::enrol::DownlinkAccess;
 use shared::grant::{GRANT_TOKEN_CHARS_MAX, Grant};
 use shared::json::check_bounds;
@@ -79,7 +79,8 @@ async fn connected(
                 }
             }
             Event::Incoming(Packet::SubAck(ack)) => {
-                let taken = |code: &SubscribeReasonCode| matches!(code, SubscribeReasonCode::Success(_));
+                let taken =
+                    |code: &SubscribeReasonCode| matches!(code, SubscribeReasonCode::Success(_));
                 if !ack.return_codes.iter().all(taken) {
                     return "the broker refuses the subscription".to_owned();
                 }

@@ -42,12 +42,11 @@ pub enum EnrolmentError {
 
 /// What the cloud said when this gateway was enrolled, `None` before that.
 pub(crate) fn load(path: &Path) -> Result<Option<Enrolled>, EnrolmentError> {
-    let text = files::read_private(path, ENROL_BYTES_MAX as u64).map_err(|source| {
-        EnrolmentError::Io {
+    let text =
+        files::read_private(path, ENROL_BYTES_MAX as u64).map_err(|source| EnrolmentError::Io {
             path: path.to_owned(),
             source,
-        }
-    })?;
+        })?;
     let Some(text) = text else { return Ok(None) };
     match read(text.trim_end()) {
         Some(enrolled) => Ok(Some(enrolled)),

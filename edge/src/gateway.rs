@@ -180,7 +180,7 @@ impl Gateway {
         let at = self.brain.stamp(now);
         let lines = self
             .journal
-            .commit(at, &output.records, self.brain.memory(), acked)?;
+            .commit(at, &output.records, &self.brain.memory(), acked)?;
         self.crash_at.reached(Point::AfterCommit, &output.records);
         self.deadline = output.deadline;
         self.view.committed(&lines, &output.records, at);
@@ -215,11 +215,7 @@ impl Gateway {
         Ok(())
     }
 
-    fn answered(
-        &mut self,
-        sent: MonoMs,
-        result: Result<Ack, Failed>,
-    ) -> Result<(), JournalError> {
+    fn answered(&mut self, sent: MonoMs, result: Result<Ack, Failed>) -> Result<(), JournalError> {
         let Failed {
             failure,
             retry_after_ms,

@@ -159,7 +159,8 @@ impl Journal {
             });
         }
         if *memory != self.memory {
-            let text = serde_json::to_string(memory).map_err(|_| JournalFault::Damaged("memory"))?;
+            let text =
+                serde_json::to_string(memory).map_err(|_| JournalFault::Damaged("memory"))?;
             transaction
                 .prepare_cached("UPDATE state SET memory = ?1")?
                 .execute([text])?;

@@ -235,9 +235,8 @@ fn dock_of(config: &Config, paths: &Paths) -> Result<(Option<SimulatedDock>, Doc
     match config.hardware {
         Hardware::Simulated => {
             let carts = config.sim_carts.0.clone();
-            let (simulated, dock) =
-                SimulatedDock::kept_at(&paths.simulated, &config.bays.0, carts)
-                    .map_err(Failure::Simulated)?;
+            let (simulated, dock) = SimulatedDock::kept_at(&paths.simulated, &config.bays.0, carts)
+                .map_err(Failure::Simulated)?;
             Ok((Some(simulated), dock))
         }
     }

@@ -59,7 +59,10 @@ pub enum Enrolling {
     /// The cloud does not answer, or something else answers in its place.
     Unreachable,
     /// The cloud answered no; its own words.
-    Refused { title: String, detail: String },
+    Refused {
+        title: String,
+        detail: String,
+    },
 }
 
 #[derive(Debug, Clone)]

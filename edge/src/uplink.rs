@@ -66,7 +66,11 @@ pub(crate) fn compose(
         .count();
     lines.truncate(fitting);
     let last = lines.last().map_or(after, |line| line.head);
-    let nonce = format!("{:016x}{:016x}", crate::clock::random(), crate::clock::random());
+    let nonce = format!(
+        "{:016x}{:016x}",
+        crate::clock::random(),
+        crate::clock::random()
+    );
     let header = SyncHeader {
         v: 1,
         gateway: journal.gateway(),
@@ -156,7 +160,10 @@ mod tests {
             gateway: GatewayId::new(2, [2; 10]),
             ..ack.clone()
         };
-        let later = Ack { v: 2, ..ack.clone() };
+        let later = Ack {
+            v: 2,
+            ..ack.clone()
+        };
         for (line, nonce) in [
             (good.clone(), "another question"),
             (sign(&stranger, Domain::SyncAck, &ack), "asked"),

@@ -26,7 +26,8 @@ pub struct Driver {
     orders: Option<mpsc::Sender<Order>>,
     stop: Arc<Stop>,
     threads: Vec<JoinHandle<()>>,
-    ended: mpsc::Receiver<()>,
+    /// Behind a lock only so that a driver can be shared between threads.
+    ended: Mutex<mpsc::Receiver<()>>,
 }
 
 /// Starts `dock`. `sink` gets every debounced change, the first level of each sensor included; it
@@ -73,7 +74,7 @@ pub fn drive(dock: Dock, sink: impl Fn(Observation) + Send + Sync + 'static) -> 
         orders: Some(orders),
         stop,
         threads,
-        ended,
+        ended: Mutex::new(ended),
     }
 }
 
@@ -107,7 +108,8 @@ impl Drop for Driver {
         self.stop.now();
         let deadline = Instant::now() + STOP_PATIENCE;
         // Nobody sends here: it is disconnected when the last thread has ended.
-        let _ = self.ended.recv_timeout(STOP_PATIENCE);
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(STOP_PATIENCE);
         for thread in self.threads.drain(..) {
             while !thread.is_finished() && Instant::now() < deadline {
                 thread::yield_now();

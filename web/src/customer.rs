@@ -18,7 +18,10 @@ use std::sync::LazyLock;
 
 pub(crate) const CSS: &str = include_str!("../static/customer/page.css");
 pub(crate) const FORM_JS: &str = include_str!("../static/customer/form.js");
-pub(crate) const LIVE_JS: &str = include_str!("../static/customer/live.js");
+pub(crate) const LIVE_JS: &str = concat!(
+    include_str!("../static/stream.js"),
+    include_str!("../static/customer/live.js")
+);
 
 static CSP: LazyLock<String> =
     LazyLock::new(|| csp::policy(&[CSS], &[FORM_JS, LIVE_JS, assets::NO_MODULE_JS]));

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cloud")]
 pub mod customer;
+#[cfg(feature = "cloud")]
+pub mod manager;
 #[cfg(feature = "edge")]
 pub mod edge;
 #[cfg(feature = "cloud")]

@@ -2,11 +2,11 @@
 
 mod customer;
 mod en;
-
+mod manager;
 mod pt;
 
 pub use customer::{CommonText, DockText, PagesText, RentalText};
-
+pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -24,7 +24,7 @@ pub struct Text {
     pub dock: DockText,
     pub rental: RentalText,
     pub pages: PagesText,
-
+    pub manager: ManagerText,
 }
 
 impl Lang {

@@ -8,6 +8,7 @@ pub mod lang;
 pub mod money;
 pub mod qr;
 pub mod time;
+pub mod url;
 
 pub use bay::BayView;
 pub use frame::Frame;

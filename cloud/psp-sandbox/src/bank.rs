@@ -1,11 +1,11 @@
 //! What every handler and worker shares.
 
 use crate::book::Book;
+use crate::book::callback::Delivery;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::{FaultKind, Faults};
 use crate::operation::Operation;
-use crate::book::callback::Delivery;
 use crate::requests::Requests;
 use crate::tokens::Tokens;
 use tokio::sync::Notify;

@@ -30,7 +30,9 @@ pub enum OpenError {
     },
     #[error("{0} is not a database of volta-bank. Move it away or set VOLTA_BANK_DATABASE")]
     NotABook(PathBuf),
-    #[error("{path} was written by volta-bank with schema {found}, this one knows {SCHEMA_VERSION}")]
+    #[error(
+        "{path} was written by volta-bank with schema {found}, this one knows {SCHEMA_VERSION}"
+    )]
     OtherVersion { path: PathBuf, found: i64 },
     #[error("cannot open the book {path}: {cause}. Set VOLTA_BANK_DATABASE")]
     Sqlite {
@@ -174,7 +176,8 @@ where
     T::Err: Error + Send + Sync + 'static,
 {
     let text: String = row.get(column)?;
-    text.parse().map_err(|error: T::Err| conversion(column, error))
+    text.parse()
+        .map_err(|error: T::Err| conversion(column, error))
 }
 
 fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

@@ -41,7 +41,9 @@ pub(crate) fn location_of(code: &str) -> Result<String, BrCodeError> {
         return Err(BrCodeError::TooLong);
     }
     let stated_at = code.len().checked_sub(4).ok_or(BrCodeError::Malformed)?;
-    let (covered, stated) = code.split_at_checked(stated_at).ok_or(BrCodeError::Malformed)?;
+    let (covered, stated) = code
+        .split_at_checked(stated_at)
+        .ok_or(BrCodeError::Malformed)?;
     if !covered.ends_with(CRC_FIELD) {
         return Err(BrCodeError::Malformed);
     }
@@ -60,7 +62,10 @@ pub(crate) fn location_of(code: &str) -> Result<String, BrCodeError> {
 }
 
 fn field(id: &str, value: &str) -> String {
-    assert!(value.is_ascii() && value.len() <= 99, "configuration bounds every BR Code field");
+    assert!(
+        value.is_ascii() && value.len() <= 99,
+        "configuration bounds every BR Code field"
+    );
     format!("{id}{:02}{value}", value.len())
 }
 
@@ -70,7 +75,11 @@ fn find<'a>(mut rest: &'a str, wanted: &str) -> Result<Option<&'a str>, BrCodeEr
         let (length, after) = after.split_at_checked(2).ok_or(BrCodeError::Malformed)?;
         let length: usize = length.parse().map_err(|_| BrCodeError::Malformed)?;
         // Lengths count characters: other banks write accents.
-        let end = after.char_indices().map(|(at, _)| at).chain([after.len()]).nth(length);
+        let end = after
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([after.len()])
+            .nth(length);
         let (value, after) = after.split_at(end.ok_or(BrCodeError::Malformed)?);
         if id == wanted {
             return Ok(Some(value));
@@ -84,7 +93,11 @@ fn find<'a>(mut rest: &'a str, wanted: &str) -> Result<Option<&'a str>, BrCodeEr
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
         (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {
-            if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }
+            if crc & 0x8000 == 0 {
+                crc << 1
+            } else {
+                (crc << 1) ^ 0x1021
+            }
         })
     })
 }
@@ -103,7 +116,10 @@ mod tests {
         );
         let static_code = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D";
         assert_eq!(location_of(static_code), Err(BrCodeError::Static));
-        assert_eq!(location_of(&bacen.replace("Fulano", "Sicrano")), Err(BrCodeError::WrongCrc));
+        assert_eq!(
+            location_of(&bacen.replace("Fulano", "Sicrano")),
+            Err(BrCodeError::WrongCrc)
+        );
         assert_eq!(location_of("6304"), Err(BrCodeError::Malformed));
         assert_eq!(location_of(&"9".repeat(513)), Err(BrCodeError::TooLong));
         assert_eq!(location_of("00é6304AAAA"), Err(BrCodeError::WrongCrc));

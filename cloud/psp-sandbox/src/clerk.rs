@@ -2,8 +2,8 @@
 
 use crate::bank::Bank;
 use crate::book::callback::{self, Callback, Delivery};
-use crate::book::refund::{self, Outcome};
 use crate::book::received;
+use crate::book::refund::{self, Outcome};
 use crate::operation::Operation;
 use crate::server;
 use rusqlite::Transaction;

@@ -20,7 +20,9 @@ impl Clock {
     pub(crate) fn now_ms(&self) -> i64 {
         let system = SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+            .map_or(0, |since| {
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            });
         system.saturating_add(self.advanced_ms.load(Ordering::Relaxed))
     }
 

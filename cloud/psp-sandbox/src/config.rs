@@ -175,7 +175,9 @@ impl FromStr for Unreserved {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b".-_~".contains(&b);
-        valid(!text.is_empty() && text.bytes().all(allowed), || Self(text.to_owned()))
+        valid(!text.is_empty() && text.bytes().all(allowed), || {
+            Self(text.to_owned())
+        })
     }
 }
 
@@ -199,7 +201,10 @@ impl<const MAX: usize> FromStr for Ascii<MAX> {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let printable = text.bytes().all(|b| (b' '..=b'~').contains(&b));
-        valid(!text.trim().is_empty() && text.len() <= MAX && printable, || Self(text.to_owned()))
+        valid(
+            !text.trim().is_empty() && text.len() <= MAX && printable,
+            || Self(text.to_owned()),
+        )
     }
 }
 
@@ -234,7 +239,9 @@ impl FromStr for Ispb {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let shaped = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
-        valid(text.len() == 8 && text.bytes().all(shaped), || Self(text.to_owned()))
+        valid(text.len() == 8 && text.bytes().all(shaped), || {
+            Self(text.to_owned())
+        })
     }
 }
 
@@ -274,5 +281,8 @@ fn named<T: FromStr>(
     variable: &'static str,
     expected: &'static str,
 ) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
-    move |text| text.parse().map_err(|_| format!("{variable} must be {expected}"))
+    move |text| {
+        text.parse()
+            .map_err(|_| format!("{variable} must be {expected}"))
+    }
 }

@@ -31,7 +31,9 @@ const EVERYTHING: Page = Page {
 
 pub(crate) async fn health(State(bank): State<Arc<Bank>>) -> Result<Json<Value>, Problem> {
     let totals = bank.book.read(ledger::totals).await?;
-    Ok(Json(json!({"status": "ok", "ledger_sum_centavos": totals.sum})))
+    Ok(Json(
+        json!({"status": "ok", "ledger_sum_centavos": totals.sum}),
+    ))
 }
 
 /// The truth that tests compare with: money in centavos, every charge, Pix and devolução.
@@ -166,7 +168,10 @@ pub(crate) async fn add_fault(
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     bank.faults.add(typed(body)?).map_err(refused_fault)?;
-    Ok((StatusCode::CREATED, Json(json!({"faults": bank.faults.list()}))))
+    Ok((
+        StatusCode::CREATED,
+        Json(json!({"faults": bank.faults.list()})),
+    ))
 }
 
 pub(crate) async fn clear_faults(State(bank): State<Arc<Bank>>) -> StatusCode {
@@ -216,13 +221,17 @@ pub(crate) async fn pay(
         }
         _ => return Err(invalid("send txid, or a chave of the merchant and valor")),
     };
-    let pix = pay::pay(&bank, payment).await.map_err(|error| match error {
-        PayError::Unknown => Problem::new(Kind::CobNaoEncontrado),
-        PayError::AlreadyPaid => conflict("the charge is paid already"),
-        PayError::Removed => conflict("the charge was removed; send late: true to pay it anyway"),
-        PayError::Expired => conflict("the charge expired; send late: true to pay it anyway"),
-        PayError::Book(error) => Problem::from(error),
-    })?;
+    let pix = pay::pay(&bank, payment)
+        .await
+        .map_err(|error| match error {
+            PayError::Unknown => Problem::new(Kind::CobNaoEncontrado),
+            PayError::AlreadyPaid => conflict("the charge is paid already"),
+            PayError::Removed => {
+                conflict("the charge was removed; send late: true to pay it anyway")
+            }
+            PayError::Expired => conflict("the charge expired; send late: true to pay it anyway"),
+            PayError::Book(error) => Problem::from(error),
+        })?;
     let answer = json!({"e2eid": pix.e2eid, "pix": json::pix(&pix)});
     Ok((StatusCode::CREATED, Json(answer)))
 }
@@ -240,7 +249,9 @@ pub(crate) async fn settle(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let body: SettleBody = typed(body)?;
-    let motivo = body.motivo.unwrap_or_else(|| "Rejeitada pelo banco de testes".to_owned());
+    let motivo = body
+        .motivo
+        .unwrap_or_else(|| "Rejeitada pelo banco de testes".to_owned());
     if motivo.chars().count() > MOTIVO_CHARS_MAX {
         return Err(invalid("motivo has at most 140 characters"));
     }
@@ -302,14 +313,18 @@ pub(crate) async fn advance(
 ) -> Result<Json<Value>, Problem> {
     let AdvanceBody { advance_ms } = typed(body)?;
     if !(0..=ADVANCE_MS_MAX).contains(&advance_ms) {
-        return Err(invalid("advance_ms must be 0 to ten years: a bank's clock never goes back"));
+        return Err(invalid(
+            "advance_ms must be 0 to ten years: a bank's clock never goes back",
+        ));
     }
     let total: i64 = bank
         .book
         .write(move |db| {
             let total = book::setting(db, CLOCK_SETTING)?.saturating_add(advance_ms);
             if total > ADVANCE_MS_MAX {
-                return Err(invalid("the clock was advanced by ten years in all: start a new book"));
+                return Err(invalid(
+                    "the clock was advanced by ten years in all: start a new book",
+                ));
             }
             book::set_setting(db, CLOCK_SETTING, total)?;
             Ok(total)

@@ -27,7 +27,9 @@ pub struct Fault {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
     /// Waits before it does anything.
-    Latency { latency_ms: u64 },
+    Latency {
+        latency_ms: u64,
+    },
     /// Answers this status and does nothing.
     ErrorBefore {
         #[serde(default = "status_unavailable")]
@@ -46,9 +48,13 @@ pub enum FaultKind {
     },
     /// Delivers the callback before the operation itself is answered; a devolução settles at once.
     CallbackEarly,
-    CallbackLate { late_ms: u64 },
+    CallbackLate {
+        late_ms: u64,
+    },
     /// Delivers the same callback this often.
-    CallbackRepeat { count: u32 },
+    CallbackRepeat {
+        count: u32,
+    },
     /// Holds the callback back until the next one is through.
     CallbackShuffle,
     CallbackNever,
@@ -208,7 +214,10 @@ impl Faults {
         let mut state = self.state();
         let (at, picked) = state.armed.iter().enumerate().find_map(|(at, armed)| {
             let concerned = armed.fault.operation.is_none_or(|only| only == operation);
-            concerned.then(|| pick(&armed.fault.kind)).flatten().map(|picked| (at, picked))
+            concerned
+                .then(|| pick(&armed.fault.kind))
+                .flatten()
+                .map(|picked| (at, picked))
         })?;
         let armed = &mut state.armed[at];
         armed.hits += 1;
@@ -264,13 +273,26 @@ mod tests {
     fn limits_are_named() {
         let faults = Faults::default();
         for (json, error) in [
-            (r#"{"kind":"latency","latency_ms":600001}"#, FaultError::PauseTooLong),
+            (
+                r#"{"kind":"latency","latency_ms":600001}"#,
+                FaultError::PauseTooLong,
+            ),
             (r#"{"kind":"callback_repeat","count":0}"#, FaultError::Count),
-            (r#"{"kind":"error_before","status":200}"#, FaultError::Status),
-            (r#"{"kind":"devolucao_refused","motivo":""}"#, FaultError::Motivo),
+            (
+                r#"{"kind":"error_before","status":200}"#,
+                FaultError::Status,
+            ),
+            (
+                r#"{"kind":"devolucao_refused","motivo":""}"#,
+                FaultError::Motivo,
+            ),
             (r#"{"kind":"pay_late","times":0}"#, FaultError::Times),
         ] {
-            assert_eq!(faults.add(serde_json::from_str(json).unwrap()), Err(error), "{json}");
+            assert_eq!(
+                faults.add(serde_json::from_str(json).unwrap()),
+                Err(error),
+                "{json}"
+            );
         }
         let many = vec![Fault::of(FaultKind::PayLate); FAULTS_MAX + 1];
         assert_eq!(faults.replace(many), Err(FaultError::TooMany));

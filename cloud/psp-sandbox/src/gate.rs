@@ -6,7 +6,7 @@ use crate::faults::FaultKind;
 use crate::operation::Operation;
 use crate::problem::{Kind, Problem};
 use crate::tokens::TokenError;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -16,27 +16,45 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) async fn gate(
-    State(bank): State<Arc<Bank>>,
-    request: Request,
-    next: Next,
-) -> Response {
+// The largest legal body is a charge with 50 infoAdicionais: about 13 kB of text.
+pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
+
+pub(crate) async fn gate(State(bank): State<Arc<Bank>>, request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>();
     let Some(operation) = matched.and_then(|m| Operation::of(request.method(), m.as_str())) else {
         return next.run(request).await;
     };
-    let path = request.uri().path().to_owned();
     bank.requests.received(operation);
-    if let Some(refused) = before(&bank, operation, request.headers()).await {
-        bank.requests
-            .finished(operation, &path, refused.status().as_u16());
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        let refused = too_large();
+        let status = refused.status().as_u16();
+        bank.requests.finished(operation, parts.uri.path(), status);
+        return refused;
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    // A task of its own: a client that hangs up does not undo what it asked for.
+    let work = tokio::spawn(async move { pass(&bank, operation, request, next).await });
+    work.await.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "bank.operation_panicked");
+        Problem::new(Kind::ErroInternoDoServidor).into_response()
+    })
+}
+
+async fn pass(bank: &Bank, operation: Operation, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let finished = |response: &Response| {
+        let status = response.status().as_u16();
+        bank.requests.finished(operation, &path, status);
+    };
+    if let Some(refused) = before(bank, operation, request.headers()).await {
+        finished(&refused);
         return refused;
     }
     let response = next.run(request).await;
-    bank.requests
-        .finished(operation, &path, response.status().as_u16());
+    finished(&response);
     if response.status().is_success() || response.status().is_redirection() {
-        return after(&bank, operation, response).await;
+        return after(bank, operation, response).await;
     }
     response
 }
@@ -57,7 +75,9 @@ async fn before(bank: &Bank, operation: Operation, headers: &HeaderMap) -> Optio
         return Some(broken(status));
     }
     let scope = operation.scope()?;
-    authorize(bank, headers, scope).err().map(Problem::into_response)
+    authorize(bank, headers, scope)
+        .err()
+        .map(Problem::into_response)
 }
 
 async fn after(bank: &Bank, operation: Operation, response: Response) -> Response {
@@ -92,6 +112,13 @@ fn authorize(bank: &Bank, headers: &HeaderMap, scope: &'static str) -> Result<()
             TokenError::Scope => Problem::new(Kind::AcessoNegado)
                 .detail(format!("O token de acesso não tem o escopo {scope}.")),
         })
+}
+
+fn too_large() -> Response {
+    Problem::new(Kind::RequisicaoInvalida)
+        .status(StatusCode::PAYLOAD_TOO_LARGE)
+        .detail("O corpo da requisição passa de 64 KiB.")
+        .into_response()
 }
 
 fn broken(status: u16) -> Response {

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use psp_sandbox::{Config, serve};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -15,7 +16,10 @@ async fn main() -> ExitCode {
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // It would report a closed stderr on stderr, and panic there.
+        .log_internal_errors(false)
         .init();
     let listener = match TcpListener::bind(config.listen).await {
         Ok(listener) => listener,

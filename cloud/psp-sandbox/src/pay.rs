@@ -46,7 +46,7 @@ pub(crate) async fn pay(bank: &Bank, payment: Payment) -> Result<Received, PayEr
         .write(move |db| settle(db, payment, e2eid, delivery, now_ms))
         .await?;
     for callback in early {
-        postman::deliver(bank, callback).await;
+        postman::deliver(bank, callback).await?;
     }
     bank.postman_woken.notify_one();
     tracing::info!(pix.e2eid = %pix.e2eid, "bank.pix_received");

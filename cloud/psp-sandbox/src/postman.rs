@@ -13,17 +13,19 @@ const IDLE_MS_MAX: i64 = 1_000;
 const BACKOFF_DOUBLINGS_MAX: u32 = 16; // keeps the shift small; attempts end it much earlier
 
 pub(crate) async fn run(bank: Arc<Bank>, stopped: watch::Receiver<bool>) {
-    let stop = server::wait_for(stopped);
+    let stop = server::wait_for(stopped.clone());
     tokio::pin!(stop);
-    loop {
-        let wait_ms = tokio::select! {
-            () = &mut stop => return,
-            stepped = step(&bank) => stepped.unwrap_or_else(|error| {
+    // An attempt under way is finished and recorded: cut off, it would be made twice.
+    while !*stopped.borrow() {
+        let pause = match step(&bank).await {
+            Ok(None) => continue,
+            Ok(Some(wait_ms)) => wait_ms,
+            Err(error) => {
                 tracing::error!(error = %error, "bank.postman_failed");
                 IDLE_MS_MAX
-            }),
+            }
         };
-        let pause = Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(0));
         tokio::select! {
             () = &mut stop => return,
             () = bank.postman_woken.notified() => {}
@@ -32,25 +34,21 @@ pub(crate) async fn run(bank: Arc<Bank>, stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Delivers everything due; answers how long the next one may wait.
-async fn step(bank: &Bank) -> rusqlite::Result<i64> {
-    loop {
-        let now_ms = bank.now_ms();
-        let Some(due) = bank.book.read(callback::next_due).await? else {
-            return Ok(IDLE_MS_MAX);
-        };
-        if due.due_ms > now_ms {
-            return Ok((due.due_ms - now_ms).min(IDLE_MS_MAX));
-        }
-        if !deliver(bank, due).await {
-            // The book did not take the outcome: pause rather than deliver in a tight loop.
-            return Ok(IDLE_MS_MAX);
-        }
+/// Attempts the one callback that is due; answers how long to wait when none is.
+async fn step(bank: &Bank) -> rusqlite::Result<Option<i64>> {
+    let now_ms = bank.now_ms();
+    let Some(due) = bank.book.read(callback::next_due).await? else {
+        return Ok(Some(IDLE_MS_MAX));
+    };
+    if due.due_ms > now_ms {
+        return Ok(Some((due.due_ms - now_ms).min(IDLE_MS_MAX)));
     }
+    deliver(bank, due).await?;
+    Ok(None)
 }
 
-/// One attempt, and its outcome in the book; `false` when the book failed.
-pub(crate) async fn deliver(bank: &Bank, callback: Callback) -> bool {
+/// One attempt, and its outcome in the book.
+pub(crate) async fn deliver(bank: &Bank, callback: Callback) -> rusqlite::Result<()> {
     let id = callback.id;
     let attempts = callback.attempts + 1;
     let answered = bank
@@ -66,10 +64,13 @@ pub(crate) async fn deliver(bank: &Bank, callback: Callback) -> bool {
         let doublings = (attempts - 1).min(BACKOFF_DOUBLINGS_MAX);
         now_ms + (i64::from(bank.config.callback_backoff_ms) << doublings)
     });
-    tracing::info!(callback.id = id, callback.attempt = attempts, callback.delivered = delivered,
-        "bank.callback_attempted");
-    let written: rusqlite::Result<()> = bank
-        .book
+    tracing::info!(
+        callback.id = id,
+        callback.attempt = attempts,
+        callback.delivered = delivered,
+        "bank.callback_attempted"
+    );
+    bank.book
         .write(move |db| {
             if delivered {
                 callback::delivered(db, id, now_ms)
@@ -77,9 +78,5 @@ pub(crate) async fn deliver(bank: &Bank, callback: Callback) -> bool {
                 callback::failed(db, id, retry_at_ms, now_ms)
             }
         })
-        .await;
-    if let Err(error) = &written {
-        tracing::error!(error = %error, "bank.callback_not_recorded");
-    }
-    written.is_ok()
+        .await
 }

@@ -13,27 +13,26 @@ use std::sync::Arc;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-// The largest legal body is a charge with 50 infoAdicionais: about 13 kB of text.
-const BODY_BYTES_MAX: usize = 64 * 1024;
-
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn router(bank: Arc<Bank>) -> Router {
-    let header_layer = |name, value| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+    let header_layer =
+        |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .merge(pix_routes())
         .merge(page_routes())
         .merge(control_routes())
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&bank), gate::gate))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(gate::BODY_BYTES_MAX))
         .layer(CsrfLayer::new())
-        .layer(header_layer(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header_layer(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_layer(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .with_state(bank)
 }

@@ -9,6 +9,7 @@ use crate::faults::Faults;
 use crate::requests::Requests;
 use crate::tokens::Tokens;
 use crate::{clerk, postman, router};
+use axum::serve::ListenerExt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -95,6 +96,10 @@ pub async fn spawn(config: Config, listener: TcpListener) -> Result<Running, Ser
         tokio::spawn(postman::run(Arc::clone(&bank), stopped.clone())),
     ];
     let routes = router::router(bank);
+    // Without it a small answer waits for the client's delayed acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let server = tokio::spawn(async move {
         axum::serve(listener, routes)
             .with_graceful_shutdown(async move { wait_for(stopped).await })

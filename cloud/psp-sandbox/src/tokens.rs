@@ -57,12 +57,7 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn allows(
-        &self,
-        token: &str,
-        scope: &str,
-        now_ms: i64,
-    ) -> Result<(), TokenError> {
+    pub(crate) fn allows(&self, token: &str, scope: &str, now_ms: i64) -> Result<(), TokenError> {
         let granted = self.granted();
         let grant = granted.get(token).ok_or(TokenError::Unknown)?;
         if now_ms >= grant.expires_ms {

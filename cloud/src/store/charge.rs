@@ -55,15 +55,14 @@ pub fn insert(
     expires_ms: UnixMs,
 ) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO charge (txid, rental_id, amount_centavos, state, requested_ms, expires_ms, \
-         asked_ms) VALUES ($1, $2, $3, 'requested', $4, $5, $6)",
+        "INSERT INTO charge (txid, rental_id, amount_centavos, state, requested_ms, expires_ms) \
+         VALUES ($1, $2, $3, 'requested', $4, $5)",
         &[
             txid.into(),
             Value::text(rental),
             amount.get().into(),
             now.0.into(),
             expires_ms.0.into(),
-            now.0.into(),
         ],
     )
     .map(drop)
@@ -81,10 +80,10 @@ pub fn by_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Option<ChargeRow>, Db
     )
 }
 
-/// Charges that may still be paid, those not asked about for longest first.
+/// Charges that may still be paid, the oldest first.
 pub fn open(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<ChargeRow>, DbError> {
     tx.all(
-        select!("WHERE state IN ('requested', 'active') ORDER BY asked_ms LIMIT $1"),
+        select!("WHERE state IN ('requested', 'active') ORDER BY requested_ms LIMIT $1"),
         &[i64::from(rows_max).into()],
         read,
     )
@@ -107,15 +106,6 @@ pub fn set_state(tx: &Tx<'_>, txid: &str, state: ChargeState) -> Result<(), DbEr
     tx.execute(
         "UPDATE charge SET state = $1 WHERE txid = $2",
         &[state.as_str().into(), txid.into()],
-    )
-    .map(drop)
-}
-
-/// Notes that the bank was asked, so that others come first next time.
-pub fn set_asked(tx: &Tx<'_>, txid: &str, at: UnixMs) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE charge SET asked_ms = $1 WHERE txid = $2",
-        &[at.0.into(), txid.into()],
     )
     .map(drop)
 }

@@ -63,14 +63,11 @@ pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<RefundRow>, DbErr
     )
 }
 
-/// Orders that are not decided yet and due since before `since`.
-pub fn undecided(tx: &Tx<'_>, since: UnixMs, rows_max: u16) -> Result<Vec<RefundRow>, DbError> {
-    tx.all(
-        select!(
-            "WHERE state IN ('requested', 'processing') AND due_since_ms < $1 \
-             ORDER BY due_since_ms LIMIT $2"
-        ),
-        &[since.0.into(), i64::from(rows_max).into()],
+/// The order of a Pix that is not retired.
+pub fn alive(tx: &Tx<'_>, e2eid: &str) -> Result<Option<RefundRow>, DbError> {
+    tx.first(
+        select!("WHERE e2eid = $1 AND state <> 'refused'"),
+        &[e2eid.into()],
         read,
     )
 }

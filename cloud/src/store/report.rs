@@ -43,3 +43,8 @@ pub fn figures(tx: &Tx<'_>, since: UnixMs) -> Result<Figures, DbError> {
 fn sum(total: Centavos, centavos: i64) -> Centavos {
     [total, Centavos::new(centavos)].into_iter().sum()
 }
+
+/// Whether the database answers at all.
+pub fn ping(tx: &Tx<'_>) -> Result<(), DbError> {
+    tx.first("SELECT 1", &[], |row| row.int(0)).map(drop)
+}

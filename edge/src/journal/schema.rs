@@ -15,8 +15,7 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x564f_4c47;
 
 /// Step n brings a file from `user_version` n to n + 1.
-const MIGRATIONS: [&str; 1] = [
-    "CREATE TABLE event (
+const MIGRATIONS: [&str; 1] = ["CREATE TABLE event (
         seq INTEGER PRIMARY KEY CHECK (seq > 0),
         hash BLOB NOT NULL CHECK (length(hash) = 32),
         line TEXT NOT NULL
@@ -28,8 +27,7 @@ const MIGRATIONS: [&str; 1] = [
         acked_seq INTEGER NOT NULL,
         acked_hash BLOB NOT NULL CHECK (length(acked_hash) = 32),
         memory TEXT NOT NULL
-    ) STRICT;",
-];
+    ) STRICT;"];
 
 /// A reader with the sqlite3 shell may hold the file for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,8 +47,8 @@ pub(super) fn create(path: &Path, gateway: &GatewayId) -> Result<(), JournalFaul
     settings(&connection)?;
     migrate(&mut connection)?;
     let empty = Head::empty(gateway);
-    let memory = serde_json::to_string(&Memory::default())
-        .map_err(|_| JournalFault::Damaged("memory"))?;
+    let memory =
+        serde_json::to_string(&Memory::default()).map_err(|_| JournalFault::Damaged("memory"))?;
     connection.execute(
         "INSERT INTO state (id, gateway, boot, acked_seq, acked_hash, memory) VALUES (1, ?1, 0, 0, ?2, ?3)",
         params![gateway.to_string(), empty.hash.as_bytes(), memory],
@@ -78,8 +76,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalFault> {
         return Err(JournalFault::OtherProgram);
     }
     settings(&connection)?;
-    let verdict: String =
-        connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
     if verdict != "ok" {
         return Err(JournalFault::Damaged("SQLite pages"));
     }
@@ -90,8 +87,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalFault> {
 /// facts/hardware.md §6: with WAL and FULL a commit is one sync and survives a power cut.
 fn settings(connection: &Connection) -> Result<(), JournalFault> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         return Err(JournalFault::Damaged("no write-ahead log"));
     }

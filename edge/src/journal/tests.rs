@@ -115,26 +115,42 @@ fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
         ("empty", |p| fs::write(p, "").unwrap(), "not an SQLite"),
         (
             "text",
-            |p| fs::write(p, "a shopping list, long enough to be read as a header ".repeat(4)).unwrap(),
+            |p| {
+                fs::write(
+                    p,
+                    "a shopping list, long enough to be read as a header ".repeat(4),
+                )
+                .unwrap()
+            },
             "not an SQLite",
         ),
         (
             "another program's",
-            |p| Connection::open(p).unwrap().execute_batch("CREATE TABLE t (a)").unwrap(),
+            |p| {
+                Connection::open(p)
+                    .unwrap()
+                    .execute_batch("CREATE TABLE t (a)")
+                    .unwrap()
+            },
             "another program",
         ),
         (
             "newer",
             |p| {
                 drop(fresh(p));
-                Connection::open(p).unwrap().pragma_update(None, "user_version", 99).unwrap();
+                Connection::open(p)
+                    .unwrap()
+                    .pragma_update(None, "user_version", 99)
+                    .unwrap();
             },
             "schema 99",
         ),
         (
             "altered",
             |p| {
-                fresh(p).commit(stamp(1), &[docked(1)], &memory(1), None).unwrap();
+                fresh(p)
+                    .commit(stamp(1), &[docked(1)], &memory(1), None)
+                    .unwrap();
                 let sql = "UPDATE event SET line = replace(line, '\"bay\":1', '\"bay\":2')";
                 Connection::open(p).unwrap().execute(sql, []).unwrap();
             },
@@ -151,9 +167,15 @@ fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
         let path = dir.path().join("journal.db");
         prepare(&path);
         let before = fs::read(&path).ok();
-        let error = Journal::open(&path, gateway(), key()).err().unwrap().to_string();
+        let error = Journal::open(&path, gateway(), key())
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains(expected), "{name}: {error}");
-        assert!(error.contains(&path.display().to_string()), "{name}: {error}");
+        assert!(
+            error.contains(&path.display().to_string()),
+            "{name}: {error}"
+        );
         if !matches!(name, "altered" | "another gateway's") {
             assert_eq!(fs::read(&path).ok(), before, "{name}");
         }
@@ -166,7 +188,9 @@ fn a_torn_page_is_damage_not_an_empty_start() {
     let path = dir.path().join("journal.db");
     let mut journal = fresh(&path);
     for bay in 1..=200 {
-        journal.commit(stamp(1), &[docked(bay)], &memory(bay), None).unwrap();
+        journal
+            .commit(stamp(1), &[docked(bay)], &memory(bay), None)
+            .unwrap();
     }
     journal.checkpoint().unwrap();
     drop(journal);

@@ -3,11 +3,11 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-pub struct Broker {
+pub(crate) struct Broker {
     listener: TcpListener,
 }
 
-pub struct Session {
+pub(crate) struct Session {
     stream: TcpStream,
     /// The CONNECT packet's variable header and payload.
     pub connect: Vec<u8>,
@@ -15,18 +15,18 @@ pub struct Session {
 }
 
 impl Broker {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self {
             listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
         }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.listener.local_addr().unwrap().port()
     }
 
     /// Takes the next client up to its subscription.
-    pub async fn session(&self) -> Session {
+    pub(crate) async fn session(&self) -> Session {
         let (mut stream, _) = self.listener.accept().await.unwrap();
         let (kind, connect) = packet(&mut stream).await;
         assert_eq!(kind, 0x10, "CONNECT");
@@ -48,8 +48,11 @@ impl Broker {
 
 impl Session {
     /// Publishes with QoS 1 and waits for the acknowledgement.
-    pub async fn publish(&mut self, payload: &[u8]) {
-        let mut body = u16::try_from(self.topic.len()).unwrap().to_be_bytes().to_vec();
+    pub(crate) async fn publish(&mut self, payload: &[u8]) {
+        let mut body = u16::try_from(self.topic.len())
+            .unwrap()
+            .to_be_bytes()
+            .to_vec();
         body.extend_from_slice(self.topic.as_bytes());
         body.extend_from_slice(&[0, 7, 0]);
         body.extend_from_slice(payload);

@@ -20,13 +20,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub const CODE: &str = "7KQ4-M2XD";
+pub(crate) const CODE: &str = "7KQ4-M2XD";
 
 /// Nothing here takes this long; a test that waits for it has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub(crate) enum Mood {
     Honest,
     /// A captive portal's page, status 200.
     Portal,
@@ -42,7 +42,7 @@ pub enum Mood {
     Quarantine,
 }
 
-pub struct Book {
+pub(crate) struct Book {
     pub mood: Mood,
     pub device: Option<PublicKey>,
     pub head: Head,
@@ -56,13 +56,13 @@ pub struct Book {
 }
 
 #[derive(Clone)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     pub url: String,
     book: Arc<Mutex<Book>>,
     changed: watch::Sender<u64>,
 }
 
-pub fn gateway() -> GatewayId {
+pub(crate) fn gateway() -> GatewayId {
     GatewayId::new(1_790_000_000_000, [1; 10])
 }
 
@@ -70,13 +70,13 @@ fn key() -> SigningKey {
     SigningKey::from_bytes(&[3; 32])
 }
 
-pub fn now_ms() -> UnixMs {
+pub(crate) fn now_ms() -> UnixMs {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     UnixMs(i64::try_from(since.as_millis()).unwrap())
 }
 
 impl Cloud {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let cloud = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
@@ -101,12 +101,12 @@ impl Cloud {
         cloud
     }
 
-    pub fn book(&self) -> MutexGuard<'_, Book> {
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap()
     }
 
     /// A grant for `bay`, open until it is decided.
-    pub fn grant(&self, bay: u16) -> Grant {
+    pub(crate) fn grant(&self, bay: u16) -> Grant {
         let serial = self.book().grants.len() as u64;
         let now = now_ms();
         Grant {
@@ -120,12 +120,12 @@ impl Cloud {
         }
     }
 
-    pub fn token(grant: &Grant) -> String {
+    pub(crate) fn token(grant: &Grant) -> String {
         grant.to_token(&key())
     }
 
     /// Waits until the book is as `wanted` says.
-    pub async fn until(&self, what: &str, mut wanted: impl FnMut(&Book) -> bool) {
+    pub(crate) async fn until(&self, what: &str, mut wanted: impl FnMut(&Book) -> bool) {
         let mut changes = self.changed.subscribe();
         let waiting = async {
             loop {
@@ -136,32 +136,41 @@ impl Cloud {
             }
         };
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            let events: Vec<_> = self.book().events.iter().map(|(_, e)| e.fact.clone()).collect();
+            let events: Vec<_> = self
+                .book()
+                .events
+                .iter()
+                .map(|(_, e)| e.fact.clone())
+                .collect();
             panic!("waited for {what} in vain; the cloud holds {events:#?}");
         }
     }
 
-    pub fn facts(&self) -> Vec<Fact> {
-        self.book().events.iter().map(|(_, e)| e.fact.clone()).collect()
+    pub(crate) fn facts(&self) -> Vec<Fact> {
+        self.book()
+            .events
+            .iter()
+            .map(|(_, e)| e.fact.clone())
+            .collect()
     }
 
-    pub fn count(&self, kind: &str) -> usize {
+    pub(crate) fn count(&self, kind: &str) -> usize {
         self.book().count(kind)
     }
 }
 
 impl Book {
-    pub fn count(&self, kind: &str) -> usize {
+    pub(crate) fn count(&self, kind: &str) -> usize {
         let of_kind = |(_, event): &&(Hash, Envelope)| event.fact.kind() == kind;
         self.events.iter().filter(of_kind).count()
     }
 
-    pub fn boots(&self) -> u32 {
+    pub(crate) fn boots(&self) -> u32 {
         self.events.last().map_or(0, |(_, event)| event.at.boot)
     }
 
     /// Forgets everything after number `seq`, as a restored backup does.
-    pub fn forget_after(&mut self, seq: u64) {
+    pub(crate) fn forget_after(&mut self, seq: u64) {
         self.events.truncate(usize::try_from(seq).unwrap());
         self.head = match self.events.last() {
             Some((hash, event)) => Head {
@@ -177,13 +186,14 @@ async fn enrol(State(cloud): State<Cloud>, body: String) -> Response {
     let mut book = cloud.book();
     book.enrolments += 1;
     cloud.changed.send_modify(|count| *count += 1);
-    let request: EnrolRequest =
-        serde_json::from_str(signed::text_of(&body).unwrap()).unwrap();
+    let request: EnrolRequest = serde_json::from_str(signed::text_of(&body).unwrap()).unwrap();
     signed::verify(&request.public_key, Domain::EnrolRequest, &body).unwrap();
     if book.mood == Mood::Portal {
         return portal();
     }
-    let known = book.device.is_none_or(|device| device == request.public_key);
+    let known = book
+        .device
+        .is_none_or(|device| device == request.public_key);
     if request.code != CODE || !known {
         return problem(StatusCode::FORBIDDEN, "code_unknown", None);
     }
@@ -236,7 +246,7 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
         return problem(StatusCode::NOT_FOUND, "unknown_gateway", None);
     };
     let request = SyncRequest::decode(body, &gateway(), &device).unwrap();
-    if let Err(refusal) = apply(book, &request) {
+    if let Some(refusal) = apply(book, &request) {
         return refusal;
     }
     book.bays.clone_from(&request.header.bays);
@@ -246,8 +256,9 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
     acknowledge(book, &request.header)
 }
 
-fn apply(book: &mut Book, request: &SyncRequest) -> Result<(), Response> {
-    let conflict = |code, head| Err(problem(StatusCode::CONFLICT, code, head));
+/// The refusal, if there is one.
+fn apply(book: &mut Book, request: &SyncRequest) -> Option<Response> {
+    let conflict = |code, head| Some(problem(StatusCode::CONFLICT, code, head));
     let first = request.header.first_seq;
     if first > book.head.seq + 1 {
         return conflict("gap", Some(book.head));
@@ -270,7 +281,7 @@ fn apply(book: &mut Book, request: &SyncRequest) -> Result<(), Response> {
             }
         }
     }
-    Ok(())
+    None
 }
 
 fn acknowledge(book: &Book, header: &SyncHeader) -> Response {

@@ -19,7 +19,9 @@ async fn a_grant_comes_by_mqtt_whatever_else_does() {
     assert_eq!(connect.matches(&id).count(), 2, "client id and user name");
     assert_eq!(session.topic, hint_topic(&gateway()));
 
-    cloud.until("the cart", |book| book.count("cart_docked") == 1).await;
+    cloud
+        .until("the cart", |book| book.count("cart_docked") == 1)
+        .await;
     let grant = cloud.grant(1);
     let elsewhere = shared::grant::Grant {
         gateway: GatewayId::new(2, [2; 10]),
@@ -36,9 +38,15 @@ async fn a_grant_comes_by_mqtt_whatever_else_does() {
     }
     running.logged("none of ours").await;
     assert_eq!(cloud.count("release_started"), 0);
-    session.publish(&hint(&Hint::Grant(Cloud::token(&grant)))).await;
-    session.publish(&hint(&Hint::Grant(Cloud::token(&grant)))).await;
-    cloud.until("the release", |book| book.count("release_started") == 1).await;
+    session
+        .publish(&hint(&Hint::Grant(Cloud::token(&grant))))
+        .await;
+    session
+        .publish(&hint(&Hint::Grant(Cloud::token(&grant))))
+        .await;
+    cloud
+        .until("the release", |book| book.count("release_started") == 1)
+        .await;
     session.publish(&hint(&Hint::Wake)).await;
 }
 

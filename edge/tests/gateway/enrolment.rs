@@ -6,7 +6,9 @@ async fn a_code_makes_a_device_a_gateway_once() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("the first start", |book| book.count("gateway_started") == 1).await;
+    cloud
+        .until("the first start", |book| book.count("gateway_started") == 1)
+        .await;
     for name in ["device.key", "enrolment.signed"] {
         assert_eq!(mode_of(&place.file(name)), 0o600, "{name}");
     }
@@ -14,10 +16,17 @@ async fn a_code_makes_a_device_a_gateway_once() {
     assert!(!gateway.log().contains("broker-password"));
     assert_eq!(gateway.terminate().await, Some(0));
     let wal = place.file("journal.db-wal");
-    assert!(!wal.exists() || wal.metadata().unwrap().len() == 0, "one file to copy");
+    assert!(
+        !wal.exists() || wal.metadata().unwrap().len() == 0,
+        "one file to copy"
+    );
 
     let _again = place.start(&[("VOLTA_GATEWAY_ENROLMENT_CODE", "used-up")]);
-    cloud.until("the second start", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("the second start", |book| {
+            book.count("gateway_started") == 2
+        })
+        .await;
     assert_eq!(cloud.book().enrolments, 1);
     assert_eq!(cloud.book().boots(), 2);
     assert_eq!(std::fs::read(place.file("device.key")).unwrap(), key);
@@ -32,14 +41,18 @@ async fn it_asks_until_the_cloud_itself_answers() {
         cloud.book().device = None;
         let asked = cloud.book().enrolments;
         let gateway = place.start(&[]);
-        cloud.until("two askings", |book| book.enrolments >= asked + 2).await;
+        cloud
+            .until("two askings", |book| book.enrolments >= asked + 2)
+            .await;
         assert!(!place.file("enrolment.signed").exists(), "{mood:?}");
         assert!(!place.file("journal.db").exists(), "{mood:?}");
         cloud.book().mood = Mood::Honest;
         let boots = cloud.count("gateway_started");
         cloud.book().device = None;
         cloud.book().forget_after(0);
-        cloud.until("a start", |book| book.count("gateway_started") == 1).await;
+        cloud
+            .until("a start", |book| book.count("gateway_started") == 1)
+            .await;
         assert!(boots <= 1);
         gateway.kill().await;
     }
@@ -72,10 +85,14 @@ async fn a_power_cut_between_journal_and_enrolment_costs_nothing() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("a start", |book| book.count("gateway_started") == 1).await;
+    cloud
+        .until("a start", |book| book.count("gateway_started") == 1)
+        .await;
     gateway.kill().await;
     std::fs::remove_file(place.file("enrolment.signed")).unwrap();
     let _again = place.start(&[]);
-    cloud.until("a second start", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("a second start", |book| book.count("gateway_started") == 2)
+        .await;
     assert_eq!(cloud.book().enrolments, 2);
 }

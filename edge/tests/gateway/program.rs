@@ -1,6 +1,6 @@
 //! The gateway as its own process, in a directory of its own.
 
-use crate::cloud::{CODE, Cloud};
+use crate::cloud::{CODE, Cloud, PATIENCE};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -8,36 +8,36 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-pub struct Place {
+pub(crate) struct Place {
     dir: TempDir,
     cloud_url: String,
 }
 
 /// A running gateway, killed when dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
     grown: tokio::sync::watch::Receiver<usize>,
 }
 
 impl Place {
-    pub fn new(cloud: &Cloud) -> Self {
+    pub(crate) fn new(cloud: &Cloud) -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
             cloud_url: cloud.url.clone(),
         }
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.data().join(name)
     }
 
     /// A gateway with a slot 1 that holds a cart, an empty slot 2 and a lane 3.
-    pub fn command(&self, extra: &[(&str, &str)]) -> Command {
+    pub(crate) fn command(&self, extra: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_volta-gateway"));
         command
             .env_clear()
@@ -56,7 +56,7 @@ impl Place {
         command
     }
 
-    pub fn start(&self, extra: &[(&str, &str)]) -> Running {
+    pub(crate) fn start(&self, extra: &[(&str, &str)]) -> Running {
         let mut child = self.command(extra).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -72,37 +72,52 @@ impl Place {
     }
 
     /// Starts a gateway that is expected to refuse, and returns what it says.
-    pub async fn refusal(&self, extra: &[(&str, &str)]) -> (Option<i32>, String) {
-        let output: Output = self.command(extra).output().await.unwrap();
+    pub(crate) async fn refusal(&self, extra: &[(&str, &str)]) -> (Option<i32>, String) {
+        let ended = tokio::time::timeout(PATIENCE, self.command(extra).output()).await;
+        let output: Output = ended.expect("it refuses to start").unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.code(), text)
     }
 }
 
 impl Running {
-    pub async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
     /// SIGTERM; the exit code.
-    pub async fn terminate(mut self) -> Option<i32> {
+    pub(crate) async fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().unwrap().to_string();
-        let sent = std::process::Command::new("kill").args(["-TERM", &id]).status();
+        let sent = std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status();
         assert!(sent.unwrap().success());
         self.child.wait().await.unwrap().code()
     }
 
     /// Waits for the process to abort itself at its crash point.
-    pub async fn crashed(mut self) {
+    pub(crate) async fn crashed(mut self) {
         use std::os::unix::process::ExitStatusExt as _;
-        let status = self.child.wait().await.unwrap();
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        let status = ended.expect("it reaches its crash point").unwrap();
         assert_eq!(status.signal(), Some(6), "aborted by itself: {status}");
     }
 
     /// Waits for a log line that contains `text`.
-    pub async fn logged(&mut self, text: &str) -> String {
+    pub(crate) async fn logged(&mut self, text: &str) -> String {
+        let line = tokio::time::timeout(PATIENCE, self.find(text)).await;
+        line.unwrap_or_else(|_| panic!("waited for {text} in vain"))
+    }
+
+    async fn find(&mut self, text: &str) -> String {
         loop {
-            let found = self.log.lock().unwrap().iter().find(|l| l.contains(text)).cloned();
+            let found = self
+                .log
+                .lock()
+                .unwrap()
+                .iter()
+                .find(|l| l.contains(text))
+                .cloned();
             if let Some(line) = found {
                 return line;
             }
@@ -114,19 +129,20 @@ impl Running {
         }
     }
 
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().join("\n")
-    }
-
-    /// Where its page is served.
-    pub async fn page(&mut self) -> String {
-        let line = self.logged("page.address").await;
-        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        format!("http://{}", line["fields"]["page.address"].as_str().unwrap())
     }
 }
 
-pub fn mode_of(path: &Path) -> u32 {
+impl Drop for Running {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the gateway said:\n{}", self.log());
+        }
+    }
+}
+
+pub(crate) fn mode_of(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }

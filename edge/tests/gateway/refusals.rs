@@ -10,7 +10,11 @@ async fn a_wrong_value_names_its_variable() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     for (variable, value, says) in [
-        ("VOLTA_GATEWAY_CLOUD_URL", "volta.example", "http:// or https://"),
+        (
+            "VOLTA_GATEWAY_CLOUD_URL",
+            "volta.example",
+            "http:// or https://",
+        ),
         ("VOLTA_GATEWAY_LISTEN", "8101", "127.0.0.1:8101"),
         ("VOLTA_GATEWAY_ENROLMENT_CODE", "a b", "managers' site"),
         ("VOLTA_GATEWAY_HARDWARE", "raspberry-pi", "simulated"),
@@ -23,7 +27,10 @@ async fn a_wrong_value_names_its_variable() {
     ] {
         let (code, text) = place.refusal(&[(variable, value)]).await;
         assert!(matches!(code, Some(1 | 2)), "{variable}: {code:?} {text}");
-        assert!(text.contains(variable) && text.contains(says), "{variable}: {text}");
+        assert!(
+            text.contains(variable) && text.contains(says),
+            "{variable}: {text}"
+        );
         assert!(!place.data().exists(), "{variable}: nothing was made");
     }
 }
@@ -37,7 +44,10 @@ async fn a_port_in_use_is_one_clear_line() {
     let (code, text) = place.refusal(&[("VOLTA_GATEWAY_LISTEN", &address)]).await;
     assert_eq!(code, Some(1));
     assert_eq!(text.lines().count(), 1, "{text}");
-    assert!(text.contains(&address) && text.contains("VOLTA_GATEWAY_LISTEN"), "{text}");
+    assert!(
+        text.contains(&address) && text.contains("VOLTA_GATEWAY_LISTEN"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -45,11 +55,16 @@ async fn a_past_that_cannot_be_vouched_for_ends_the_start() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("a start", |book| book.count("gateway_started") == 1).await;
+    cloud
+        .until("a start", |book| book.count("gateway_started") == 1)
+        .await;
 
     let (code, text) = place.refusal(&[]).await;
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("VOLTA_GATEWAY_DATA_DIR"), "two on one directory: {text}");
+    assert!(
+        text.contains("VOLTA_GATEWAY_DATA_DIR"),
+        "two on one directory: {text}"
+    );
     assert_eq!(gateway.terminate().await, Some(0));
 
     type Change = Option<&'static [u8]>;
@@ -77,5 +92,7 @@ async fn a_past_that_cannot_be_vouched_for_ends_the_start() {
         fs::write(&path, before).unwrap();
     }
     let _healed = place.start(&[]);
-    cloud.until("a second start", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("a second start", |book| book.count("gateway_started") == 2)
+        .await;
 }

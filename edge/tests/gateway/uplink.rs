@@ -10,7 +10,9 @@ async fn only_the_clouds_own_answer_moves_the_acknowledgement() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("the first facts", |book| book.events.len() == FIRST_FACTS).await;
+    cloud
+        .until("the first facts", |book| book.events.len() == FIRST_FACTS)
+        .await;
     for mood in [
         Mood::Portal,
         Mood::WrongNonce,
@@ -21,10 +23,14 @@ async fn only_the_clouds_own_answer_moves_the_acknowledgement() {
     ] {
         cloud.book().mood = mood;
         let before = cloud.book().exchanges;
-        cloud.until("two exchanges", |book| book.exchanges >= before + 2).await;
+        cloud
+            .until("two exchanges", |book| book.exchanges >= before + 2)
+            .await;
         cloud.book().mood = Mood::Honest;
         let before = cloud.book().exchanges;
-        cloud.until("two more", |book| book.exchanges >= before + 2).await;
+        cloud
+            .until("two more", |book| book.exchanges >= before + 2)
+            .await;
         assert_eq!(cloud.book().events.len(), FIRST_FACTS, "{mood:?}");
     }
     assert_eq!(gateway.terminate().await, Some(0));
@@ -36,13 +42,19 @@ async fn a_lost_answer_applies_nothing_twice() {
     let place = Place::new(&cloud);
     cloud.book().mood = Mood::LosesAnswer;
     let gateway = place.start(&[]);
-    cloud.until("both facts", |book| book.events.len() == FIRST_FACTS).await;
+    cloud
+        .until("both facts", |book| book.events.len() == FIRST_FACTS)
+        .await;
     let before = cloud.book().exchanges;
-    cloud.until("a repetition", |book| book.exchanges > before).await;
+    cloud
+        .until("a repetition", |book| book.exchanges > before)
+        .await;
     gateway.kill().await;
     cloud.book().mood = Mood::Honest;
     let _again = place.start(&[]);
-    cloud.until("a second start", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("a second start", |book| book.count("gateway_started") == 2)
+        .await;
     assert_eq!(cloud.count("cart_docked"), 1);
 }
 
@@ -51,12 +63,18 @@ async fn a_cloud_that_was_restored_from_a_backup_gets_the_rest_again() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("the first facts", |book| book.events.len() == FIRST_FACTS).await;
+    cloud
+        .until("the first facts", |book| book.events.len() == FIRST_FACTS)
+        .await;
     let head = cloud.book().head;
     gateway.kill().await;
     cloud.book().forget_after(1);
     let _again = place.start(&[]);
-    cloud.until("the whole journal", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("the whole journal", |book| {
+            book.count("gateway_started") == 2
+        })
+        .await;
     assert_eq!(cloud.book().events[FIRST_FACTS - 1].0, head.hash);
 }
 
@@ -66,7 +84,9 @@ async fn a_fork_is_said_and_nothing_is_thrown_away() {
         let cloud = Cloud::start().await;
         let place = Place::new(&cloud);
         let gateway = place.start(&[]);
-        cloud.until("the first facts", |book| book.events.len() == FIRST_FACTS).await;
+        cloud
+            .until("the first facts", |book| book.events.len() == FIRST_FACTS)
+            .await;
         gateway.kill().await;
         cloud.book().mood = mood;
         let mut gateway = place.start(&[]);
@@ -74,7 +94,11 @@ async fn a_fork_is_said_and_nothing_is_thrown_away() {
         gateway.kill().await;
         cloud.book().mood = Mood::Honest;
         let _again = place.start(&[]);
-        cloud.until("all three starts", |book| book.count("gateway_started") == 3).await;
+        cloud
+            .until("all three starts", |book| {
+                book.count("gateway_started") == 3
+            })
+            .await;
     }
 }
 
@@ -83,11 +107,15 @@ async fn a_journal_that_was_set_back_is_a_fork() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    cloud.until("the first facts", |book| book.events.len() == FIRST_FACTS).await;
+    cloud
+        .until("the first facts", |book| book.events.len() == FIRST_FACTS)
+        .await;
     assert_eq!(gateway.terminate().await, Some(0));
     let old = std::fs::read(place.file("journal.db")).unwrap();
     let gateway = place.start(&[]);
-    cloud.until("a second start", |book| book.count("gateway_started") == 2).await;
+    cloud
+        .until("a second start", |book| book.count("gateway_started") == 2)
+        .await;
     assert_eq!(gateway.terminate().await, Some(0));
     for name in ["journal.db-wal", "journal.db-shm"] {
         let _ = std::fs::remove_file(place.file(name));
@@ -104,14 +132,24 @@ async fn a_grant_in_an_acknowledgement_opens_its_bay_once() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
     let _gateway = place.start(&[]);
-    cloud.until("the cart", |book| book.count("cart_docked") == 1).await;
+    cloud
+        .until("the cart", |book| book.count("cart_docked") == 1)
+        .await;
     let grant = cloud.grant(1);
     cloud.book().grants.push(grant);
-    cloud.until("the release", |book| book.count("release_started") == 1).await;
+    cloud
+        .until("the release", |book| book.count("release_started") == 1)
+        .await;
     let started = cloud.facts().into_iter().find_map(|fact| match fact {
         Fact::ReleaseStarted { grant, rental, .. } => Some((grant, rental)),
         _ => None,
     });
     assert_eq!(started, Some((grant.id, grant.rental)));
-    assert!(cloud.book().events.iter().all(|(_, e)| e.gateway == gateway()));
+    assert!(
+        cloud
+            .book()
+            .events
+            .iter()
+            .all(|(_, e)| e.gateway == gateway())
+    );
 }

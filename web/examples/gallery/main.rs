@@ -2,6 +2,7 @@
 //! `cargo run -p web --features cloud --example gallery -- DIRECTORY`
 
 mod customer;
+mod manager;
 
 use std::path::PathBuf;
 use web::ui::Lang;
@@ -13,8 +14,12 @@ fn main() -> std::io::Result<()> {
     };
     std::fs::create_dir_all(&directory)?;
     std::fs::write(directory.join("customer.csp"), web::customer::csp())?;
+    std::fs::write(directory.join("manager.csp"), web::manager::csp())?;
     for lang in [Lang::Pt, Lang::En] {
-        for (name, html) in customer::pages(lang) {
+        for (name, html) in customer::pages(lang)
+            .into_iter()
+            .chain(manager::pages(lang))
+        {
             std::fs::write(directory.join(format!("{name}.{}.html", lang.code())), html)?;
         }
         for (name, page) in customer::rentals(lang) {

@@ -159,7 +159,11 @@ fn topics(
     items: &'static [(&'static str, &'static str)],
 ) -> String {
     html(&TopicsTemplate {
-        p: Topics { frame, title, items },
+        p: Topics {
+            frame,
+            title,
+            items,
+        },
         t: frame.lang.text(),
     })
 }

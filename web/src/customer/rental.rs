@@ -128,6 +128,3 @@ impl RentalPage {
         qr::svg(text, label)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -80,6 +80,11 @@ impl Simulator {
         })
     }
 
+    /// Whether a cart with this tag is here, docked or in hand.
+    pub fn has(&self, cart: &Cart) -> bool {
+        self.known_carts().any(|known| known == cart)
+    }
+
     fn text(&self) -> &'static Text {
         text::text(self.lang)
     }

@@ -35,8 +35,6 @@ pub enum Stage {
         title: String,
         detail: String,
     },
-    /// The journal is broken; the system's own words.
-    Failed(String),
     Serving(Box<Serving>),
 }
 
@@ -168,7 +166,6 @@ impl Status {
             Stage::EnrolmentRefused { title, detail } => {
                 vec![format!("{}: {title}. {detail}", t.enrol_refused)]
             }
-            Stage::Failed(reason) => vec![format!("{} ({reason})", t.failed)],
             Stage::Serving(serving) => self.serving_problems(serving, t),
         }
     }

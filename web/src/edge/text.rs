@@ -104,7 +104,6 @@ pub struct Text {
     pub enrol_asking: &'static str,
     pub enrol_unreachable: fn(&str) -> String,
     pub enrol_refused: &'static str,
-    pub failed: &'static str,
     pub clock: &'static str,
     pub clock_server: fn(i64) -> String,
     pub clock_unset: &'static str,

@@ -1,5 +1,5 @@
 mod customer;
-
+mod manager;
 
 use crate::text::Text;
 
@@ -8,5 +8,5 @@ pub(super) static TEXT: Text = Text {
     dock: customer::DOCK,
     rental: customer::RENTAL,
     pages: customer::PAGES,
-
+    manager: manager::MANAGER,
 };

@@ -52,7 +52,10 @@ pub fn glyph(state: BayState) -> char {
 
 /// Carts that could be taken now.
 pub fn carts_ready(bays: &[BayView]) -> u64 {
-    bays.iter().filter(|bay| bay.is_ready()).map(BayView::cart_count).sum()
+    bays.iter()
+        .filter(|bay| bay.is_ready())
+        .map(BayView::cart_count)
+        .sum()
 }
 
 /// Places where a cart could be returned now.

@@ -17,7 +17,11 @@ pub const PAGE_HEADERS: [(&str, &str); 4] = [
 pub fn policy(styles: &[&str], scripts: &[&str]) -> String {
     let list = |texts: &[&str]| match texts {
         [] => "'none'".to_owned(),
-        some => some.iter().map(|text| source(text)).collect::<Vec<_>>().join(" "),
+        some => some
+            .iter()
+            .map(|text| source(text))
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     format!(
         "default-src 'none'; connect-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -28,7 +32,10 @@ pub fn policy(styles: &[&str], scripts: &[&str]) -> String {
 }
 
 fn source(text: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!(
+        "'sha256-{}'",
+        STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
 }
 
 #[cfg(test)]

@@ -49,7 +49,12 @@ mod tests {
 
     #[test]
     fn thousands_are_marked() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1.000"), (12_345_678, "12.345.678")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1.000"),
+            (12_345_678, "12.345.678"),
+        ] {
             assert_eq!(count(number, Lang::Pt), text);
         }
         assert_eq!(count(1_234, Lang::En), "1,234");

@@ -22,7 +22,11 @@ pub fn matrix(text: &str) -> Result<Matrix, TooLong> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong)?;
     Ok(Matrix {
         width: code.width(),
-        dark: code.to_colors().into_iter().map(|c| c == Color::Dark).collect(),
+        dark: code
+            .to_colors()
+            .into_iter()
+            .map(|c| c == Color::Dark)
+            .collect(),
     })
 }
 
@@ -51,7 +55,12 @@ fn runs(matrix: &Matrix) -> String {
             let length = row[x..].iter().take_while(|dark| **dark == row[x]).count();
             if row[x] {
                 let written = match pen {
-                    None => write!(path, "M{} {}.5h{length}", x + QUIET_MODULES, y + QUIET_MODULES),
+                    None => write!(
+                        path,
+                        "M{} {}.5h{length}",
+                        x + QUIET_MODULES,
+                        y + QUIET_MODULES
+                    ),
                     Some(end) => write!(path, "m{} 0h{length}", x - end),
                 };
                 written.expect("a String takes all that is written");
@@ -105,7 +114,12 @@ mod tests {
     }
 
     fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-        text.split_once(before).unwrap().1.split_once(after).unwrap().0
+        text.split_once(before)
+            .unwrap()
+            .1
+            .split_once(after)
+            .unwrap()
+            .0
     }
 
     #[test]
@@ -119,7 +133,10 @@ mod tests {
     fn a_pix_code_stays_small_and_begins_with_a_finder() {
         let matrix = matrix(PIX).unwrap();
         assert!(matrix.width <= 49, "{}", matrix.width);
-        let ring: String = matrix.dark[..8].iter().map(|d| if *d { '#' } else { '.' }).collect();
+        let ring: String = matrix.dark[..8]
+            .iter()
+            .map(|d| if *d { '#' } else { '.' })
+            .collect();
         assert_eq!(ring, "#######.");
         let drawing = svg(PIX, "código \"Pix\"");
         assert!(drawing.len() < 4_500, "{}", drawing.len());

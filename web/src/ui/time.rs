@@ -13,7 +13,11 @@ pub struct UnknownZone(pub String);
 
 impl std::fmt::Display for UnknownZone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "unknown time zone {:?}: expected a name such as America/Sao_Paulo", self.0)
+        write!(
+            f,
+            "unknown time zone {:?}: expected a name such as America/Sao_Paulo",
+            self.0
+        )
     }
 }
 
@@ -32,7 +36,11 @@ impl Zone {
 
     fn at(&self, ms: UnixMs) -> Zoned {
         Timestamp::from_millisecond(ms.0)
-            .unwrap_or(if ms.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+            .unwrap_or(if ms.0 < 0 {
+                Timestamp::MIN
+            } else {
+                Timestamp::MAX
+            })
             .to_zoned(self.0.clone())
     }
 }

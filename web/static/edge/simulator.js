@@ -1,6 +1,9 @@
 const root = document.getElementById('live');
 const notice = document.getElementById('notice');
 const soundButton = document.getElementById('sound');
+const captions = document.getElementById('captions');
+const NOTICE_MS = 8000;
+let fading, after;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 // Actions: every form works alone; here they go by JSON, and the stream shows what came of them.
@@ -19,12 +22,15 @@ async function act(verb, fields) {
     return refuse(document.getElementById('pulse').dataset.lost);
   }
   say('');
+  after = verb === 'push' ? '#pull-' + body.bay : verb === 'carry' ? '' : '#hand input:checked';
   if (answer.url) location.assign(answer.url);
   return answer;
 }
 
 function say(words) {
-  if (notice.textContent !== words) notice.textContent = words;
+  notice.textContent = words;
+  clearTimeout(fading);
+  fading = setTimeout(() => (notice.textContent = ''), NOTICE_MS);
 }
 
 function refuse(words, bay) {
@@ -47,6 +53,16 @@ document.addEventListener('submit', (event) => {
   });
 });
 
+// The button that was pressed may be gone: the keyboard goes on where the cart is.
+function follow() {
+  const now = document.activeElement;
+  const gone = now === document.body || !now.getClientRects().length;
+  const next = gone && after && document.querySelector(after);
+  if (!next || !next.getClientRects().length) return;
+  next.focus({ preventScroll: true });
+  after = '';
+}
+
 function held() {
   const chosen = document.querySelector('#hand input:checked');
   return chosen ? chosen.value : '';
@@ -68,12 +84,17 @@ function place(cart) {
   return cart.dataset.cart + '@' + (home ? home.id : '');
 }
 
-function named(on) {
+let named = [];
+
+// Unique names, also for two carts with one tag; a node that stays can have become something else.
+function name(on) {
+  for (const cart of named) cart.style.viewTransitionName = '';
+  named = on ? carts(root) : [];
   const used = {};
-  for (const cart of carts(root)) {
+  for (const cart of named) {
     const tag = cart.dataset.cart;
     used[tag] = (used[tag] || 0) + 1;
-    cart.style.viewTransitionName = on ? 'cart-' + tag + '-' + used[tag] : '';
+    cart.style.viewTransitionName = 'cart-' + tag + '-' + used[tag];
   }
 }
 
@@ -82,9 +103,11 @@ root.addEventListener('volta:show', (event) => {
   const moved = carts(root).map(place).join() !== carts(fresh).map(place).join();
   if (!moved || calm.matches || !document.startViewTransition) return;
   event.preventDefault();
-  named(true);
-  const transition = document.startViewTransition(() => { update(); named(true); });
-  transition.finished.then(() => named(false), () => named(false));
+  name(true);
+  const glide = document.startViewTransition(() => { update(); name(true); });
+  // The next one may cut this one short.
+  glide.ready.catch(() => {});
+  glide.finished.then(() => name(false), () => {});
 });
 
 // Sounds, with a caption beside the lamp.
@@ -104,7 +127,7 @@ function count(play) {
     if (!fresh) continue;
     if (loud) ring(sound);
     const caption = bay.querySelector('.caption');
-    say(bay.querySelector('h2').textContent + ' · ♪ ' + caption.textContent.trim());
+    captions.textContent = (bay.querySelector('h2').textContent + ' · ♪ ' + caption.textContent.trim());
     if (!calm.matches) caption.animate({ opacity: [0.2, 1] }, 600);
   }
 }
@@ -137,7 +160,10 @@ soundButton.addEventListener('click', () => {
   soundButton.setAttribute('aria-pressed', loud);
   soundButton.textContent = loud ? soundButton.dataset.on : soundButton.dataset.off;
 });
-root.addEventListener('volta:shown', () => count(true));
+root.addEventListener('volta:shown', () => {
+  count(true);
+  follow();
+});
 count(false);
 
 // Dragging is an extra: each button does the same.

@@ -45,7 +45,9 @@ fn create_or_replace(
 ) -> Result<Charge, Problem> {
     let current = charge::by_txid(db, txid)?;
     broken.extend(location_rule(db, &changes, current.as_ref())?);
-    let changeable = current.as_ref().is_none_or(|c| c.status == ChargeStatus::Ativa);
+    let changeable = current
+        .as_ref()
+        .is_none_or(|c| c.status == ChargeStatus::Ativa);
     if !changeable {
         broken.push(CobRule::NotAtiva.absent());
     }
@@ -77,8 +79,7 @@ fn revise(
     changes: Changes,
     mut broken: Vec<Violation>,
 ) -> Result<Charge, Problem> {
-    let current =
-        charge::by_txid(db, txid)?.ok_or_else(|| Problem::new(Kind::CobNaoEncontrado))?;
+    let current = charge::by_txid(db, txid)?.ok_or_else(|| Problem::new(Kind::CobNaoEncontrado))?;
     broken.extend(location_rule(db, &changes, Some(&current))?);
     if current.status != ChargeStatus::Ativa {
         broken.push(CobRule::NotAtiva.of(current.status.as_str()));

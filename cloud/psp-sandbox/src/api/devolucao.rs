@@ -97,7 +97,7 @@ pub(crate) async fn put(
         })
         .await?;
     for callback in early {
-        postman::deliver(&bank, callback).await;
+        postman::deliver(&bank, callback).await?;
     }
     bank.clerk_woken.notify_one();
     bank.postman_woken.notify_one();
@@ -197,18 +197,30 @@ fn admit(
 
 fn treat(bank: &Bank, now_ms: i64) -> Treatment {
     let mut after_ms = i64::from(bank.config.devolucao_delay_ms);
-    let fault = bank.faults.meet(Operation::DevolucaoPut, |kind| match kind {
-        FaultKind::DevolucaoStuck | FaultKind::DevolucaoRefused { .. } | FaultKind::BalanceEmpty => {
-            Some(kind.clone())
-        }
-        _ => None,
-    });
+    let fault = bank
+        .faults
+        .meet(Operation::DevolucaoPut, |kind| match kind {
+            FaultKind::DevolucaoStuck
+            | FaultKind::DevolucaoRefused { .. }
+            | FaultKind::BalanceEmpty => Some(kind.clone()),
+            _ => None,
+        });
     let refusal = match fault {
         Some(FaultKind::DevolucaoStuck) => {
-            let plan = Plan { settle_at_ms: None, refusal: None };
-            return Treatment { plan, at_once: false, delivery: Delivery::Normal };
+            let plan = Plan {
+                settle_at_ms: None,
+                refusal: None,
+            };
+            return Treatment {
+                plan,
+                at_once: false,
+                delivery: Delivery::Normal,
+            };
         }
-        Some(FaultKind::DevolucaoRefused { motivo, after_ms: held_ms }) => {
+        Some(FaultKind::DevolucaoRefused {
+            motivo,
+            after_ms: held_ms,
+        }) => {
             after_ms = after_ms.max(i64::try_from(held_ms).unwrap_or(i64::MAX));
             Some(motivo)
         }
@@ -225,8 +237,15 @@ fn treat(bank: &Bank, now_ms: i64) -> Treatment {
         None if at_once => bank.delivery(Operation::CallbackDevolucao),
         None => Delivery::Normal,
     };
-    let plan = Plan { settle_at_ms: Some(now_ms.saturating_add(after_ms)), refusal };
-    Treatment { plan, at_once, delivery }
+    let plan = Plan {
+        settle_at_ms: Some(now_ms.saturating_add(after_ms)),
+        refusal,
+    };
+    Treatment {
+        plan,
+        at_once,
+        delivery,
+    }
 }
 
 fn accept(

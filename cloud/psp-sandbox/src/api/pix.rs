@@ -33,7 +33,9 @@ pub(crate) async fn list(
         from_ms: span.from_ms,
         to_ms: span.to_ms,
         by_payer: reader.document().is_some(),
-        txid: reader.text("txid", QueryRule::Txid, |text| is_alphanumeric(text, 1..=35)),
+        txid: reader.text("txid", QueryRule::Txid, |text| {
+            is_alphanumeric(text, 1..=35)
+        }),
         txid_present: reader.flag("txIdPresente", QueryRule::TxIdPresente),
         refund_present: reader.flag("devolucaoPresente", QueryRule::DevolucaoPresente),
     };

@@ -113,7 +113,12 @@ impl Reader {
     }
 
     pub(crate) fn page(&mut self) -> Page {
-        let current = self.number("paginacao.paginaAtual", 0, QueryRule::PaginaAtual, 0..=u32::MAX);
+        let current = self.number(
+            "paginacao.paginaAtual",
+            0,
+            QueryRule::PaginaAtual,
+            0..=u32::MAX,
+        );
         let size = self.number(
             "paginacao.itensPorPagina",
             ITEMS_DEFAULT,
@@ -149,7 +154,8 @@ impl Reader {
             self.broken.push(rule.of(text));
             return None;
         }
-        self.echoed.insert(name.to_owned(), Value::from(text.as_str()));
+        self.echoed
+            .insert(name.to_owned(), Value::from(text.as_str()));
         Some(text.clone())
     }
 
@@ -159,9 +165,13 @@ impl Reader {
             self.broken.push(QueryRule::CpfAndCnpj.absent());
             return None;
         }
-        let cpf = self.text("cpf", QueryRule::Cpf, |t| t.len() == 11 && t.parse::<Cpf>().is_ok());
+        let cpf = self.text("cpf", QueryRule::Cpf, |t| {
+            t.len() == 11 && t.parse::<Cpf>().is_ok()
+        });
         cpf.or_else(|| {
-            self.text("cnpj", QueryRule::Cnpj, |t| t.len() == 14 && t.parse::<Cnpj>().is_ok())
+            self.text("cnpj", QueryRule::Cnpj, |t| {
+                t.len() == 14 && t.parse::<Cnpj>().is_ok()
+            })
         })
     }
 

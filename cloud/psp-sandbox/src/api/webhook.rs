@@ -66,7 +66,9 @@ pub(crate) async fn put(
 
 /// Kept as it was given: `/pix` is appended to the text, so a trailing slash becomes `//pix`.
 fn callback_url(body: &Value) -> Result<String, Violation> {
-    let text = body.get("webhookUrl").ok_or_else(|| WebhookRule::UrlAbsent.absent())?;
+    let text = body
+        .get("webhookUrl")
+        .ok_or_else(|| WebhookRule::UrlAbsent.absent())?;
     let text = text.as_str().ok_or_else(|| WebhookRule::Url.of(text))?;
     let url = Url::parse(text).map_err(|_| WebhookRule::Url.of(text))?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
@@ -102,7 +104,11 @@ pub(crate) async fn delete(
     State(bank): State<Arc<Bank>>,
     Path(chave): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    if bank.book.write(move |db| webhook::delete(db, &chave)).await? {
+    if bank
+        .book
+        .write(move |db| webhook::delete(db, &chave))
+        .await?
+    {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::new(Kind::WebhookNaoEncontrado))

@@ -1,7 +1,7 @@
 //! The queue of callbacks. A row is written with the fact it reports and outlives a restart, so a
 //! callback is attempted at least once, and at most as often as the configuration says.
 
-use super::{webhook, received::Received};
+use super::{received::Received, webhook};
 use crate::json;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -16,8 +16,12 @@ pub(crate) enum Delivery {
     Normal,
     /// By the caller, before it answers.
     Early,
-    Late { late_ms: i64 },
-    Repeated { count: u32 },
+    Late {
+        late_ms: i64,
+    },
+    Repeated {
+        count: u32,
+    },
     /// After the next one.
     Shuffled,
     Never,

@@ -189,7 +189,9 @@ pub(crate) fn list(
     let mut statement = db.prepare(&format!(
         "{SELECT}{MATCHING} ORDER BY c.criacao_ms, c.loc_id LIMIT {size} OFFSET {offset}"
     ))?;
-    let charges = statement.query_map(matching, charge)?.collect::<Result<_, _>>()?;
+    let charges = statement
+        .query_map(matching, charge)?
+        .collect::<Result<_, _>>()?;
     Ok((total, charges))
 }
 
@@ -199,8 +201,9 @@ pub(crate) fn newest_open(
     now_ms: i64,
     count_max: usize,
 ) -> rusqlite::Result<Vec<Charge>> {
-    let mut statement =
-        db.prepare(&format!("{SELECT} WHERE c.status = 'ATIVA' ORDER BY c.loc_id DESC LIMIT 200"))?;
+    let mut statement = db.prepare(&format!(
+        "{SELECT} WHERE c.status = 'ATIVA' ORDER BY c.loc_id DESC LIMIT 200"
+    ))?;
     let charges: Vec<Charge> = statement.query_map([], charge)?.collect::<Result<_, _>>()?;
     Ok(charges
         .into_iter()
@@ -209,7 +212,12 @@ pub(crate) fn newest_open(
         .collect())
 }
 
-fn insert_revision(db: &Connection, txid: &str, revisao: i32, terms: &Terms) -> rusqlite::Result<()> {
+fn insert_revision(
+    db: &Connection,
+    txid: &str,
+    revisao: i32,
+    terms: &Terms,
+) -> rusqlite::Result<()> {
     let text = serde_json::to_string(terms).expect("terms are plain data");
     db.execute(
         "INSERT INTO cob_revision (txid, revisao, terms) VALUES (?1, ?2, ?3)",

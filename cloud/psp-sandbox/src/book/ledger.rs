@@ -98,10 +98,7 @@ pub(crate) struct Line {
 }
 
 /// The customer's statement, newest first.
-pub(crate) fn customer_statement(
-    db: &Connection,
-    lines_max: usize,
-) -> rusqlite::Result<Vec<Line>> {
+pub(crate) fn customer_statement(db: &Connection, lines_max: usize) -> rusqlite::Result<Vec<Line>> {
     let mut statement = db.prepare(
         "SELECT l.at_ms, l.e2eid, p.txid, l.amount_centavos \
          FROM statement_line l JOIN pix p ON p.e2eid = l.e2eid \

@@ -42,9 +42,12 @@ pub(crate) fn by_e2eid(db: &Connection, e2eid: &str) -> rusqlite::Result<Option<
 
 /// Oldest first.
 pub(crate) fn by_txid(db: &Connection, txid: &str) -> rusqlite::Result<Vec<Received>> {
-    let mut statement =
-        db.prepare_cached(&format!("{SELECT} WHERE txid = ?1 ORDER BY horario_ms, e2eid"))?;
-    let found: Vec<Received> = statement.query_map([txid], bare)?.collect::<Result<_, _>>()?;
+    let mut statement = db.prepare_cached(&format!(
+        "{SELECT} WHERE txid = ?1 ORDER BY horario_ms, e2eid"
+    ))?;
+    let found: Vec<Received> = statement
+        .query_map([txid], bare)?
+        .collect::<Result<_, _>>()?;
     found.into_iter().map(|pix| with_refunds(db, pix)).collect()
 }
 
@@ -88,7 +91,9 @@ pub(crate) fn list(
     let mut statement = db.prepare(&format!(
         "{SELECT}{MATCHING} ORDER BY p.horario_ms, p.e2eid LIMIT {size} OFFSET {offset}"
     ))?;
-    let found: Vec<Received> = statement.query_map(matching, bare)?.collect::<Result<_, _>>()?;
+    let found: Vec<Received> = statement
+        .query_map(matching, bare)?
+        .collect::<Result<_, _>>()?;
     let found = found
         .into_iter()
         .map(|pix| with_refunds(db, pix))

@@ -67,8 +67,9 @@ const SELECT: &str = "SELECT e2eid, id, rtr_id, valor_centavos, natureza, descri
 
 /// The devoluções of one Pix, in the order of request.
 pub(crate) fn of(db: &Connection, e2eid: &str) -> rusqlite::Result<Vec<Refund>> {
-    let mut statement =
-        db.prepare_cached(&format!("{SELECT} WHERE e2eid = ?1 ORDER BY solicitacao_ms, rowid"))?;
+    let mut statement = db.prepare_cached(&format!(
+        "{SELECT} WHERE e2eid = ?1 ORDER BY solicitacao_ms, rowid"
+    ))?;
     statement.query_map([e2eid], refund)?.collect()
 }
 
@@ -136,8 +137,8 @@ pub(crate) fn settle(
     outcome: &Outcome,
     now_ms: i64,
 ) -> rusqlite::Result<bool> {
-    let Some(refund) = find(db, &pix.e2eid, id)?
-        .filter(|refund| refund.status == RefundStatus::EmProcessamento)
+    let Some(refund) =
+        find(db, &pix.e2eid, id)?.filter(|refund| refund.status == RefundStatus::EmProcessamento)
     else {
         return Ok(false);
     };

@@ -165,7 +165,10 @@ pub(crate) fn read_new(body: &Value, owns: impl Fn(&str) -> bool) -> (Changes, V
         if !fields.contains_key("calendario") {
             broken.push(CobRule::Calendario.absent());
         }
-        if fields.get("valor").is_none_or(|v| v.get("original").is_none()) {
+        if fields
+            .get("valor")
+            .is_none_or(|v| v.get("original").is_none())
+        {
             broken.push(CobRule::ValorAbsent.absent());
         }
         if !fields.contains_key("chave") {
@@ -234,7 +237,9 @@ struct Reader {
 impl Reader {
     fn keep<T>(&mut self, read: Option<T>, rule: CobRule, value: &Value) -> Option<T> {
         if read.is_none() {
-            let quoted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let quoted = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             // A devedor is a person: the answer names the field, never the person.
             self.broken.push(if rule == CobRule::Devedor {
                 rule.absent()
@@ -268,7 +273,10 @@ impl Reader {
             changes.valor = positive;
         }
         if let Some(mode) = valor.get("modalidadeAlteracao") {
-            let read = mode.as_u64().and_then(|m| u8::try_from(m).ok()).filter(|m| *m <= 1);
+            let read = mode
+                .as_u64()
+                .and_then(|m| u8::try_from(m).ok())
+                .filter(|m| *m <= 1);
             changes.modalidade_alteracao = self.keep(read, CobRule::ModalidadeAlteracao, mode);
         }
         if valor.get("retirada").is_some() {
@@ -313,7 +321,9 @@ fn devedor(value: &Value) -> Option<Devedor> {
 }
 
 fn info_adicionais(value: &Value) -> Option<Vec<Info>> {
-    let items = value.as_array().filter(|items| items.len() <= INFO_ITEMS_MAX)?;
+    let items = value
+        .as_array()
+        .filter(|items| items.len() <= INFO_ITEMS_MAX)?;
     items
         .iter()
         .map(|item| {

@@ -42,12 +42,16 @@ pub(crate) fn list(
 ) -> rusqlite::Result<(i64, Vec<Webhook>)> {
     const MATCHING: &str = " FROM webhook WHERE criacao_ms BETWEEN :from AND :to";
     let matching = named_params! {":from": from_ms, ":to": to_ms};
-    let total = db.query_row(&format!("SELECT count(*){MATCHING}"), matching, |row| row.get(0))?;
+    let total = db.query_row(&format!("SELECT count(*){MATCHING}"), matching, |row| {
+        row.get(0)
+    })?;
     let (size, offset) = (page.size, page.offset());
     let mut statement = db.prepare(&format!(
         "SELECT chave, url, criacao_ms{MATCHING} ORDER BY chave LIMIT {size} OFFSET {offset}"
     ))?;
-    let webhooks = statement.query_map(matching, webhook)?.collect::<Result<_, _>>()?;
+    let webhooks = statement
+        .query_map(matching, webhook)?
+        .collect::<Result<_, _>>()?;
     Ok((total, webhooks))
 }
 

@@ -143,7 +143,9 @@ pub(crate) async fn by_code(
                     Err(error) => return out_of_order(&error),
                 }
             }
-            None => "Este código é de outro banco. O banco de testes só paga as próprias cobranças.",
+            None => {
+                "Este código é de outro banco. O banco de testes só paga as próprias cobranças."
+            }
         },
         Err(BrCodeError::TooLong | BrCodeError::Malformed) => {
             "Isto não parece um código Pix. Copie o código inteiro e cole de novo."
@@ -154,13 +156,16 @@ pub(crate) async fn by_code(
         Err(BrCodeError::NotPix) => "Este código de pagamento não é Pix.",
         Err(BrCodeError::Static) => "Este código não traz uma cobrança (é um código estático).",
     };
-    home_page(&bank, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal), pasted.codigo).await
+    home_page(
+        &bank,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        Some(refusal),
+        pasted.codigo,
+    )
+    .await
 }
 
-pub(crate) async fn charge(
-    State(bank): State<Arc<Bank>>,
-    Path(txid): Path<String>,
-) -> Response {
+pub(crate) async fn charge(State(bank): State<Arc<Bank>>, Path(txid): Path<String>) -> Response {
     let found: rusqlite::Result<Option<(Charge, Vec<Received>)>> = bank
         .book
         .read(move |db| {
@@ -175,7 +180,10 @@ pub(crate) async fn charge(
         Ok(Some((charge, received))) => {
             page(StatusCode::OK, &charge_page(&bank, charge, &received))
         }
-        Ok(None) => missing(StatusCode::NOT_FOUND, "Esta cobrança não existe neste banco."),
+        Ok(None) => missing(
+            StatusCode::NOT_FOUND,
+            "Esta cobrança não existe neste banco.",
+        ),
         Err(error) => out_of_order(&error),
     }
 }
@@ -242,9 +250,10 @@ pub(crate) async fn pay(State(bank): State<Arc<Bank>>, Path(txid): Path<String>)
         Ok(_) | Err(PayError::AlreadyPaid | PayError::Removed | PayError::Expired) => {
             to_charge(&txid)
         }
-        Err(PayError::Unknown) => {
-            missing(StatusCode::NOT_FOUND, "Esta cobrança não existe neste banco.")
-        }
+        Err(PayError::Unknown) => missing(
+            StatusCode::NOT_FOUND,
+            "Esta cobrança não existe neste banco.",
+        ),
         Err(PayError::Book(error)) => out_of_order(&error),
     }
 }
@@ -265,7 +274,11 @@ pub(crate) async fn statement(State(bank): State<Arc<Bank>>) -> Response {
             let incoming = line.amount.is_positive();
             StatementLine {
                 incoming,
-                what: if incoming { "Devolução recebida" } else { "Pix enviado" },
+                what: if incoming {
+                    "Devolução recebida"
+                } else {
+                    "Pix enviado"
+                },
                 payee: payee.to_owned(),
                 amount: line.amount.to_string(),
                 when: local(line.at_ms),

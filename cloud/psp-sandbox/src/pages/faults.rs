@@ -17,9 +17,18 @@ const STATUS_BEFORE: u16 = 503;
 /// The kinds of the form: value, label, and what its number means.
 const KINDS: [(&str, &str); 13] = [
     ("latency", "Demora antes de responder (ms)"),
-    ("error_before", "Erro 503 sem fazer o trabalho (número: outro status)"),
-    ("error_after_success", "Faz o trabalho e responde erro 500 (número: outro status)"),
-    ("timeout_after_success", "Faz o trabalho, segura (ms) e derruba a conexão"),
+    (
+        "error_before",
+        "Erro 503 sem fazer o trabalho (número: outro status)",
+    ),
+    (
+        "error_after_success",
+        "Faz o trabalho e responde erro 500 (número: outro status)",
+    ),
+    (
+        "timeout_after_success",
+        "Faz o trabalho, segura (ms) e derruba a conexão",
+    ),
     ("callback_early", "Callback antes da resposta"),
     ("callback_late", "Callback atrasado (ms)"),
     ("callback_repeat", "Callback repetido (quantas vezes)"),
@@ -63,13 +72,9 @@ pub(crate) struct FaultForm {
     times: String,
 }
 
-pub(crate) async fn add(
-    State(bank): State<Arc<Bank>>,
-    Form(form): Form<FaultForm>,
-) -> Response {
-    let armed = read(&form).and_then(|fault| {
-        bank.faults.add(fault).map_err(|error| error.to_string())
-    });
+pub(crate) async fn add(State(bank): State<Arc<Bank>>, Form(form): Form<FaultForm>) -> Response {
+    let armed =
+        read(&form).and_then(|fault| bank.faults.add(fault).map_err(|error| error.to_string()));
     match armed {
         Ok(()) => Redirect::to("/faults").into_response(),
         Err(refusal) => faults_page(&bank, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal)),
@@ -95,20 +100,26 @@ fn read(form: &FaultForm) -> Result<Fault, String> {
     let needed = || number.ok_or_else(|| "Preencha o número para esta falha.".to_owned());
     let status = |default: u16| match number {
         None => Ok(default),
-        Some(number) => {
-            u16::try_from(number).map_err(|_| "O status vai de 400 a 599.".to_owned())
-        }
+        Some(number) => u16::try_from(number).map_err(|_| "O status vai de 400 a 599.".to_owned()),
     };
     let kind = match form.kind.as_str() {
-        "latency" => FaultKind::Latency { latency_ms: needed()?.into() },
-        "error_before" => FaultKind::ErrorBefore { status: status(STATUS_BEFORE)? },
-        "error_after_success" => FaultKind::ErrorAfterSuccess { status: status(STATUS_AFTER)? },
+        "latency" => FaultKind::Latency {
+            latency_ms: needed()?.into(),
+        },
+        "error_before" => FaultKind::ErrorBefore {
+            status: status(STATUS_BEFORE)?,
+        },
+        "error_after_success" => FaultKind::ErrorAfterSuccess {
+            status: status(STATUS_AFTER)?,
+        },
         "timeout_after_success" => FaultKind::TimeoutAfterSuccess {
             hold_ms: needed()?.into(),
             answer: false,
         },
         "callback_early" => FaultKind::CallbackEarly,
-        "callback_late" => FaultKind::CallbackLate { late_ms: needed()?.into() },
+        "callback_late" => FaultKind::CallbackLate {
+            late_ms: needed()?.into(),
+        },
         "callback_repeat" => FaultKind::CallbackRepeat { count: needed()? },
         "callback_shuffle" => FaultKind::CallbackShuffle,
         "callback_never" => FaultKind::CallbackNever,
@@ -127,7 +138,11 @@ fn read(form: &FaultForm) -> Result<Fault, String> {
     if operation.is_none() && !form.operation.is_empty() {
         return Err("Escolha uma operação da lista.".to_owned());
     }
-    Ok(Fault { kind, operation, times })
+    Ok(Fault {
+        kind,
+        operation,
+        times,
+    })
 }
 
 fn optional(text: &str, what: &str) -> Result<Option<u32>, String> {
@@ -136,7 +151,9 @@ fn optional(text: &str, what: &str) -> Result<Option<u32>, String> {
         return Ok(None);
     }
     let number = text.parse();
-    number.map(Some).map_err(|_| format!("{what}: escreva um inteiro."))
+    number
+        .map(Some)
+        .map_err(|_| format!("{what}: escreva um inteiro."))
 }
 
 fn faults_page(bank: &Bank, status: StatusCode, refusal: Option<String>) -> Response {
@@ -148,7 +165,10 @@ fn faults_page(bank: &Bank, status: StatusCode, refusal: Option<String>) -> Resp
             id: armed.id,
             label: label(&armed.fault.kind),
             operation: armed.fault.operation.map_or("todas", Operation::name),
-            left: armed.fault.times.map_or("sempre".to_owned(), |times| times.to_string()),
+            left: armed
+                .fault
+                .times
+                .map_or("sempre".to_owned(), |times| times.to_string()),
             hits: armed.hits,
         })
         .collect();
@@ -166,10 +186,17 @@ fn label(kind: &FaultKind) -> String {
     let name = value["kind"].as_str().unwrap_or_default();
     let label = KINDS.iter().find(|(known, _)| *known == name);
     let label = label.map_or(name, |(_, label)| label);
-    let numbers: Vec<String> = ["latency_ms", "hold_ms", "late_ms", "after_ms", "count", "status"]
-        .into_iter()
-        .filter_map(|field| Some(format!("{field} = {}", value.get(field)?)))
-        .collect();
+    let numbers: Vec<String> = [
+        "latency_ms",
+        "hold_ms",
+        "late_ms",
+        "after_ms",
+        "count",
+        "status",
+    ]
+    .into_iter()
+    .filter_map(|field| Some(format!("{field} = {}", value.get(field)?)))
+    .collect();
     if numbers.is_empty() {
         label.to_owned()
     } else {

@@ -116,10 +116,9 @@ CREATE TABLE charge (
     requested_ms BIGINT NOT NULL,
     -- When it runs out: by the bank's clock once the bank has made it, by ours until then.
     expires_ms BIGINT NOT NULL,
-    copy_paste TEXT,
-    asked_ms BIGINT NOT NULL
+    copy_paste TEXT
 );
-CREATE INDEX charge_open ON charge (asked_ms) WHERE state IN ('requested', 'active');
+CREATE INDEX charge_open ON charge (requested_ms) WHERE state IN ('requested', 'active');
 
 CREATE TABLE payment (
     e2eid TEXT PRIMARY KEY,

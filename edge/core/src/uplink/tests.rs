@@ -1,1 +1,263 @@
+use super::*;
+use crate::limits::{
+    BACKOFF_MS_BASE, BACKOFF_MS_MAX, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS, WAKE_SPACING_MS,
+};
+use SyncFailure::{CloudError, Fork, Gap, NotEnrolled, Refused, Unreachable};
+use shared::chain::Hash;
+use shared::ids::GatewayId;
+use shared::time::UnixMs;
 
+/// What happens; `Records` is the new head of the journal.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    Started,
+    Records(u64),
+    Acked(u64),
+    Failed(SyncFailure),
+    FailedFor(u64),
+    Woken,
+    Tick,
+}
+use Event::{Acked, Failed, FailedFor, Records, Started, Tick, Woken};
+
+struct Line {
+    uplink: Uplink,
+    head_seq: u64,
+}
+
+impl Line {
+    fn new(head_seq: u64, acked: u64) -> Self {
+        let uplink = Uplink::new(head(acked));
+        Self { uplink, head_seq }
+    }
+
+    /// The sequence a sync continues after, if one leaves.
+    fn step(&mut self, at: u64, event: Event) -> Option<u64> {
+        let now = now(at, 0);
+        match event {
+            Started => self.uplink.start(now.mono),
+            Records(head_seq) => self.head_seq = head_seq,
+            Acked(seq) => self.uplink.synced(head(seq), self.head_seq, now),
+            Failed(failure) => self.uplink.failed(failure, None, self.head_seq, now),
+            FailedFor(ms) => {
+                let wish = Some(ms);
+                self.uplink.failed(Unreachable, wish, self.head_seq, now);
+            }
+            Woken => self.uplink.wake(now.mono),
+            Tick => {}
+        }
+        match self.uplink.poll(now.mono, self.head_seq) {
+            Some(Command::Sync { after, .. }) => Some(after.seq),
+            _ => None,
+        }
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.uplink.next_attempt().map(|at| at.0)
+    }
+}
+
+/// Runs (at, event, sync that leaves, next attempt) with a random source that draws zero.
+fn play(head_seq: u64, acked: u64, steps: &[(u64, Event, Option<u64>, Option<u64>)]) -> Uplink {
+    let mut line = Line::new(head_seq, acked);
+    for (at, event, sync, next) in steps {
+        let left = line.step(*at, *event);
+        assert_eq!((left, line.next()), (*sync, *next), "{event:?} at {at}");
+    }
+    line.uplink
+}
+
+#[test]
+fn syncs_leave_one_at_a_time_and_at_once_while_there_is_news() {
+    let idle = |at| Some(at + SYNC_IDLE_MS);
+    play(
+        4_500,
+        0,
+        &[
+            (0, Tick, None, None),
+            (10, Started, Some(0), None),
+            (20, Records(4_501), None, None),
+            (30, Woken, None, None),
+            (50, Acked(2_000), Some(2_000), None),
+            (60, Acked(4_000), Some(4_000), None),
+            (70, Acked(4_501), None, idle(70)),
+            (80, Records(4_502), Some(4_501), None),
+            (90, Records(4_503), None, None),
+            (95, Acked(4_502), Some(4_502), None),
+            (99, Acked(4_503), None, idle(99)),
+            (200, Woken, Some(4_503), None),
+            (210, Acked(4_503), None, idle(210)),
+            (5_209, Tick, None, idle(210)),
+            (5_210, Tick, Some(4_503), None),
+            (5_220, Woken, None, None),
+            (5_230, Acked(4_503), Some(4_503), None),
+        ],
+    );
+}
+
+#[test]
+fn an_answer_that_commits_nothing_is_not_asked_for_again_at_once() {
+    play(
+        9,
+        3,
+        &[
+            (0, Started, Some(3), None),
+            (10, Acked(3), None, Some(10 + SYNC_IDLE_MS)),
+            (20, Records(10), None, Some(10 + SYNC_IDLE_MS)),
+            (5_010, Tick, Some(3), None),
+            (5_020, Acked(10), None, Some(5_020 + SYNC_IDLE_MS)),
+        ],
+    );
+}
+
+#[test]
+fn while_it_fails_only_wakes_hurry_and_not_often() {
+    play(
+        1,
+        0,
+        &[
+            (0, Started, Some(0), None),
+            (10, FailedFor(30_000), None, Some(30_010)),
+            (20, Records(2), None, Some(30_010)),
+            (30, Woken, None, Some(30_010)),
+            (30_010, Tick, Some(0), None),
+            (30_020, Failed(NotEnrolled), None, Some(60_021)),
+            (30_030, Woken, None, Some(30_010 + WAKE_SPACING_MS)),
+            (31_010, Tick, Some(0), None),
+            (31_020, Woken, None, None),
+            (31_030, Failed(NotEnrolled), None, Some(32_010)),
+            (40_000, Tick, Some(0), None),
+            (
+                40_010,
+                FailedFor(u64::MAX),
+                None,
+                Some(40_010 + RETRY_AFTER_MS_MAX),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_gap_is_continued_at_once_and_a_second_one_later() {
+    let gap = |seq| {
+        Failed(Gap {
+            cloud_head: head(seq),
+        })
+    };
+    let uplink = play(
+        9,
+        7,
+        &[
+            (0, Started, Some(7), None),
+            (10, gap(4), Some(4), None),
+            (20, gap(7), None, Some(21)),
+            (21, Tick, Some(7), None),
+            (30, Acked(9), None, Some(30 + SYNC_IDLE_MS)),
+            (5_030, Tick, Some(9), None),
+            (5_040, gap(10), None, Some(5_040 + BACKOFF_MS_MAX / 2 + 1)),
+        ],
+    );
+    let since = MonoMs(5_040);
+    let failure = Fork;
+    let status = uplink.status(9);
+    assert_eq!(status.link, Link::Failing { since, failure });
+    assert_eq!((status.acked, status.head_seq), (head(9), 9));
+}
+
+#[test]
+fn an_acknowledgement_of_what_never_was_is_a_fork() {
+    let uplink = play(
+        9,
+        9,
+        &[
+            (0, Started, Some(9), None),
+            (10, Acked(12), None, Some(10 + BACKOFF_MS_MAX / 2 + 1)),
+            (20, Woken, None, Some(WAKE_SPACING_MS)),
+        ],
+    );
+    assert_eq!(uplink.status(9).acked, head(9));
+}
+
+#[test]
+fn retries_spread_below_a_ceiling_that_doubles_to_its_cap() {
+    let mut ceiling_ms = BACKOFF_MS_BASE;
+    for failures in 0..40 {
+        for (random, delay_ms) in [(0, 1), (ceiling_ms - 1, ceiling_ms), (ceiling_ms, 1)] {
+            for failure in [Unreachable, CloudError, Refused] {
+                let mut line = Line::new(1, 0);
+                line.step(0, Started);
+                line.uplink.failures = failures;
+                line.uplink.failed(failure, None, 1, now(1_000, random));
+                assert_eq!(
+                    line.next(),
+                    Some(1_000 + delay_ms),
+                    "{failures} {failure:?}"
+                );
+            }
+        }
+        ceiling_ms = (ceiling_ms * 2).min(BACKOFF_MS_MAX);
+    }
+}
+
+#[test]
+fn a_person_is_waited_for_slowly() {
+    for failure in [Fork, NotEnrolled] {
+        for random in [0, 1, 29_999, 30_000, u64::MAX] {
+            let mut line = Line::new(1, 0);
+            line.step(0, Started);
+            line.uplink.failed(failure, None, 1, now(0, random));
+            let next = line.next().unwrap();
+            assert!((BACKOFF_MS_MAX / 2..=BACKOFF_MS_MAX).contains(&next));
+        }
+    }
+}
+
+#[test]
+fn only_a_link_that_held_makes_retries_small_again() {
+    for (held_ms, failures) in [(0, 6), (STABLE_MS - 1, 6), (STABLE_MS, 1)] {
+        let mut line = Line::new(1, 0);
+        line.step(0, Started);
+        line.uplink.failures = 5;
+        line.step(100, Acked(1));
+        line.step(100 + held_ms, Woken);
+        line.step(100 + held_ms, Failed(Unreachable));
+        assert_eq!(line.uplink.failures, failures, "held for {held_ms}");
+    }
+}
+
+#[test]
+fn the_status_tells_since_when() {
+    let mut line = Line::new(1, 0);
+    assert_eq!(line.uplink.status(1).link, Link::Unknown);
+    line.step(0, Started);
+    for (at, event, link) in [
+        (100, Acked(1), Link::Connected { since: MonoMs(100) }),
+        (200, Acked(1), Link::Connected { since: MonoMs(100) }),
+        (300, Failed(Unreachable), failing(300, Unreachable)),
+        (900, Failed(Fork), failing(300, Fork)),
+        (950, Acked(1), Link::Connected { since: MonoMs(950) }),
+    ] {
+        line.step(at, event);
+        assert_eq!(line.uplink.status(1).link, link);
+    }
+}
+
+fn failing(since: u64, failure: SyncFailure) -> Link {
+    let since = MonoMs(since);
+    Link::Failing { since, failure }
+}
+
+fn head(seq: u64) -> Head {
+    Head {
+        seq,
+        hash: Hash::genesis(&GatewayId::new(1, [0; 10])),
+    }
+}
+
+fn now(at: u64, random: u64) -> Now {
+    Now {
+        mono: MonoMs(at),
+        wall: UnixMs(0),
+        random,
+    }
+}

@@ -33,8 +33,13 @@ pub enum Stage {
     Preparing,
     Pay(PayView),
     /// Paid; the dock has been asked to open `bay`.
-    Paid { bay: Option<BayNo> },
-    Open { bay: BayNo, until_ms: UnixMs },
+    Paid {
+        bay: Option<BayNo>,
+    },
+    Open {
+        bay: BayNo,
+        until_ms: UnixMs,
+    },
     Out {
         since_ms: UnixMs,
         cart_label: Option<String>,
@@ -42,15 +47,23 @@ pub enum Stage {
         /// When the cart counts as abandoned.
         abandon_ms: Option<UnixMs>,
     },
-    Abandoned { since_ms: UnixMs, nearest: Vec<NearbyDock> },
+    Abandoned {
+        since_ms: UnixMs,
+        nearest: Vec<NearbyDock>,
+    },
     /// The cart is back, the refund is not settled yet.
     Returned(Receipt),
     /// The refund is settled.
     Closed(Receipt),
     /// `refund` is there when a payment came after all.
-    Expired { refund: Option<RefundView> },
+    Expired {
+        refund: Option<RefundView>,
+    },
     /// `refund` is there when it had been paid.
-    Cancelled { reason: CancelReason, refund: Option<RefundView> },
+    Cancelled {
+        reason: CancelReason,
+        refund: Option<RefundView>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -96,7 +109,9 @@ pub enum RefundState {
     Requested,
     Processing,
     Settled,
-    Delayed { why: DelayReason },
+    Delayed {
+        why: DelayReason,
+    },
     HeldForReview,
 }
 
@@ -141,10 +156,18 @@ impl RefundState {
             Self::Requested => "requested",
             Self::Processing => "processing",
             Self::Settled => "settled",
-            Self::Delayed { why: DelayReason::BankSlow } => "slow",
-            Self::Delayed { why: DelayReason::BankRefused } => "refused",
-            Self::Delayed { why: DelayReason::BalanceShort } => "short",
-            Self::Delayed { why: DelayReason::Unknown } => "unknown",
+            Self::Delayed {
+                why: DelayReason::BankSlow,
+            } => "slow",
+            Self::Delayed {
+                why: DelayReason::BankRefused,
+            } => "refused",
+            Self::Delayed {
+                why: DelayReason::BalanceShort,
+            } => "short",
+            Self::Delayed {
+                why: DelayReason::Unknown,
+            } => "unknown",
             Self::HeldForReview => "review",
         }
     }
@@ -172,7 +195,12 @@ impl RentalView {
             Stage::Pay(pay) => format!("pay-{}", pay.expires_ms.0),
             Stage::Paid { bay } => format!("paid-{}", bay.map_or(0, BayNo::get)),
             Stage::Open { bay, until_ms } => format!("open-{bay}-{}", until_ms.0),
-            Stage::Out { since_ms, cart_label, abandon_ms, .. } => format!(
+            Stage::Out {
+                since_ms,
+                cart_label,
+                abandon_ms,
+                ..
+            } => format!(
                 "out-{}-{}-{}",
                 since_ms.0,
                 abandon_ms.map_or(0, |ms| ms.0),
@@ -188,7 +216,9 @@ impl RentalView {
 
     pub(crate) fn is_final(&self) -> bool {
         let settled = |refund: &Option<RefundView>| {
-            refund.as_ref().is_some_and(|refund| refund.state.is_settled())
+            refund
+                .as_ref()
+                .is_some_and(|refund| refund.state.is_settled())
         };
         match &self.stage {
             Stage::Closed(_) => true,

@@ -96,7 +96,6 @@ pub(super) static TEXT: Text = Text {
     enrol_asking: "Asking the cloud for enrolment…",
     enrol_unreachable: |url| format!("The cloud ({url}) does not answer. The request repeats."),
     enrol_refused: "The cloud refused the enrolment",
-    failed: "The journal cannot be written or read; nothing is opened any more, the process ends.",
     clock: "Clock",
     clock_server: |offset| format!("set by the cloud (corrected by {offset} ms)"),
     clock_unset: "never set since the start",
@@ -152,6 +151,10 @@ fn refused(code: &str) -> &'static str {
         "cart_rolling" => "The next cart is still rolling to the front. Wait a moment.",
         "locked" => "The bay is locked. It opens when the deposit is paid.",
         "tag_missing" => "This fault shows a tag: name one.",
+        "unknown_neighbour" => "This dock is not among the neighbours.",
+        "invalid_field" => "Something in the request is not right.",
+        "not_found" => "There is no such page.",
+        "too_many_readers" => "Too many pages are open; close one.",
         _ => "That was not possible.",
     }
 }

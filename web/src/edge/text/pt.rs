@@ -96,7 +96,6 @@ pub(super) static TEXT: Text = Text {
     enrol_asking: "Pedindo o cadastro à nuvem…",
     enrol_unreachable: |url| format!("A nuvem ({url}) não responde. O pedido se repete sozinho."),
     enrol_refused: "A nuvem recusou o cadastro",
-    failed: "O diário não pode ser gravado ou lido; nada mais é aberto e o processo termina.",
     clock: "Relógio",
     clock_server: |offset| format!("acertado pela nuvem (correção de {offset} ms)"),
     clock_unset: "nunca acertado desde a partida",
@@ -152,6 +151,10 @@ fn refused(code: &str) -> &'static str {
         "cart_rolling" => "O próximo carrinho ainda está chegando à frente. Espere um instante.",
         "locked" => "A vaga está travada. Ela abre quando a caução é paga.",
         "tag_missing" => "Este defeito mostra uma etiqueta: informe qual.",
+        "unknown_neighbour" => "Este ponto não está na lista de vizinhos.",
+        "invalid_field" => "Algo no pedido não está certo.",
+        "not_found" => "Esta página não existe.",
+        "too_many_readers" => "Há páginas abertas demais; feche uma.",
         _ => "Não foi possível.",
     }
 }

@@ -55,23 +55,35 @@ pub(super) const DOCK: DockText = DockText {
     cpf_label: "CPF (optional)",
     cpf_help: "With a CPF, the return earns one raffle entry. Without it, everything works the same.",
     cpf_help_campaign: |campaign, date| {
-        format!("With a CPF, the return earns one entry in “{campaign}”, drawn on {date}. Without it, everything works the same.")
+        format!(
+            "With a CPF, the return earns one entry in “{campaign}”, drawn on {date}. Without it, everything works the same."
+        )
     },
     cpf_error: |error| match error {
         CpfError::Malformed => "A CPF has 11 digits. Correct it, or leave the field empty.",
-        CpfError::CheckDigits => "This CPF does not exist: check the digits, or leave the field empty.",
+        CpfError::CheckDigits => {
+            "This CPF does not exist: check the digits, or leave the field empty."
+        }
     },
     error_title: "One field needs correcting",
     refusal: |refusal| match refusal {
         TakeRefusal::NoCart => "The last cart has just left. Nothing was charged.",
         TakeRefusal::DockOffline => "This point has just gone offline. Nothing was charged.",
-        TakeRefusal::TooManyRentals => "You already have as many carts as one person may. Return one to take another. Nothing was charged.",
-        TakeRefusal::BankUnavailable => "The bank did not answer. Nothing was charged: try again in a moment.",
+        TakeRefusal::TooManyRentals => {
+            "You already have as many carts as one person may. Return one to take another. Nothing was charged."
+        }
+        TakeRefusal::BankUnavailable => {
+            "The bank did not answer. Nothing was charged: try again in a moment."
+        }
         TakeRefusal::TooFast => "Too many tries in a row. Wait a minute and try again.",
     },
     check_title: "Check before you pay",
     check_payee: "In your bank’s app the payee is",
-    check_host: |host| format!("This site’s address is {host}. If a sticker took you to another address, do not pay."),
+    check_host: |host| {
+        format!(
+            "This site’s address is {host}. If a sticker took you to another address, do not pay."
+        )
+    },
     bays: "Bays at this point",
     nearest: "Other points nearby",
     offline_title: "This point is offline",
@@ -122,13 +134,21 @@ pub(super) const RENTAL: RentalText = RentalText {
     paid_wait: "Stay at the point. If the bay does not open, the Pix comes back by itself.",
     open: |bay| format!("Bay {bay} is open"),
     open_do: "Pull the cart now",
-    open_until: |clock| format!("The bay stays open until {clock}. If you do not pull, it locks and the Pix comes back."),
+    open_until: |clock| {
+        format!(
+            "The bay stays open until {clock}. If you do not pull, it locks and the Pix comes back."
+        )
+    },
     stuck: "The lock did not open?",
     stuck_steps: [
         "Push the cart in a little and pull again.",
         "Make sure it is the bay with the fast blinking light.",
     ],
-    stuck_refund: |amount| format!("If it stays stuck, do nothing: the bay locks and {amount} goes back to your account."),
+    stuck_refund: |amount| {
+        format!(
+            "If it stays stuck, do nothing: the bay locks and {amount} goes back to your account."
+        )
+    },
     stuck_refund_any: "If it stays stuck, ask the store: the deposit is on record here.",
     out: "The cart is with you",
     out_since: |when| format!("Since {when}"),
@@ -139,12 +159,18 @@ pub(super) const RENTAL: RentalText = RentalText {
         "Push the cart into a bay until it clicks.",
         "Green light and sound: returned. The Pix leaves at once.",
     ],
-    out_abandon: |when| format!("Return it by {when}. After that the cart counts as abandoned, and whoever finds it may receive part of the deposit."),
+    out_abandon: |when| {
+        format!(
+            "Return it by {when}. After that the cart counts as abandoned, and whoever finds it may receive part of the deposit."
+        )
+    },
     out_nearest: "Where to return",
     out_keep: "You may close this page. Returning does not need the phone.",
     abandoned: "Cart not returned",
     abandoned_text: |when| format!("The time ran out at {when}."),
-    abandoned_still: |amount| format!("If you return it before somebody else does, {amount} still comes back to you."),
+    abandoned_still: |amount| {
+        format!("If you return it before somebody else does, {amount} still comes back to you.")
+    },
     returned: "Cart returned. Thank you!",
     closed: |amount| format!("{amount} back in your account"),
     refund_going: |amount| format!("Pix of {amount} on its way to the account that paid"),
@@ -158,8 +184,12 @@ pub(super) const RENTAL: RentalText = RentalText {
     },
     refund_delay: |why| match why {
         DelayReason::BankSlow => "The bank is slow to confirm. We keep trying.",
-        DelayReason::BankRefused => "The bank refused the refund. The store has been told and will settle it with you.",
-        DelayReason::BalanceShort => "The refund waits for the store’s balance. The store has been told.",
+        DelayReason::BankRefused => {
+            "The bank refused the refund. The store has been told and will settle it with you."
+        }
+        DelayReason::BalanceShort => {
+            "The refund waits for the store’s balance. The store has been told."
+        }
         DelayReason::Unknown => "The refund is not confirmed yet. We are checking with the bank.",
     },
     refund_safe: "Keep this receipt: the amount is on record and it is yours.",
@@ -230,19 +260,49 @@ pub(super) const PAGES: PagesText = PagesText {
     mine_forget_help: "Clears this list only. Receipts and refunds stay valid.",
     help_title: "Help",
     help_items: [
-        ("When do I get my Pix back?", "As soon as the cart clicks into any collection point of the chain. Usually within seconds, to the account that paid."),
-        ("The bay did not open", "Push the cart in a little and pull again. If it is not out within a minute, the bay locks and the Pix comes back by itself."),
-        ("I paid too late", "The money goes back to your account by itself."),
-        ("I returned it and nothing happened", "Push until it clicks. A point that is offline records the return too, and reports it as soon as it can."),
-        ("I lost the receipt page", "Open “My carts” on the same phone. With the Pix id from your bank statement the store finds it as well."),
-        ("What if I do not return it?", "After the time shown on the page the cart counts as abandoned, and whoever brings it back may receive part of the deposit."),
+        (
+            "When do I get my Pix back?",
+            "As soon as the cart clicks into any collection point of the chain. Usually within seconds, to the account that paid.",
+        ),
+        (
+            "The bay did not open",
+            "Push the cart in a little and pull again. If it is not out within a minute, the bay locks and the Pix comes back by itself.",
+        ),
+        (
+            "I paid too late",
+            "The money goes back to your account by itself.",
+        ),
+        (
+            "I returned it and nothing happened",
+            "Push until it clicks. A point that is offline records the return too, and reports it as soon as it can.",
+        ),
+        (
+            "I lost the receipt page",
+            "Open “My carts” on the same phone. With the Pix id from your bank statement the store finds it as well.",
+        ),
+        (
+            "What if I do not return it?",
+            "After the time shown on the page the cart counts as abandoned, and whoever brings it back may receive part of the deposit.",
+        ),
     ],
     privacy_title: "Privacy",
     privacy_items: [
-        ("What we keep", "Times, point, bay, cart and the numbers of your Pix. Your CPF only if you give it."),
-        ("What for", "To give the Pix back, to prove what happened and, with a CPF, for the raffle."),
-        ("Cookies", "One, to remember your carts and language on this phone. Nothing from third parties."),
-        ("Your rights", "Ask for access, correction or deletion at the store’s desk. What tax law requires is kept for as long as it says."),
+        (
+            "What we keep",
+            "Times, point, bay, cart and the numbers of your Pix. Your CPF only if you give it.",
+        ),
+        (
+            "What for",
+            "To give the Pix back, to prove what happened and, with a CPF, for the raffle.",
+        ),
+        (
+            "Cookies",
+            "One, to remember your carts and language on this phone. Nothing from third parties.",
+        ),
+        (
+            "Your rights",
+            "Ask for access, correction or deletion at the store’s desk. What tax law requires is kept for as long as it says.",
+        ),
     ],
     error_title: |kind| match kind {
         ErrorKind::NotFound => "Page not found",
@@ -260,15 +320,21 @@ pub(super) const PAGES: PagesText = PagesText {
     error_detail: |kind| match kind {
         ErrorKind::NotFound => "The address may have been mistyped.",
         ErrorKind::UnknownDock => "Check the code on the point, or scan its QR code again.",
-        ErrorKind::UnknownRental => "Check the address, or open “My carts” on the phone that took the cart.",
+        ErrorKind::UnknownRental => {
+            "Check the address, or open “My carts” on the phone that took the cart."
+        }
         ErrorKind::BadForm => "Go back, check the fields and send again. Nothing was charged.",
-        ErrorKind::CrossSite => "The request came from another site. Open the page by the point’s QR code and try again.",
+        ErrorKind::CrossSite => {
+            "The request came from another site. Open the page by the point’s QR code and try again."
+        }
         ErrorKind::Forbidden => "Ask an administrator, or sign in with another account.",
         ErrorKind::NotNow => "The state changed while you were deciding. See how it stands now.",
         ErrorKind::TooLarge => "What was sent is beyond the limit.",
         ErrorKind::TooMany => "Wait a minute and try again.",
         ErrorKind::Unavailable => "The service is restarting or busy. Nothing is lost: try again.",
-        ErrorKind::Internal => "It has been recorded, and so has your money: try again in a moment.",
+        ErrorKind::Internal => {
+            "It has been recorded, and so has your money: try again in a moment."
+        }
     },
     error_number: |status| format!("Code {status}"),
 };

@@ -55,7 +55,9 @@ pub(super) const DOCK: DockText = DockText {
     cpf_label: "CPF (opcional)",
     cpf_help: "Com CPF, a devolução vale uma participação no sorteio. Sem CPF, tudo funciona igual.",
     cpf_help_campaign: |campaign, date| {
-        format!("Com CPF, a devolução vale uma participação em “{campaign}”, apuração em {date}. Sem CPF, tudo funciona igual.")
+        format!(
+            "Com CPF, a devolução vale uma participação em “{campaign}”, apuração em {date}. Sem CPF, tudo funciona igual."
+        )
     },
     cpf_error: |error| match error {
         CpfError::Malformed => "O CPF precisa ter 11 números. Corrija, ou deixe o campo vazio.",
@@ -65,13 +67,21 @@ pub(super) const DOCK: DockText = DockText {
     refusal: |refusal| match refusal {
         TakeRefusal::NoCart => "O último carrinho acabou de sair. Nada foi cobrado.",
         TakeRefusal::DockOffline => "O ponto ficou sem conexão agora. Nada foi cobrado.",
-        TakeRefusal::TooManyRentals => "Você já tem o máximo de carrinhos em uso. Devolva um para pegar outro. Nada foi cobrado.",
-        TakeRefusal::BankUnavailable => "O banco não respondeu. Nada foi cobrado: tente de novo em instantes.",
+        TakeRefusal::TooManyRentals => {
+            "Você já tem o máximo de carrinhos em uso. Devolva um para pegar outro. Nada foi cobrado."
+        }
+        TakeRefusal::BankUnavailable => {
+            "O banco não respondeu. Nada foi cobrado: tente de novo em instantes."
+        }
         TakeRefusal::TooFast => "Muitas tentativas seguidas. Espere um minuto e tente de novo.",
     },
     check_title: "Confira antes de pagar",
     check_payee: "No app do seu banco, o recebedor é",
-    check_host: |host| format!("O endereço deste site é {host}. Se um adesivo levou você a outro endereço, não pague."),
+    check_host: |host| {
+        format!(
+            "O endereço deste site é {host}. Se um adesivo levou você a outro endereço, não pague."
+        )
+    },
     bays: "Vagas deste ponto",
     nearest: "Outros pontos por perto",
     offline_title: "Este ponto está sem conexão",
@@ -122,13 +132,17 @@ pub(super) const RENTAL: RentalText = RentalText {
     paid_wait: "Fique junto do ponto. Se a vaga não abrir, o Pix volta sozinho.",
     open: |bay| format!("Vaga {bay} aberta"),
     open_do: "Puxe o carrinho agora",
-    open_until: |clock| format!("A vaga fica aberta até {clock}. Se você não puxar, ela tranca e o Pix volta."),
+    open_until: |clock| {
+        format!("A vaga fica aberta até {clock}. Se você não puxar, ela tranca e o Pix volta.")
+    },
     stuck: "A trava não abriu?",
     stuck_steps: [
         "Empurre o carrinho um pouco para dentro e puxe de novo.",
         "Veja se é a vaga com a luz piscando rápido.",
     ],
-    stuck_refund: |amount| format!("Se não sair, não faça nada: a vaga tranca e {amount} voltam para a sua conta."),
+    stuck_refund: |amount| {
+        format!("Se não sair, não faça nada: a vaga tranca e {amount} voltam para a sua conta.")
+    },
     stuck_refund_any: "Se não sair, procure a loja: a caução fica registrada aqui.",
     out: "O carrinho está com você",
     out_since: |when| format!("Desde {when}"),
@@ -139,12 +153,18 @@ pub(super) const RENTAL: RentalText = RentalText {
         "Empurre o carrinho na vaga até ouvir o clique.",
         "Luz verde e som: devolvido. O Pix sai na hora.",
     ],
-    out_abandon: |when| format!("Devolva até {when}. Depois disso o carrinho conta como abandonado, e quem o encontrar pode receber parte da caução."),
+    out_abandon: |when| {
+        format!(
+            "Devolva até {when}. Depois disso o carrinho conta como abandonado, e quem o encontrar pode receber parte da caução."
+        )
+    },
     out_nearest: "Onde devolver",
     out_keep: "Pode fechar esta página. A devolução não precisa do celular.",
     abandoned: "Carrinho não devolvido",
     abandoned_text: |when| format!("O prazo terminou em {when}."),
-    abandoned_still: |amount| format!("Se você devolver antes de outra pessoa, {amount} ainda voltam para você."),
+    abandoned_still: |amount| {
+        format!("Se você devolver antes de outra pessoa, {amount} ainda voltam para você.")
+    },
     returned: "Carrinho devolvido. Obrigado!",
     closed: |amount| format!("{amount} de volta na sua conta"),
     refund_going: |amount| format!("Pix de {amount} a caminho da conta que pagou"),
@@ -158,9 +178,13 @@ pub(super) const RENTAL: RentalText = RentalText {
     },
     refund_delay: |why| match why {
         DelayReason::BankSlow => "O banco está demorando a confirmar. Tentamos de novo sem parar.",
-        DelayReason::BankRefused => "O banco recusou a devolução. A loja foi avisada e resolve com você.",
+        DelayReason::BankRefused => {
+            "O banco recusou a devolução. A loja foi avisada e resolve com você."
+        }
         DelayReason::BalanceShort => "A devolução espera saldo da loja. A loja foi avisada.",
-        DelayReason::Unknown => "A devolução ainda não foi confirmada. Estamos conferindo com o banco.",
+        DelayReason::Unknown => {
+            "A devolução ainda não foi confirmada. Estamos conferindo com o banco."
+        }
     },
     refund_safe: "Guarde este recibo: o valor está registrado e é seu.",
     review: "Os sensores da vaga não concordaram. A loja confere o carrinho e libera o Pix; você não precisa ficar aqui.",
@@ -230,19 +254,49 @@ pub(super) const PAGES: PagesText = PagesText {
     mine_forget_help: "Apaga só esta lista. Recibos e devoluções continuam valendo.",
     help_title: "Ajuda",
     help_items: [
-        ("Quando recebo meu Pix de volta?", "Assim que o carrinho encaixa em qualquer ponto de coleta da rede. Em geral em segundos, para a mesma conta que pagou."),
-        ("A vaga não abriu", "Empurre o carrinho um pouco e puxe de novo. Se não sair em um minuto, a vaga tranca e o Pix volta sozinho."),
-        ("Paguei depois do prazo", "O valor volta sozinho para a sua conta."),
-        ("Devolvi e nada aconteceu", "Empurre até ouvir o clique. Um ponto sem conexão também registra a devolução e avisa assim que puder."),
-        ("Perdi a página do recibo", "Abra “Meus carrinhos” no mesmo celular. Com o id do Pix, que está no extrato do banco, a loja também acha."),
-        ("E se eu não devolver?", "Depois do prazo que aparece na página, o carrinho conta como abandonado e quem o trouxer pode receber parte da caução."),
+        (
+            "Quando recebo meu Pix de volta?",
+            "Assim que o carrinho encaixa em qualquer ponto de coleta da rede. Em geral em segundos, para a mesma conta que pagou.",
+        ),
+        (
+            "A vaga não abriu",
+            "Empurre o carrinho um pouco e puxe de novo. Se não sair em um minuto, a vaga tranca e o Pix volta sozinho.",
+        ),
+        (
+            "Paguei depois do prazo",
+            "O valor volta sozinho para a sua conta.",
+        ),
+        (
+            "Devolvi e nada aconteceu",
+            "Empurre até ouvir o clique. Um ponto sem conexão também registra a devolução e avisa assim que puder.",
+        ),
+        (
+            "Perdi a página do recibo",
+            "Abra “Meus carrinhos” no mesmo celular. Com o id do Pix, que está no extrato do banco, a loja também acha.",
+        ),
+        (
+            "E se eu não devolver?",
+            "Depois do prazo que aparece na página, o carrinho conta como abandonado e quem o trouxer pode receber parte da caução.",
+        ),
     ],
     privacy_title: "Privacidade",
     privacy_items: [
-        ("O que guardamos", "Horários, ponto, vaga, carrinho e os números do seu Pix. O CPF, só se você disser."),
-        ("Para quê", "Devolver o Pix, provar o que aconteceu e, com CPF, participar do sorteio."),
-        ("Cookies", "Um só, para lembrar seus carrinhos e o idioma neste celular. Nada de terceiros."),
-        ("Seus direitos", "Peça acesso, correção ou exclusão no balcão da loja. O que a lei fiscal manda guardar fica pelo prazo dela."),
+        (
+            "O que guardamos",
+            "Horários, ponto, vaga, carrinho e os números do seu Pix. O CPF, só se você disser.",
+        ),
+        (
+            "Para quê",
+            "Devolver o Pix, provar o que aconteceu e, com CPF, participar do sorteio.",
+        ),
+        (
+            "Cookies",
+            "Um só, para lembrar seus carrinhos e o idioma neste celular. Nada de terceiros.",
+        ),
+        (
+            "Seus direitos",
+            "Peça acesso, correção ou exclusão no balcão da loja. O que a lei fiscal manda guardar fica pelo prazo dela.",
+        ),
     ],
     error_title: |kind| match kind {
         ErrorKind::NotFound => "Página não encontrada",
@@ -259,16 +313,26 @@ pub(super) const PAGES: PagesText = PagesText {
     },
     error_detail: |kind| match kind {
         ErrorKind::NotFound => "O endereço pode ter sido digitado errado.",
-        ErrorKind::UnknownDock => "Confira o código no ponto, ou aponte a câmera para o QR de novo.",
-        ErrorKind::UnknownRental => "Confira o endereço, ou abra “Meus carrinhos” no celular que fez a retirada.",
+        ErrorKind::UnknownDock => {
+            "Confira o código no ponto, ou aponte a câmera para o QR de novo."
+        }
+        ErrorKind::UnknownRental => {
+            "Confira o endereço, ou abra “Meus carrinhos” no celular que fez a retirada."
+        }
         ErrorKind::BadForm => "Volte, confira os campos e envie de novo. Nada foi cobrado.",
-        ErrorKind::CrossSite => "O pedido veio de outro site. Abra a página pelo QR do ponto e tente de novo.",
+        ErrorKind::CrossSite => {
+            "O pedido veio de outro site. Abra a página pelo QR do ponto e tente de novo."
+        }
         ErrorKind::Forbidden => "Peça a um administrador, ou entre com outra conta.",
         ErrorKind::NotNow => "O estado mudou enquanto você decidia. Veja como está agora.",
         ErrorKind::TooLarge => "O que foi enviado passa do limite.",
         ErrorKind::TooMany => "Espere um minuto e tente de novo.",
-        ErrorKind::Unavailable => "O serviço está reiniciando ou ocupado. Nada se perde: tente de novo.",
-        ErrorKind::Internal => "Já foi registrado. Seu dinheiro está registrado também: tente de novo em instantes.",
+        ErrorKind::Unavailable => {
+            "O serviço está reiniciando ou ocupado. Nada se perde: tente de novo."
+        }
+        ErrorKind::Internal => {
+            "Já foi registrado. Seu dinheiro está registrado também: tente de novo em instantes."
+        }
     },
     error_number: |status| format!("Código {status}"),
 };

@@ -1,0 +1,121 @@
+//! What an operator does from the command line, on the same database.
+
+use crate::actions::Failure;
+use crate::app::now;
+use crate::config::Role;
+use crate::entropy::Entropy;
+use crate::http::code_hash;
+use crate::password;
+use crate::store::staff::StaffRow;
+use crate::store::{DbError, Store, Tx, dock, gateway, ledger, staff};
+use cloud_core::policy::Policy;
+use shared::ids::{ChainId, DockId, PolicyId, StaffId, StoreId};
+use shared::time::UnixMs;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    #[error("{0}")]
+    Failed(#[from] Failure),
+    #[error("--login: {0} exists already; choose another name")]
+    LoginTaken(String),
+    #[error("--login: from 3 to 64 letters, digits, points, hyphens or @")]
+    LoginMalformed,
+    #[error("--dock: there is no dock {0}")]
+    UnknownDock(String),
+}
+
+/// An enrolment code is typed within a visit.
+const CODE_VALID_MS: i64 = 24 * 3_600 * 1_000;
+
+/// The demo shop's docks: code and name.
+pub const DEMO_DOCKS: [(&str, &str); 2] = [("norte", "Ponto Norte"), ("sul", "Ponto Sul")];
+
+/// Adds a person and answers the one-time password.
+pub async fn add_staff(store: &Store, login: &str, role: Role) -> Result<String, AdminError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@' | '_');
+    if !(3..=64).contains(&login.len()) || !login.chars().all(allowed) {
+        return Err(AdminError::LoginMalformed);
+    }
+    let mut entropy = Entropy::default();
+    let at = now();
+    let once = readable_code(&mut entropy, 4);
+    let row = StaffRow {
+        id: entropy.id(StaffId::new, at),
+        login: login.to_owned(),
+        role: role.as_str().to_owned(),
+        password_hash: password::hash(&once, &mut entropy),
+        must_change: true,
+    };
+    let added = store
+        .write(move |tx: &Tx<'_>| staff::insert(tx, &row, at).map_err(Failure::from))
+        .await;
+    match added {
+        Ok(()) => Ok(once),
+        Err(Failure::Store(crate::store::StoreError::Db(DbError::Unique(_)))) => {
+            Err(AdminError::LoginTaken(login.to_owned()))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Makes the demo shop where the database has none. True: it was made now.
+pub async fn seed_demo(store: &Store) -> Result<bool, AdminError> {
+    let at = now();
+    let made = store
+        .write(move |tx: &Tx<'_>| -> Result<bool, Failure> {
+            if !dock::all(tx)?.is_empty() {
+                return Ok(false);
+            }
+            make_shop(tx, at)?;
+            Ok(true)
+        })
+        .await?;
+    Ok(made)
+}
+
+fn make_shop(tx: &Tx<'_>, at: UnixMs) -> Result<(), Failure> {
+    let mut entropy = Entropy::default();
+    let chain = entropy.id(ChainId::new, at);
+    let shop = entropy.id(StoreId::new, at);
+    dock::insert_chain(tx, &chain, "Rede Volta")?;
+    dock::insert_store(tx, &shop, &chain, "Supermercado Volta Centro", "São Paulo")?;
+    ledger::open_accounts(tx, shop)?;
+    let policy = entropy.id(PolicyId::new, at);
+    dock::insert_policy(tx, &policy, &shop, 1, &Policy::DEFAULT, at)?;
+    for (code, name) in DEMO_DOCKS {
+        dock::insert(tx, &entropy.id(DockId::new, at), &shop, code, name)?;
+    }
+    let month = crate::jobs::month_of(at, &jiff::tz::TimeZone::UTC);
+    let id = entropy.id(shared::ids::CampaignId::new, at);
+    crate::actions::open_campaign::run(tx, &chain, id, &month)
+}
+
+/// A one-time code for the device that will drive a dock.
+pub async fn enrolment_code(store: &Store, code: &str) -> Result<String, AdminError> {
+    let wanted = code.to_owned();
+    let row = store
+        .read(move |tx| dock::by_code(tx, &wanted))
+        .await
+        .map_err(Failure::from)?
+        .ok_or_else(|| AdminError::UnknownDock(code.to_owned()))?;
+    let once = readable_code(&mut Entropy::default(), 5);
+    let hash = code_hash(&once);
+    let expires = now().plus(CODE_VALID_MS);
+    store
+        .write(move |tx: &Tx<'_>| {
+            gateway::add_code(tx, &hash, &row.id, expires).map_err(Failure::from)
+        })
+        .await?;
+    Ok(once)
+}
+
+/// Groups of four symbols, 20 random bits each, without look-alikes.
+fn readable_code(entropy: &mut Entropy, groups: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let group = |bytes: [u8; 4]| {
+        let symbols = bytes.map(|b| char::from(ALPHABET[usize::from(b % 32)]));
+        symbols.iter().collect::<String>()
+    };
+    let groups: Vec<String> = (0..groups).map(|_| group(entropy.bytes())).collect();
+    groups.join("-")
+}

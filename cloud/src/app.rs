@@ -1,0 +1,67 @@
+//! What the rooms of one running cloud share.
+
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::mqtt::{Downlink, Mqtt};
+use crate::pix::PixClient;
+use crate::store::Store;
+use shared::time::UnixMs;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub hub: Hub,
+    pub keys: Keys,
+    pub bank: PixClient,
+    pub mqtt: Mqtt,
+    pub downlink: Downlink,
+    pub metrics: Metrics,
+    pub bank_watch: crate::watch::Hints,
+    /// Ends every worker and stream.
+    pub stopping: Stopping,
+    pub zone: jiff::tz::TimeZone,
+}
+
+pub type Shared = Arc<App>;
+
+/// Told once, heard by everybody, also by those who ask later.
+#[derive(Clone)]
+pub struct Stopping(watch::Sender<bool>);
+
+impl Default for Stopping {
+    fn default() -> Self {
+        Self(watch::channel(false).0)
+    }
+}
+
+impl Stopping {
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub async fn wait(&self) {
+        // The sender lives in `self`, so the wait ends only with the word.
+        let _ = self.0.subscribe().wait_for(|stopping| *stopping).await;
+    }
+}
+
+pub fn now() -> UnixMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Where a test kills the process (VOLTA_CLOUD_CRASH_AT), as a power cut would.
+pub fn crash_point(config: &Config, name: &str) {
+    if config.crash_at.as_deref() == Some(name) {
+        tracing::warn!(crash.at = name, "killing this process as asked");
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    }
+}

@@ -1,0 +1,297 @@
+//! What can be set from outside. Every value has a default that works on one machine.
+
+use crate::mqtt::{MqttConfig, MqttMode};
+use crate::pix::{PixSettings, Secret};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Parser)]
+#[command(name = "volta-cloud", version, about = "The cloud service of Volta")]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve (what happens without a command).
+    Serve,
+    /// Add a person who may sign in, and print a one-time password.
+    AddStaff {
+        #[arg(long)]
+        login: String,
+        #[arg(long, value_enum, default_value = "manager")]
+        role: Role,
+    },
+    /// Make a shop with two docks to try things with; does nothing where there is one.
+    SeedDemo,
+    /// Print a one-time code that makes a device the gateway of a dock.
+    EnrolmentCode {
+        /// The dock's code, as in its QR.
+        #[arg(long)]
+        dock: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    Administrator,
+    Manager,
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Manager => "manager",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Where customers, managers and gateways connect.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_LISTEN",
+        default_value = "127.0.0.1:8080",
+        global = true
+    )]
+    pub listen: SocketAddr,
+    /// Where operators read /metrics and health; keep it off the internet.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_OPS_LISTEN",
+        default_value = "127.0.0.1:8081",
+        global = true
+    )]
+    pub ops_listen: SocketAddr,
+    /// The address people type; QR codes and cookies follow it.
+    #[arg(long, env = "VOLTA_CLOUD_PUBLIC_URL", default_value = "http://127.0.0.1:8080",
+          value_parser = base_url, global = true)]
+    pub public_url: String,
+    /// The SQLite database file.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_DATABASE",
+        default_value = ".volta/cloud.db",
+        global = true
+    )]
+    pub database: PathBuf,
+    /// The file with the cloud's secrets; made at first start, mode 0600.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_KEY_FILE",
+        default_value = ".volta/cloud.key",
+        global = true
+    )]
+    pub key_file: PathBuf,
+    /// Where gateways connect for hints.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_MQTT_LISTEN",
+        default_value = "127.0.0.1:1883",
+        global = true
+    )]
+    pub mqtt_listen: SocketAddr,
+    /// An external broker instead of the embedded one: mqtt://user:password@host:port
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_MQTT_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub mqtt_url: Option<String>,
+    /// The host and port gateways are told, where they differ: host:port
+    #[arg(long, env = "VOLTA_CLOUD_MQTT_ADVERTISE", value_parser = host_port, global = true)]
+    pub mqtt_advertise: Option<(String, u16)>,
+    /// The gateways' user name at an external broker; {gateway} stands for the gateway's id.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_MQTT_GATEWAY_USERNAME",
+        default_value = "{gateway}",
+        global = true
+    )]
+    pub mqtt_gateway_username: String,
+    /// The gateways' password at an external broker; without it each has its own.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_MQTT_GATEWAY_PASSWORD",
+        hide_env_values = true,
+        global = true
+    )]
+    pub mqtt_gateway_password: Option<String>,
+    /// API Pix of the bank: everything before /cob.
+    #[arg(long, env = "VOLTA_CLOUD_BANK_URL", default_value = "http://127.0.0.1:8090/v2",
+          value_parser = base_url, global = true)]
+    pub bank_url: String,
+    /// The bank's OAuth2 token address.
+    #[arg(long, env = "VOLTA_CLOUD_BANK_TOKEN_URL", default_value = "http://127.0.0.1:8090/oauth/token",
+          value_parser = base_url, global = true)]
+    pub bank_token_url: String,
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_BANK_CLIENT_ID",
+        default_value = "volta",
+        global = true
+    )]
+    pub bank_client_id: String,
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_BANK_CLIENT_SECRET",
+        default_value = "volta-sandbox-secret",
+        hide_env_values = true,
+        global = true
+    )]
+    pub bank_client_secret: String,
+    /// The Pix key that deposits are paid to.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_PIX_KEY",
+        default_value = "7d9f0335-8dcc-4054-9bf9-0dbd61d36906",
+        global = true
+    )]
+    pub pix_key: String,
+    /// The name the customer's bank shows as the payee.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_PAYEE_NAME",
+        default_value = "Supermercado Volta",
+        global = true
+    )]
+    pub payee_name: String,
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_PAYEE_CITY",
+        default_value = "Sao Paulo",
+        global = true
+    )]
+    pub payee_city: String,
+    /// Where the bank calls back; /pix is appended by the bank. Empty: no callbacks, polling only.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_CALLBACK_URL",
+        default_value = "http://127.0.0.1:8080/pix/callback",
+        global = true
+    )]
+    pub callback_url: String,
+    /// Seconds between two reads of the bank's list of received Pix.
+    #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
+          value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]
+    pub bank_poll_seconds: u64,
+    /// The time zone of pages and campaigns.
+    #[arg(long, env = "VOLTA_CLOUD_TIME_ZONE", default_value = "America/Sao_Paulo",
+          value_parser = time_zone, global = true)]
+    pub time_zone: String,
+    /// text or json
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_LOG",
+        default_value = "text",
+        value_enum,
+        global = true
+    )]
+    pub log: LogFormat,
+    /// Test aid: the process kills itself at this point of its work.
+    #[arg(long, env = "VOLTA_CLOUD_CRASH_AT", hide = true, global = true)]
+    pub crash_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Long enough for a slow bank, short enough for a customer who waits at a dock.
+const BANK_TIMEOUT: Duration = Duration::from_secs(8);
+
+impl Config {
+    pub fn mqtt(&self) -> MqttConfig {
+        MqttConfig {
+            mode: match &self.mqtt_url {
+                Some(url) => MqttMode::External { url: url.clone() },
+                None => MqttMode::Embedded {
+                    listen: self.mqtt_listen,
+                },
+            },
+            advertise: self.mqtt_advertise.clone(),
+            external_username: self.mqtt_gateway_username.clone(),
+            external_password: self.mqtt_gateway_password.clone(),
+            ..MqttConfig::default()
+        }
+    }
+
+    pub fn bank(&self) -> PixSettings {
+        let mut settings = PixSettings::new(
+            &self.bank_url,
+            &self.bank_token_url,
+            &self.bank_client_id,
+            Secret::new(&self.bank_client_secret),
+            &self.pix_key,
+        );
+        settings.total_timeout = BANK_TIMEOUT;
+        settings
+    }
+
+    pub fn secure_cookies(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or("give an address that begins with http:// or https://")?;
+    if rest.is_empty() || rest.contains([' ', '?', '#']) {
+        return Err("give a plain address such as https://volta.example".into());
+    }
+    Ok(url.to_owned())
+}
+
+fn host_port(text: &str) -> Result<(String, u16), String> {
+    let (host, port) = text.rsplit_once(':').ok_or("give host:port")?;
+    let port = port
+        .parse()
+        .map_err(|_| "the port is a number from 1 to 65535")?;
+    if host.is_empty() || port == 0 {
+        return Err("give host:port".into());
+    }
+    Ok((host.to_owned(), port))
+}
+
+fn time_zone(text: &str) -> Result<String, String> {
+    jiff::tz::TimeZone::get(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| "give an IANA name such as America/Sao_Paulo".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_work_and_wrong_values_are_named() {
+        let parse = |args: &[&str]| {
+            Cli::try_parse_from(["volta-cloud"].iter().chain(args)).map(|cli| cli.config)
+        };
+        assert!(parse(&[]).is_ok());
+        for (args, named) in [
+            (["--listen", "nowhere"], "--listen"),
+            (["--public-url", "volta.example"], "--public-url"),
+            (["--mqtt-advertise", "host"], "--mqtt-advertise"),
+            (["--bank-poll-seconds", "0"], "--bank-poll-seconds"),
+            (["--time-zone", "Mars/Olympus"], "--time-zone"),
+            (["--log", "xml"], "--log"),
+        ] {
+            let error = parse(&args).unwrap_err().to_string();
+            assert!(error.contains(named), "{args:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The rental page and what keeps it current: a held answer without scripts, a stream with them.
+
+use super::{look, person_reads};
+use crate::actions::Failure;
+use crate::app::Shared;
+use crate::http::client::Client;
+use crate::http::problem::Problem;
+use crate::live::Topic;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use serde::Deserialize;
+use shared::ids::RentalId;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+use web::customer::{RentalPage, csp};
+
+/// A navigation without scripts is held this long for news.
+const HOLD: Duration = Duration::from_secs(25);
+
+/// Browsers cannot see comments; a named event proves the line is alive.
+const PING: Duration = Duration::from_secs(10);
+
+#[derive(Deserialize)]
+pub(super) struct Seen {
+    /// The state key the reader has on screen.
+    visto: Option<String>,
+}
+
+pub(super) async fn rental_page(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    Query(seen): Query<Seen>,
+    client: Client,
+) -> Response {
+    match held(&app, &client, &token, seen.visto.as_deref()).await {
+        Ok(page) => {
+            let mut response = client.page(StatusCode::OK, page.render(), csp());
+            client.remember(&mut response, &token);
+            response
+        }
+        Err(failure) => person_reads(&client, &failure),
+    }
+}
+
+async fn held(
+    app: &Shared,
+    client: &Client,
+    token: &str,
+    seen: Option<&str>,
+) -> Result<RentalPage, Failure> {
+    let mut news = app.hub.subscribe();
+    let page = look(app, client, token).await?;
+    if seen != Some(page.state_key().as_str()) || page.is_final() {
+        return Ok(page);
+    }
+    let rental = super::find(app, token).await?.id;
+    let changed = async {
+        loop {
+            told(&mut news, rental).await;
+            let page = look(app, client, token).await?;
+            if seen != Some(page.state_key().as_str()) {
+                return Ok(page);
+            }
+        }
+    };
+    tokio::select! {
+        page = changed => page,
+        () = tokio::time::sleep(HOLD) => Ok(page),
+        () = app.stopping.wait() => Ok(page),
+    }
+}
+
+/// Returns when something may have changed about the rental.
+async fn told(news: &mut broadcast::Receiver<Topic>, rental: RentalId) {
+    loop {
+        match news.recv().await {
+            Ok(Topic::Rental(id)) if id == rental => return,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+pub(super) async fn stream(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    Query(seen): Query<Seen>,
+    client: Client,
+) -> Result<Response, Problem> {
+    let news = app.hub.subscribe();
+    let rental = super::find(&app, &token).await?.id;
+    let watch = Watch {
+        app,
+        client,
+        token,
+        rental,
+        news,
+        seen: seen.visto,
+        first: true,
+        over: false,
+    };
+    let mut response = Sse::new(watch.events()).into_response();
+    let headers = response.headers_mut();
+    headers.insert("cache-control", "no-store".parse().expect("an ASCII value"));
+    headers.insert("x-accel-buffering", "no".parse().expect("an ASCII value"));
+    Ok(response)
+}
+
+struct Watch {
+    app: Shared,
+    client: Client,
+    token: String,
+    rental: RentalId,
+    news: broadcast::Receiver<Topic>,
+    seen: Option<String>,
+    first: bool,
+    over: bool,
+}
+
+impl Watch {
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        futures_util::stream::unfold(self, |mut watch| async move {
+            let event = watch.next().await?;
+            Some((Ok(event), watch))
+        })
+    }
+
+    /// The state where the reader has not seen it, else a ping by the clock; nothing after the end.
+    async fn next(&mut self) -> Option<Event> {
+        if self.over {
+            return None;
+        }
+        loop {
+            if !self.first {
+                tokio::select! {
+                    () = told(&mut self.news, self.rental) => {}
+                    () = tokio::time::sleep(PING) => return Some(ping()),
+                    () = self.app.stopping.wait() => return None,
+                }
+            }
+            let first = std::mem::replace(&mut self.first, false);
+            // A database that is busy for a moment is no reason to drop a customer's line.
+            let Ok(page) = look(&self.app, &self.client, &self.token).await else {
+                return Some(ping());
+            };
+            let key = page.state_key();
+            self.over = page.is_final();
+            if self.seen.as_deref() != Some(&key) {
+                self.seen = Some(key);
+                return Some(Event::default().event("state").data(page.render_live()));
+            }
+            if self.over || first {
+                return Some(ping());
+            }
+        }
+    }
+}
+
+pub fn ping() -> Event {
+    Event::default().event("ping").data("")
+}

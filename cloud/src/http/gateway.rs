@@ -1,0 +1,181 @@
+//! What gateways call. Their signatures are their credentials.
+
+use super::problem::Problem;
+use crate::actions::accept_events::{self, Answer};
+use crate::actions::{Rejection, enrol_gateway};
+use crate::app::{Shared, now};
+use crate::entropy::Entropy;
+use crate::store::{Tx, gateway};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use shared::enrol::{BAYS_MAX, DownlinkAccess, ENROL_BYTES_MAX, EnrolRequest, Enrolled};
+use shared::ids::GatewayId;
+use shared::json::check_bounds;
+use shared::signed::{self, Domain};
+use shared::sync::{Ack, JSON_DEPTH_MAX, SYNC_BYTES_MAX, SyncError, SyncRequest};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub fn router() -> Router<Shared> {
+    let sync = post(sync).layer(DefaultBodyLimit::max(SYNC_BYTES_MAX));
+    let enrol = post(enrol).layer(DefaultBodyLimit::max(ENROL_BYTES_MAX));
+    Router::new()
+        .route("/gateway/v1/sync", sync)
+        .route("/gateway/v1/enrol", enrol)
+}
+
+async fn sync(State(app): State<Shared>, body: Bytes) -> Result<Response, Problem> {
+    let answer = take_batch(&app, body).await;
+    if let Err(problem) = &answer {
+        app.metrics.batch_refused(problem.code);
+    }
+    answer
+}
+
+async fn take_batch(app: &Shared, body: Bytes) -> Result<Response, Problem> {
+    let claimed = SyncRequest::claimed_gateway(&body).map_err(|e| malformed(&e))?;
+    let known = app
+        .store
+        .read(move |tx| gateway::by_id(tx, &claimed))
+        .await?;
+    let key = known.ok_or(Rejection::UnknownGateway)?.public_key;
+    let decode = move || SyncRequest::decode(body.into(), &claimed, &key);
+    let request = tokio::task::spawn_blocking(decode)
+        .await
+        .map_err(|_| crate::store::StoreError::Closed)?
+        .map_err(|e| malformed(&e))?;
+    let request = Arc::new(request);
+    let nonce = request.header.nonce.clone();
+    let at = now();
+    let taken = app
+        .store
+        .write(move |tx: &Tx<'_>| accept_events::run(tx, at, &request))
+        .await?;
+    match taken {
+        Answer::Accepted(accepted) => {
+            app.metrics.events_accepted(accepted.applied);
+            let ack = Ack {
+                v: 1,
+                gateway: claimed,
+                nonce,
+                server_ms: now(),
+                acked: accepted.head,
+                grants: accepted.grants,
+                quarantined: accepted.quarantined,
+            };
+            Ok(signed::sign_value(app.keys.signing(), Domain::SyncAck, &ack).into_response())
+        }
+        Answer::Forked { seq } => {
+            tracing::error!(gateway.id = %claimed, event.seq = seq, "two journals, one name");
+            Err(Rejection::Fork { seq }.into())
+        }
+    }
+}
+
+fn malformed(error: &SyncError) -> Problem {
+    let (status, code) = match error {
+        SyncError::Unbounded => (StatusCode::PAYLOAD_TOO_LARGE, "batch_too_large"),
+        SyncError::LineUnbounded { .. } => (StatusCode::BAD_REQUEST, "line_too_large"),
+        SyncError::HeaderMalformed => (StatusCode::BAD_REQUEST, "header_malformed"),
+        SyncError::OtherGateway => (StatusCode::FORBIDDEN, "other_gateway"),
+        SyncError::BadSignature => (StatusCode::FORBIDDEN, "bad_signature"),
+        SyncError::WrongCount { .. } => (StatusCode::BAD_REQUEST, "wrong_count"),
+        SyncError::Malformed { .. } => (StatusCode::BAD_REQUEST, "event_malformed"),
+        SyncError::Altered { .. } => (StatusCode::BAD_REQUEST, "event_altered"),
+        SyncError::OutOfSequence { .. } => (StatusCode::BAD_REQUEST, "out_of_sequence"),
+        SyncError::Unchained { .. } => (StatusCode::BAD_REQUEST, "unchained"),
+        SyncError::WrongHead { .. } => (StatusCode::BAD_REQUEST, "wrong_head"),
+    };
+    Problem::new(status, code, error.to_string()).of_field("body")
+}
+
+async fn enrol(State(app): State<Shared>, body: Bytes) -> Result<Response, Problem> {
+    let request = presented(&body)?;
+    let mut entropy = Entropy::default();
+    let at = now();
+    let password = URL_SAFE_NO_PAD.encode(entropy.bytes::<32>());
+    let enrol = enrol_gateway::Enrol {
+        code_hash: code_hash(&request.code),
+        id: entropy.id(GatewayId::new, at),
+        downlink_password_hash: secret_hash(password.as_bytes()),
+        request,
+    };
+    let enrolled = app
+        .store
+        .write(move |tx: &Tx<'_>| enrol_gateway::run(tx, at, &enrol))
+        .await?;
+    let access = app
+        .mqtt
+        .gateway_access(&enrolled.gateway.to_string(), &password);
+    tracing::info!(gateway.id = %enrolled.gateway, dock.code = enrolled.dock.code, "enrolled");
+    let answer = Enrolled {
+        v: 1,
+        gateway: enrolled.gateway,
+        dock: enrolled.dock.id,
+        store_name: enrolled.dock.store_name,
+        dock_name: enrolled.dock.name,
+        dock_url: format!("{}/d/{}", app.config.public_url, enrolled.dock.code),
+        cloud_key: app.keys.public(),
+        downlink: DownlinkAccess {
+            host: access.host,
+            port: access.port,
+            username: access.username,
+            password: access.password,
+        },
+        server_ms: now(),
+    };
+    Ok(signed::sign_value(app.keys.signing(), Domain::Enrolled, &answer).into_response())
+}
+
+/// The request, signed by the very key it presents, with bays that make sense.
+fn presented(body: &[u8]) -> Result<EnrolRequest, Problem> {
+    let wrong = |field, detail: &str| {
+        Problem::new(StatusCode::BAD_REQUEST, "enrolment_malformed", detail).of_field(field)
+    };
+    check_bounds(body, ENROL_BYTES_MAX, JSON_DEPTH_MAX)
+        .map_err(|e| wrong("body", &e.to_string()))?;
+    let line = std::str::from_utf8(body).map_err(|e| wrong("body", &e.to_string()))?;
+    let line = line.trim_end();
+    let json = signed::text_of(line).map_err(|e| wrong("body", &e.to_string()))?;
+    let request: EnrolRequest =
+        serde_json::from_str(json).map_err(|e| wrong("body", &e.to_string()))?;
+    signed::verify(&request.public_key, Domain::EnrolRequest, line).map_err(|_| {
+        wrong(
+            "public_key",
+            "the request is not signed by the key it presents",
+        )
+    })?;
+    let numbers: BTreeSet<_> = request.bays.iter().map(|b| b.bay).collect();
+    if request.bays.is_empty() || request.bays.len() > BAYS_MAX {
+        return Err(wrong("bays", "a gateway drives from 1 to 64 bays"));
+    }
+    if numbers.len() != request.bays.len() || request.bays.iter().any(|b| b.capacity == 0) {
+        return Err(wrong(
+            "bays",
+            "each bay has its own number and room for a cart",
+        ));
+    }
+    Ok(request)
+}
+
+/// People type codes: case, spaces and hyphens do not count.
+pub fn code_hash(code: &str) -> [u8; 32] {
+    let plain: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    secret_hash(plain.as_bytes())
+}
+
+/// For secrets of at least 128 random bits, where a slow hash would protect nothing more.
+pub fn secret_hash(secret: &[u8]) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}

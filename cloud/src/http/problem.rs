@@ -1,0 +1,122 @@
+//! Machine-readable errors: RFC 9457, with a stable `code` and, where one is to blame, a `field`.
+
+use crate::actions::{Failure, Rejection};
+use crate::store::StoreError;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use shared::chain::Head;
+use std::any::Any;
+use utoipa::ToSchema;
+
+/// What went wrong, and the way out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` tells the kinds apart.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub title: &'static str,
+    pub status: u16,
+    /// Stable name of the cause.
+    pub code: &'static str,
+    pub detail: Box<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// Where the cloud's copy of a gateway's journal ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub head: Option<Box<Head>>,
+}
+
+/// A caller that finds the cloud busy comes back after this many seconds.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code,
+            detail: detail.into().into_boxed_str(),
+            field: None,
+            head: None,
+        }
+    }
+
+    pub fn of_field(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+            headers.insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        use StatusCode as S;
+        let (status, code) = match rejection {
+            Rejection::UnknownDock => (S::NOT_FOUND, "unknown_dock"),
+            Rejection::DockDark => (S::CONFLICT, "dock_dark"),
+            Rejection::NoCart => (S::CONFLICT, "no_cart"),
+            Rejection::UnknownRental => (S::NOT_FOUND, "unknown_rental"),
+            Rejection::UnknownCharge => (S::NOT_FOUND, "unknown_charge"),
+            Rejection::UnknownRefund => (S::NOT_FOUND, "unknown_refund"),
+            Rejection::Transition(_) => (S::CONFLICT, "wrong_state"),
+            Rejection::NoEntry => (S::CONFLICT, "no_entry"),
+            Rejection::CodeUnknown => (S::FORBIDDEN, "code_unknown"),
+            Rejection::CodeUsed => (S::FORBIDDEN, "code_used"),
+            Rejection::CodeExpired => (S::FORBIDDEN, "code_expired"),
+            Rejection::KeyTaken => (S::CONFLICT, "key_taken"),
+            Rejection::UnknownGateway => (S::NOT_FOUND, "unknown_gateway"),
+            Rejection::GatewayRetired => (S::FORBIDDEN, "gateway_retired"),
+            Rejection::GatewayQuarantined => (S::FORBIDDEN, "gateway_quarantined"),
+            Rejection::Gap { .. } => (S::CONFLICT, "gap"),
+            Rejection::Fork { .. } => (S::CONFLICT, "fork"),
+        };
+        let mut problem = Self::new(status, code, rejection.to_string());
+        if let Rejection::Gap { head } = rejection {
+            problem.head = Some(Box::new(head));
+        }
+        problem
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected(rejection) => rejection.into(),
+            Failure::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if !matches!(error, StoreError::Busy) {
+            tracing::error!(db.error = %error, "a request found the database failing");
+        }
+        let detail = "the service cannot store this now: try again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+    }
+}
+
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    let detail = "a defect of ours ended this request; nothing was changed";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "defect", detail).into_response()
+}

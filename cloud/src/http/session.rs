@@ -1,0 +1,1 @@
+//! Sessions of staff, on our own table.

@@ -1,0 +1,95 @@
+//! What happens by the clock.
+
+use crate::actions::open_campaign::{self, Month};
+use crate::actions::{Outcome, lapse_grant};
+use crate::app::{Shared, now};
+use crate::entropy::Entropy;
+use crate::store::{Tx, dock, staff};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+use shared::ids::{CampaignId, ChainId};
+use shared::time::UnixMs;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const LAPSE_EVERY: Duration = Duration::from_secs(2);
+const HOURLY: Duration = Duration::from_secs(3_600);
+
+pub async fn run(app: Shared) {
+    let mut lapse = tokio::time::interval(LAPSE_EVERY);
+    let mut hourly = tokio::time::interval(HOURLY);
+    loop {
+        let done = tokio::select! {
+            _ = lapse.tick() => lapse_grants(&app).await,
+            _ = hourly.tick() => every_hour(&app).await,
+            () = app.stopping.wait() => return,
+        };
+        if let Err(error) = done {
+            tracing::error!(error = %error, "a job by the clock failed; it runs again");
+        }
+    }
+}
+
+async fn lapse_grants(app: &Shared) -> Outcome<()> {
+    let at = now();
+    let lapsed = app
+        .store
+        .write(move |tx: &Tx<'_>| lapse_grant::run(tx, at))
+        .await?;
+    if lapsed > 0 {
+        tracing::info!(grants.lapsed = lapsed, "paid releases that never happened");
+    }
+    Ok(())
+}
+
+async fn every_hour(app: &Shared) -> Outcome<()> {
+    let at = now();
+    app.store
+        .write(move |tx: &Tx<'_>| -> Outcome<()> {
+            staff::delete_expired_sessions(tx, at)?;
+            Ok(())
+        })
+        .await?;
+    let docks = app.store.read(dock::all).await?;
+    let chains: BTreeSet<ChainId> = docks.into_iter().map(|d| d.chain).collect();
+    for chain in chains {
+        let month = month_of(at, &app.zone);
+        let id = Entropy::default().id(CampaignId::new, at);
+        app.store
+            .write(move |tx: &Tx<'_>| open_campaign::run(tx, &chain, id, &month))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The calendar month around a moment, in the shop's time zone.
+pub fn month_of(at: UnixMs, zone: &TimeZone) -> Month {
+    let moment = jiff::Timestamp::from_millisecond(at.0)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone.clone());
+    let first = moment.first_of_month().and_then(|day| day.start_of_day());
+    let opens = first.unwrap_or(moment);
+    let closes = opens
+        .checked_add(jiff::Span::new().months(1))
+        .unwrap_or_else(|_| opens.clone());
+    let ms = |day: &Zoned| UnixMs(day.timestamp().as_millisecond());
+    Month {
+        name: format!("Volta Premiada {:02}/{}", opens.month(), opens.year()),
+        opens_ms: ms(&opens),
+        closes_ms: ms(&closes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_and_ends_at_the_shops_midnight() {
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        let november = month_of(UnixMs(1_795_000_000_000), &zone);
+        assert_eq!(november.name, "Volta Premiada 11/2026");
+        assert_eq!(november.opens_ms, UnixMs(1_793_502_000_000));
+        assert_eq!(november.closes_ms, UnixMs(1_796_094_000_000));
+    }
+}

@@ -1,0 +1,138 @@
+//! One running cloud: opens everything, serves until it is told to stop.
+
+use crate::app::{App, Shared, Stopping};
+use crate::config::Config;
+use crate::http;
+use crate::keys::{Keys, KeysError};
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::mqtt::{Credentials, MqttError};
+use crate::pix::{PixClient, SettingsError};
+use crate::store::{DbError, Store, gateway};
+use crate::{jobs, mqtt, outbox, watch};
+use async_trait::async_trait;
+use shared::ids::GatewayId;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use tokio::net::TcpListener;
+
+/// Why the cloud did not start, in one line that says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    Mqtt(#[from] MqttError),
+    #[error("the bank's settings: {0}")]
+    Bank(#[from] SettingsError),
+    #[error("cannot listen on {address}: {why}. Stop the program that holds it, or set {variable}")]
+    Listen {
+        address: SocketAddr,
+        why: std::io::Error,
+        variable: &'static str,
+    },
+    #[error("VOLTA_CLOUD_TIME_ZONE: {0}")]
+    Zone(jiff::Error),
+    #[error("the server ended: {0}")]
+    Ended(#[from] std::io::Error),
+}
+
+/// Requests under way may take this long to finish after the word to stop.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+pub fn open_store(config: &Config, hub: Hub) -> Result<(Store, Keys), StartError> {
+    let existed = std::fs::metadata(&config.database).is_ok_and(|file| file.len() > 0);
+    let store = Store::open(&config.database, hub)?;
+    let keys = Keys::open(&config.key_file, existed)?;
+    Ok((store, keys))
+}
+
+pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError> {
+    let public = listen(config.listen, "VOLTA_CLOUD_LISTEN").await?;
+    let ops = listen(config.ops_listen, "VOLTA_CLOUD_OPS_LISTEN").await?;
+    let hub = Hub::default();
+    let (store, keys) = open_store(&config, hub.clone())?;
+    let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
+    let (bank_watch, hints) = watch::Hints::channel();
+    let app: Shared = Arc::new(App {
+        bank: PixClient::new(config.bank())?,
+        zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
+        downlink: mqtt.downlink(),
+        metrics: Metrics::default(),
+        stopping: stopping.clone(),
+        config,
+        store,
+        hub,
+        keys,
+        mqtt,
+        bank_watch,
+    });
+    tokio::spawn(watch::run(app.clone(), hints));
+    tokio::spawn(watch::run_list(app.clone()));
+    tokio::spawn(jobs::run(app.clone()));
+    tokio::spawn(register_callback(app.clone()));
+    let outbox = tokio::spawn(outbox::run(app.clone()));
+    let address = app.config.public_url.as_str();
+    tracing::info!(cloud.url = address, cloud.listen = %app.config.listen, "serving");
+    let pages = axum::serve(public, http::router(app.clone()))
+        .with_graceful_shutdown(told(stopping.clone()));
+    let figures = axum::serve(ops, http::ops_router(app.clone()))
+        .with_graceful_shutdown(told(stopping.clone()));
+    tokio::select! {
+        served = async { tokio::try_join!(pages, figures) } => { served?; }
+        () = async { stopping.wait().await; tokio::time::sleep(FAREWELL).await } => {}
+    }
+    let _ = tokio::time::timeout(FAREWELL, outbox).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|why| StartError::Listen {
+            address,
+            why,
+            variable,
+        })
+}
+
+async fn told(stopping: Stopping) {
+    stopping.wait().await;
+}
+
+/// Tells the bank where to call back; without an answer the polling does all the work.
+async fn register_callback(app: Shared) {
+    let mut pause = Duration::from_secs(1);
+    while !app.config.callback_url.is_empty() {
+        match app.bank.put_webhook(&app.config.callback_url).await {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(pix.error = %error, "the callback address is not registered yet");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = app.stopping.wait() => return,
+        }
+        pause = (pause * 2).min(Duration::from_secs(300));
+    }
+}
+
+/// Lets enrolled, active gateways connect to the broker's front.
+struct Enrolled(Store);
+
+#[async_trait]
+impl Credentials for Enrolled {
+    async fn check(&self, username: &str, password: &[u8]) -> Option<String> {
+        let id: GatewayId = username.parse().ok()?;
+        let stored = self.0.read(move |tx| gateway::password_hash(tx, &id)).await;
+        let offered = http::secret_hash(password);
+        let matches: bool = stored.ok()??.ct_eq(offered.as_slice()).into();
+        matches.then(|| username.to_owned())
+    }
+}

@@ -1,0 +1,252 @@
+//! Reads the bank. A callback only wakes a read; without any callback the same reads happen by the
+//! clock: each open charge while it can be paid, and the list of received Pix for everything else.
+
+use crate::actions::confirm_payment::{self, Received};
+use crate::actions::settle_refund::{self, Told};
+use crate::actions::{Failure, Outcome, Rejection, expire_charge};
+use crate::app::{Shared, crash_point, now};
+use crate::pix::callback::Hint;
+use crate::pix::{Charge, ReceivedPix, Refund, RefundStatus};
+use crate::store::alarm::AlarmKind;
+use crate::store::charge::{ChargeRow, ChargeState};
+use crate::store::{Tx, alarm, charge, refund};
+use cloud_core::refund::BankWord;
+use cloud_core::rental::Step;
+use shared::time::UnixMs;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Hints that may wait; more are dropped, the clock finds what they spoke of.
+const HINTS_MAX: usize = 1_024;
+
+/// Open charges looked at in one round.
+const CHARGES_MAX: u16 = 500;
+
+/// How often a charge is asked about while somebody stands at the dock, and later.
+const ASK_FRESH_MS: i64 = 2_000;
+const ASK_LATER_MS: i64 = 5_000;
+const FRESH_MS: i64 = 120_000;
+
+/// A charge is over this long after its expiry by the bank's clock, so that clocks may differ.
+const EXPIRY_GRACE_MS: i64 = 3_000;
+
+/// How far each read of the list overlaps the one before: banks list late what settled early.
+const OVERLAP_MS: i64 = 10 * 60 * 1_000;
+
+const CURSOR: &str = "received_pix";
+
+/// The waking end of the watch. Clones share it.
+#[derive(Clone)]
+pub struct Hints(mpsc::Sender<Hint>);
+
+impl Hints {
+    pub fn channel() -> (Self, mpsc::Receiver<Hint>) {
+        let (sender, receiver) = mpsc::channel(HINTS_MAX);
+        (Self(sender), receiver)
+    }
+
+    /// Never blocks and never fails: a hint is worth a read, not a promise.
+    pub fn wake(&self, hint: Hint) {
+        let _ = self.0.try_send(hint);
+    }
+}
+
+pub async fn run(app: Shared, mut hints: mpsc::Receiver<Hint>) {
+    let mut asked: BTreeMap<String, UnixMs> = BTreeMap::new();
+    let mut round = tokio::time::interval(Duration::from_millis(500));
+    round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            Some(hint) = hints.recv() => {
+                if let Err(error) = follow(&app, &hint).await {
+                    tracing::warn!(error = %error, "could not follow a bank callback");
+                }
+            }
+            _ = round.tick() => read_charges(&app, &mut asked).await,
+            () = app.stopping.wait() => return,
+        }
+    }
+}
+
+/// Reads the bank's list of received Pix by the clock: it knows what no callback told.
+pub async fn run_list(app: Shared) {
+    let mut clock = tokio::time::interval(Duration::from_secs(app.config.bank_poll_seconds));
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = clock.tick() => {
+                if let Err(error) = read_list(&app).await {
+                    tracing::warn!(error = %error, "could not read the list of received Pix");
+                }
+            }
+            () = app.stopping.wait() => return,
+        }
+    }
+}
+
+async fn follow(app: &Shared, hint: &Hint) -> Outcome<()> {
+    if let Some(txid) = hint.txid.clone() {
+        let known = {
+            let txid = txid.clone();
+            app.store.read(move |tx| charge::by_txid(tx, &txid)).await?
+        };
+        if known.is_some()
+            && let Ok(charge) = app.bank.get_charge(&txid).await
+        {
+            book(app, &charge).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn read_charges(app: &Shared, asked: &mut BTreeMap<String, UnixMs>) {
+    let open = match app.store.read(|tx| charge::open(tx, CHARGES_MAX)).await {
+        Ok(open) => open,
+        Err(error) => {
+            tracing::error!(db.error = %error, "cannot read the open charges");
+            return;
+        }
+    };
+    asked.retain(|txid, _| open.iter().any(|row| row.txid == *txid));
+    for row in open {
+        let at = now();
+        let fresh = at.since(row.requested_ms) < FRESH_MS;
+        let pause = if fresh { ASK_FRESH_MS } else { ASK_LATER_MS };
+        let last = asked.get(&row.txid).copied().unwrap_or(row.requested_ms);
+        if at.since(last) < pause || row.state != ChargeState::Active {
+            continue;
+        }
+        asked.insert(row.txid.clone(), at);
+        if let Err(error) = read_charge(app, &row, at).await {
+            tracing::warn!(charge.txid = row.txid, error = %error, "could not ask about a charge");
+        }
+    }
+}
+
+async fn read_charge(app: &Shared, row: &ChargeRow, at: UnixMs) -> Outcome<()> {
+    let Ok(charge) = app.bank.get_charge(&row.txid).await else {
+        return Ok(());
+    };
+    book(app, &charge).await?;
+    if charge.pix.is_empty() && at.since(row.expires_ms) > EXPIRY_GRACE_MS {
+        let (txid, at) = (row.txid.clone(), now());
+        let expired = app
+            .store
+            .write(move |tx: &Tx<'_>| expire_charge::run(tx, at, &txid))
+            .await;
+        ignore_rejection(expired)?;
+    }
+    Ok(())
+}
+
+async fn read_list(app: &Shared) -> Outcome<()> {
+    let at = now();
+    let since = app.store.read(|tx| charge::cursor(tx, CURSOR)).await?;
+    let from = since.unwrap_or(at).plus(-OVERLAP_MS);
+    let list = match app.bank.list_pix(from, at).await {
+        Ok(list) => list,
+        Err(error) => {
+            tracing::warn!(pix.error = %error, "the bank did not list what it received");
+            return Ok(());
+        }
+    };
+    for pix in &list.pix {
+        book_pix(app, pix).await?;
+    }
+    if list.complete && list.unreadable == 0 {
+        app.store
+            .write(move |tx: &Tx<'_>| charge::set_cursor(tx, CURSOR, at).map_err(Failure::from))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Books every Pix of a charge, and what the bank says of their refunds.
+pub async fn book(app: &Shared, charge: &Charge) -> Outcome<()> {
+    for pix in &charge.pix {
+        book_pix(app, pix).await?;
+    }
+    Ok(())
+}
+
+async fn book_pix(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
+    let at = now();
+    let Some(txid) = pix.txid.clone() else {
+        return unmatched(app, pix, "a Pix without a charge").await;
+    };
+    let received = Received {
+        e2eid: pix.end_to_end_id.clone(),
+        txid,
+        amount: pix.amount,
+        settled_ms: pix.settled_ms,
+    };
+    crash_point(&app.config, "before_payment_booked");
+    let booking = std::sync::Arc::clone(app);
+    let booked = app
+        .store
+        .write(move |tx: &Tx<'_>| confirm_payment::run(tx, at, &booking.keys, &received))
+        .await;
+    match booked {
+        Ok(Step::Executed(_)) => {
+            app.metrics.payment_booked(now().since(pix.settled_ms));
+            crash_point(&app.config, "after_payment_booked");
+        }
+        Ok(Step::AlreadyApplied) => {}
+        Err(Failure::Rejected(Rejection::UnknownCharge)) => {
+            return unmatched(app, pix, "a Pix for a charge that is not ours").await;
+        }
+        Err(failure) => return Err(failure),
+    }
+    for bank_refund in &pix.refunds {
+        hear_of_refund(app, &pix.end_to_end_id, bank_refund).await?;
+    }
+    Ok(())
+}
+
+/// A refund's outcome seen in passing; only a final word about our own order counts.
+async fn hear_of_refund(app: &Shared, e2eid: &str, bank_refund: &Refund) -> Outcome<()> {
+    let word = match bank_refund.status {
+        RefundStatus::Settled => BankWord::Settled,
+        RefundStatus::Refused { .. } => BankWord::Refused,
+        RefundStatus::Processing | RefundStatus::Unknown(_) => return Ok(()),
+    };
+    let ours = {
+        let e2eid = e2eid.to_owned();
+        app.store.read(move |tx| refund::alive(tx, &e2eid)).await?
+    };
+    let Some(order) = ours.filter(|o| o.id.simple() == bank_refund.id && !o.state.is_final())
+    else {
+        return Ok(());
+    };
+    let told = Told {
+        word,
+        settled_ms: bank_refund.settled_ms,
+        return_id: bank_refund.return_id.clone(),
+        detail: match &bank_refund.status {
+            RefundStatus::Refused { reason } => reason.clone(),
+            _ => None,
+        },
+        attempts: 0,
+    };
+    let at = now();
+    app.store
+        .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &order.id, &told).map(drop))
+        .await
+}
+
+async fn unmatched(app: &Shared, pix: &ReceivedPix, detail: &'static str) -> Outcome<()> {
+    let (e2eid, at) = (pix.end_to_end_id.clone(), now());
+    app.store
+        .write(move |tx: &Tx<'_>| {
+            alarm::raise(tx, AlarmKind::PaymentUnmatched, &e2eid, detail, at).map_err(Failure::from)
+        })
+        .await
+}
+
+fn ignore_rejection(outcome: Outcome<()>) -> Outcome<()> {
+    match outcome {
+        Err(Failure::Rejected(_)) => Ok(()),
+        other => other,
+    }
+}

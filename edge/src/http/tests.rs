@@ -1,0 +1,338 @@
+use super::*;
+use crate::status::{Enrolling, Neighbour, PageCommand, Serving, Stage, Status, Uplink};
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode};
+use axum::response::Response;
+use hardware::simulated::SimulatedDock;
+use serde_json::{Value, json};
+use shared::enrol::{BayKind, BayLayout};
+use shared::ids::{BayNo, DockId, GatewayId, TagUid};
+use shared::time::{ClockQuality, UnixMs};
+use std::collections::BTreeMap;
+use tokio::sync::{mpsc, watch};
+use tower::ServiceExt as _;
+
+struct Rig {
+    router: Router,
+    dock: SimulatedDock,
+    status: watch::Sender<Arc<Status>>,
+    commands: mpsc::Receiver<PageCommand>,
+}
+
+/// Slot 1 with cart `a`, vacant slot 2, lane 3 of three with `b`; one neighbour.
+fn rig() -> Rig {
+    let layout = [
+        (1, BayKind::Slot, 1),
+        (2, BayKind::Slot, 1),
+        (3, BayKind::Lane, 3),
+    ]
+    .map(|(number, kind, capacity)| BayLayout {
+        bay: bay(number),
+        kind,
+        capacity,
+    });
+    let carts = BTreeMap::from([(bay(1), vec![tag('a')]), (bay(3), vec![tag('b')])]);
+    let (dock, _) = SimulatedDock::new(&layout, carts);
+    let (status, receiver) = watch::channel(Arc::new(Status {
+        software: "volta-gateway test".into(),
+        cloud_url: "http://127.0.0.1:8080".into(),
+        device_key: "KEY".into(),
+        stage: Stage::Enrolling(Enrolling::CodeMissing),
+    }));
+    let (sender, commands) = mpsc::channel(1);
+    let router = router(Handle {
+        status: receiver,
+        commands: sender,
+        simulated: Some(dock.clone()),
+        neighbours: Arc::new([Neighbour {
+            name: "Ponto Sul".into(),
+            url: "http://127.0.0.1:8102/".into(),
+        }]),
+    });
+    Rig {
+        router,
+        dock,
+        status,
+        commands,
+    }
+}
+
+fn bay(number: u16) -> BayNo {
+    BayNo::new(number).unwrap()
+}
+
+fn tag(digit: char) -> TagUid {
+    format!("0400000{digit}").parse().unwrap()
+}
+
+fn request(method: Method, path: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "127.0.0.1:8101")
+        .header("content-type", kind)
+        .body(body.into())
+        .unwrap()
+}
+
+async fn send(rig: &Rig, request: Request<Body>) -> Response {
+    rig.router.clone().oneshot(request).await.unwrap()
+}
+
+async fn get_text(rig: &Rig, path: &str) -> String {
+    let response = send(rig, request(Method::GET, path, "", "")).await;
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+async fn call(rig: &Rig, verb: &str, body: &str) -> (StatusCode, Value) {
+    let path = format!("/simulator/api/{verb}");
+    let post = request(Method::POST, &path, "application/json", body.to_owned());
+    let response = send(rig, post).await;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+#[tokio::test]
+async fn hands_by_json() {
+    let rig = rig();
+    // Each on the world that the rows above left behind.
+    for (verb, body, status, code) in [
+        ("dance", "{}", 404, "not_found"),
+        ("pull", "{}", 422, "invalid_field"),
+        ("pull", "no json", 400, "invalid_field"),
+        ("pull", r#"{"bay":0}"#, 422, "invalid_field"),
+        ("pull", r#"{"bay":1,"by":2}"#, 422, "invalid_field"),
+        ("pull", r#"{"bay":9}"#, 404, "unknown_bay"),
+        ("pull", r#"{"bay":2}"#, 409, "bay_empty"),
+        ("pull", r#"{"bay":1}"#, 409, "locked"),
+        ("push", r#"{"bay":2}"#, 422, "invalid_field"),
+        ("push", r#"{"bay":2,"tag":"XY"}"#, 422, "invalid_field"),
+        ("push", r#"{"bay":2,"tag":"0400000c"}"#, 404, "unknown_cart"),
+        ("bring", r#"{"tag":"0400000c"}"#, 200, ""),
+        ("bring", r#"{"tag":"0400000c"}"#, 409, "already_here"),
+        ("bring", r#"{"tag":"0400000a","clone":true}"#, 200, ""),
+        ("bring", "{}", 200, ""),
+        ("push", r#"{"bay":1,"tag":"0400000c"}"#, 409, "bay_full"),
+        ("push", r#"{"bay":2,"tag":"0400000c"}"#, 200, ""),
+        ("force", r#"{"bay":2}"#, 200, ""),
+        (
+            "carry",
+            r#"{"tag":"0400000c","to":7}"#,
+            404,
+            "unknown_neighbour",
+        ),
+        ("carry", r#"{"tag":"0400000c"}"#, 200, ""),
+        ("carry", r#"{"tag":"0400000c"}"#, 404, "unknown_cart"),
+        (
+            "inject",
+            r#"{"bay":1,"fault":"gremlin"}"#,
+            422,
+            "invalid_field",
+        ),
+        (
+            "inject",
+            r#"{"bay":1,"fault":"tag_flash"}"#,
+            422,
+            "tag_missing",
+        ),
+        ("inject", r#"{"bay":1,"fault":"bolt_stuck_open"}"#, 200, ""),
+        ("pull", r#"{"bay":1}"#, 200, ""),
+        ("clear", r#"{"bay":1}"#, 200, ""),
+    ] {
+        let (answered, answer) = call(&rig, verb, body).await;
+        assert_eq!(answered.as_u16(), status, "{verb} {body}: {answer}");
+        assert_eq!(answer["code"].as_str().unwrap_or(""), code, "{verb} {body}");
+    }
+    let (_, answer) = call(&rig, "carry", r#"{"tag":"0400000a","to":0}"#).await;
+    assert_eq!(
+        answer["url"],
+        "http://127.0.0.1:8102/simulator?cart=0400000a"
+    );
+    let state: Value = serde_json::from_str(&get_text(&rig, "/simulator/api/state").await).unwrap();
+    assert_eq!(state["lot"], json!(["04fefe00", "0400000a"]));
+}
+
+#[tokio::test]
+async fn forms_lead_back_to_the_page() {
+    let rig = rig();
+    let kind = "application/x-www-form-urlencoded";
+    for (path, body, location) in [
+        ("/simulator/pull", "bay=1", "/simulator?aviso=locked"),
+        ("/simulator/pull", "bay=x", "/simulator?aviso=invalid_field"),
+        ("/simulator/force", "bay=1", "/simulator"),
+        (
+            "/simulator/inject",
+            "bay=1&fault=reader_deaf&tag=",
+            "/simulator",
+        ),
+        ("/simulator/clear", "bay=1&fault=reader_deaf", "/simulator"),
+        ("/simulator/push", "tag=0400000a&bay=2", "/simulator"),
+        ("/simulator/bring", "", "/simulator"),
+        ("/simulator/bring", "clone=true&tag=0400000b", "/simulator"),
+        (
+            "/simulator/carry",
+            "tag=0400000b&to=0",
+            "http://127.0.0.1:8102/simulator?cart=0400000b",
+        ),
+        ("/locate", "bay=2", "/?aviso=locate"),
+        ("/sync", "", "/?aviso=busy"),
+    ] {
+        let response = send(&rig, request(Method::POST, path, kind, body)).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path} {body}");
+        assert_eq!(response.headers()["location"], location, "{path} {body}");
+    }
+    let mut commands = rig.commands;
+    assert_eq!(commands.try_recv(), Ok(PageCommand::Locate { bay: bay(2) }));
+}
+
+#[tokio::test]
+async fn reading_changes_nothing_and_other_sites_may_not_post() {
+    let rig = rig();
+    let before = rig.dock.state();
+    for path in ["/", "/simulator", "/simulator?cart=0400000c&aviso=locked"] {
+        get_text(&rig, path).await;
+    }
+    let mut foreign = request(Method::POST, "/simulator/force", "text/plain", "bay=1");
+    let headers = foreign.headers_mut();
+    headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    let response = send(&rig, foreign).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert_eq!(rig.dock.state(), before);
+}
+
+#[tokio::test]
+async fn every_page_is_guarded_complete_and_small() {
+    let rig = rig();
+    for path in ["/", "/simulator", "/?lang=en", "/simulator?lang=en"] {
+        let response = send(&rig, request(Method::GET, path, "", "")).await;
+        let policy = response.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        assert!(policy.contains("form-action 'self' http://127.0.0.1:8102;"));
+        assert!(!policy.contains("unsafe"));
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(
+            response.headers().contains_key("set-cookie"),
+            path.contains("lang")
+        );
+        let html = get_text(&rig, path).await;
+        assert!(html.len() < 150_000, "{} bytes of {path}", html.len());
+        assert!(!html.contains("style=\""), "{path}: refused by the policy");
+        assert_eq!(
+            html.contains("lang=\"pt-BR\">\n<head>"),
+            !path.contains("en")
+        );
+    }
+    let huge = "x".repeat(BODY_BYTES_MAX + 1);
+    let (status, _) = call(&rig, "push", &huge).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn words_of_outsiders_are_escaped() {
+    let rig = rig();
+    let evil = "<script>alert(1)</script>";
+    rig.status.send_modify(|status| {
+        Arc::make_mut(status).stage = Stage::Enrolling(Enrolling::Refused {
+            title: evil.into(),
+            detail: evil.into(),
+        });
+    });
+    assert!(!get_text(&rig, "/").await.contains(evil));
+    let query = "/simulator?aviso=%3Cscript%3Ealert(1)%3C/script%3E&cart=%3Cscript%3E";
+    assert!(!get_text(&rig, query).await.contains(evil));
+}
+
+#[tokio::test]
+async fn the_stream_tells_a_state_once_and_then_what_changes() {
+    let rig = rig();
+    let seen = live::name(&fragment(&get_text(&rig, "/simulator").await));
+    let path = format!("/simulator/live?visto={seen}");
+    let response = send(&rig, request(Method::GET, &path, "", "")).await;
+    let mut body = response.into_body().into_data_stream();
+    rig.dock.bring(tag('d')).unwrap();
+    let first = futures_util::StreamExt::next(&mut body).await;
+    let text = String::from_utf8(first.unwrap().unwrap().to_vec()).unwrap();
+    assert!(text.starts_with("event: state\n"), "{text}");
+    assert!(text.contains("0400000d"), "not the state that was seen");
+}
+
+#[tokio::test]
+async fn a_reader_without_scripts_is_answered_when_something_changed() {
+    let rig = rig();
+    let seen = live::name(&fragment(&get_text(&rig, "/simulator").await));
+    let path = format!("/simulator?visto={seen}");
+    let held = get_text(&rig, &path);
+    let (page, ()) = tokio::join!(held, async {
+        tokio::task::yield_now().await;
+        rig.dock.bring(tag('d')).unwrap();
+    });
+    assert!(page.contains("0400000d"));
+}
+
+#[tokio::test]
+async fn the_status_page_says_why() {
+    let rig = rig();
+    assert!(
+        get_text(&rig, "/")
+            .await
+            .contains("VOLTA_GATEWAY_ENROLMENT_CODE")
+    );
+    for (uplink, words) in [
+        (Uplink::NotYet, "No answer yet"),
+        (
+            Uplink::Answered { last_ms: UnixMs(0) },
+            "31 Dec 1969 21:00:00",
+        ),
+        (
+            Uplink::Failing {
+                failure: edge_core::io::SyncFailure::Fork,
+                since_ms: UnixMs(0),
+                attempts: 3,
+            },
+            "A person must look.",
+        ),
+    ] {
+        rig.status.send_modify(|status| {
+            Arc::make_mut(status).stage = Stage::Serving(Box::new(serving(uplink)));
+        });
+        let page = get_text(&rig, "/?lang=en").await;
+        assert!(page.contains(words), "{words}");
+        assert!(page.contains("class=\"qr\""));
+    }
+}
+
+/// What stands between the tags of the live part.
+fn fragment(page: &str) -> String {
+    let start = page.find("<div id=\"live\"").unwrap();
+    let start = start + page[start..].find(">\n").unwrap() + 2;
+    page[start..page.find("\n</div>\n</main>").unwrap()].to_owned()
+}
+
+fn serving(uplink: Uplink) -> Serving {
+    Serving {
+        at: UnixMs(60_000),
+        gateway: GatewayId::new(1, [1; 10]),
+        dock: DockId::new(1, [2; 10]),
+        store_name: "Mercado".into(),
+        dock_name: "Norte".into(),
+        dock_url: "https://volta.example/d/1".into(),
+        boot: 1,
+        clock: ClockQuality::Unset,
+        clock_offset_ms: 0,
+        head_seq: 5,
+        acked_seq: 3,
+        oldest_unacked_ms: Some(1_000),
+        quarantined: vec![4],
+        uplink,
+        downlink_connected: false,
+        journal_bytes: 1,
+        bays: vec![],
+        events: vec![],
+    }
+}

@@ -1,0 +1,59 @@
+//! The managers' pages: what is wrong now, the figures, and the rows behind every figure.
+
+mod alarms;
+mod dashboard;
+mod detail;
+mod docks;
+mod live;
+mod rentals;
+mod sign_in;
+
+pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
+pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
+pub use detail::{RentalDetailPage, Source, Step, StepKind};
+pub use docks::{DockPlan, DocksPage, GatewayView};
+pub use live::{BayDelta, bays_event, totals_event};
+pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
+pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
+
+use crate::ui::csp;
+use shared::sync::BayState;
+use std::sync::LazyLock;
+
+pub(crate) const CSS: &str = include_str!("../static/manager/page.css");
+pub(crate) const LIVE_JS: &str = concat!(
+    include_str!("../static/stream.js"),
+    include_str!("../static/manager/live.js")
+);
+
+/// The states a page carries words for, so that the script has none of its own.
+pub(crate) const BAY_STATES: [BayState; 5] = [
+    BayState::Vacant,
+    BayState::Docking,
+    BayState::Occupied,
+    BayState::Releasing,
+    BayState::Faulted,
+];
+
+static CSP: LazyLock<String> = LazyLock::new(|| csp::policy(&[CSS], &[LIVE_JS]));
+
+/// The `content-security-policy` of every page of this module.
+pub fn csp() -> &'static str {
+    &CSP
+}
+
+/// Who is signed in, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffView {
+    pub name: String,
+    pub role: Role,
+    pub chain_name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Sees everything, changes nothing.
+    Viewer,
+    Manager,
+    Administrator,
+}

@@ -1,0 +1,102 @@
+use crate::manager::{RentalRow, StaffView};
+use crate::text::Text;
+use crate::ui::Frame;
+use crate::ui::frame::html;
+use askama::Template;
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+/// `GET /manage/rentals/{id}`: the whole story, each step with what proves it.
+#[derive(Debug, Clone)]
+pub struct RentalDetailPage {
+    pub frame: Frame,
+    pub staff: StaffView,
+    pub rental: RentalRow,
+    /// Oldest first.
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub at_ms: UnixMs,
+    pub kind: StepKind,
+    /// Already in words: a bay, a fault, a reason.
+    pub detail: Option<String>,
+    pub sources: Vec<Source>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepKind {
+    Requested,
+    ChargeCreated,
+    Paid,
+    PaidLate,
+    GrantIssued,
+    GrantRefused,
+    ReleaseStarted,
+    ReleaseExpired,
+    ReleaseFailed,
+    CartPulled,
+    CartDocked,
+    ReturnInReview,
+    RefundRequested,
+    RefundSent,
+    RefundSettled,
+    RefundRefused,
+    Expired,
+    Cancelled,
+    Abandoned,
+    EntryMade,
+}
+
+impl StepKind {
+    pub(crate) fn class(&self) -> &'static str {
+        match self {
+            Self::Paid | Self::CartPulled | Self::CartDocked | Self::RefundSettled => "good",
+            Self::GrantRefused | Self::ReleaseFailed | Self::RefundRefused | Self::Abandoned => {
+                "bad"
+            }
+            Self::ReleaseExpired | Self::PaidLate | Self::ReturnInReview => "busy",
+            _ => "calm",
+        }
+    }
+}
+
+/// What proves a step: a signed line of a gateway's journal, an id of the bank, a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    Event {
+        gateway: String,
+        seq: u64,
+        hash: String,
+    },
+    Txid(String),
+    EndToEndId(String),
+    ReturnId(String),
+    Grant(String),
+    Entry(String),
+    Transfer {
+        id: String,
+        from: String,
+        to: String,
+        amount: Centavos,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "manager/rental.html")]
+struct DetailTemplate<'a> {
+    p: &'a RentalDetailPage,
+    t: &'static Text,
+    here: &'static str,
+}
+
+impl RentalDetailPage {
+    pub fn render(&self) -> String {
+        html(&DetailTemplate {
+            p: self,
+            t: self.frame.lang.text(),
+            here: "rentals",
+        })
+    }
+}

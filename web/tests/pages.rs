@@ -1,0 +1,204 @@
+//! What must hold for every page, in every stage and both languages, on the gallery's samples.
+#![cfg(feature = "cloud")]
+
+#[path = "../examples/gallery/customer.rs"]
+mod customer;
+#[path = "../examples/gallery/manager.rs"]
+mod manager;
+
+use std::collections::BTreeSet;
+use web::ui::{Lang, csp};
+
+/// A first page this long compresses to well under 6 kB (measured: a third).
+const DOCK_PAGE_BYTES_MAX: usize = 16_000;
+/// The pay page carries a QR code, the receipt another.
+const PAGE_BYTES_MAX: usize = 26_000;
+
+struct Page {
+    name: String,
+    lang: Lang,
+    html: String,
+    csp: &'static str,
+}
+
+fn all() -> Vec<Page> {
+    let mut pages = Vec::new();
+    for lang in [Lang::Pt, Lang::En] {
+        let customers = customer::pages(lang)
+            .into_iter()
+            .map(|page| (page, web::customer::csp()));
+        let managers = manager::pages(lang)
+            .into_iter()
+            .map(|page| (page, web::manager::csp()));
+        pages.extend(customers.chain(managers).map(|((name, html), csp)| Page {
+            name: format!("{name}.{}", lang.code()),
+            lang,
+            html,
+            csp,
+        }));
+    }
+    pages
+}
+
+/// Every text between `open` and `close`.
+fn between<'a>(html: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split(open)
+        .skip(1)
+        .map(move |rest| rest.split(close).next().unwrap_or_default())
+}
+
+#[test]
+fn the_policy_names_every_inline_text_and_no_handler_is_inline() {
+    for page in all() {
+        let mut inline = 0;
+        for tag in ["<style>", "<script type=\"module\">", "<script nomodule>"] {
+            let close = if tag == "<style>" {
+                "</style>"
+            } else {
+                "</script>"
+            };
+            for text in between(&page.html, tag, close) {
+                let hash = csp::policy(&[text], &[]);
+                let hash = hash
+                    .split("style-src ")
+                    .nth(1)
+                    .unwrap()
+                    .split(';')
+                    .next()
+                    .unwrap();
+                assert!(page.csp.contains(hash), "{}: {tag} {hash}", page.name);
+                inline += 1;
+            }
+        }
+        let tags = page.html.matches("<style").count() + page.html.matches("<script").count();
+        assert_eq!(inline, tags, "{}", page.name);
+        for refused in [
+            " style=",
+            " onclick=",
+            " onload=",
+            "javascript:",
+            "https://fonts",
+        ] {
+            assert!(!page.html.contains(refused), "{}: {refused}", page.name);
+        }
+    }
+}
+
+#[test]
+fn a_page_has_one_language_one_heading_and_each_id_once() {
+    for page in all() {
+        let lang = format!("<html lang=\"{}\">", page.lang.tag());
+        assert!(page.html.contains(&lang), "{}", page.name);
+        assert_eq!(page.html.matches("<h1").count(), 1, "{}", page.name);
+        let ids: Vec<&str> = between(&page.html, " id=\"", "\"").collect();
+        let once: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), once.len(), "{}: {ids:?}", page.name);
+        let link = format!("?lang={}\"", page.lang.other().code());
+        assert!(page.html.contains(&link), "{}", page.name);
+    }
+}
+
+#[test]
+fn what_people_type_stays_text() {
+    for page in all() {
+        assert!(!page.html.contains("36\"><b>"), "{}", page.name);
+        assert!(!page.html.contains("& \"27"), "{}", page.name);
+    }
+}
+
+#[test]
+fn pages_stay_small() {
+    for page in all() {
+        let limit = match page.name.starts_with("dock-") {
+            true => DOCK_PAGE_BYTES_MAX,
+            false => PAGE_BYTES_MAX,
+        };
+        assert!(
+            page.html.len() <= limit,
+            "{}: {} bytes",
+            page.name,
+            page.html.len()
+        );
+    }
+}
+
+#[test]
+fn pages_link_only_to_routes_that_exist() {
+    let mut seen = BTreeSet::new();
+    for page in all() {
+        let links =
+            between(&page.html, " href=\"", "\"").chain(between(&page.html, " action=\"", "\""));
+        for link in links.filter(|link| link.starts_with('/')) {
+            let path = link.split(['?', '#']).next().unwrap();
+            let parts: Vec<&str> = path.split('/').skip(1).collect();
+            seen.insert(match parts.as_slice() {
+                ["d", _] => "/d/{code}".to_owned(),
+                ["d", _, verb] => format!("/d/{{code}}/{verb}"),
+                ["r", _] => "/r/{token}".to_owned(),
+                ["r", _, verb] => format!("/r/{{token}}/{verb}"),
+                ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
+                _ => path.to_owned(),
+            });
+        }
+    }
+    let routes = [
+        "/",
+        "/d/{code}",
+        "/d/{code}/take",
+        "/help",
+        "/manage",
+        "/manage/alarms",
+        "/manage/docks",
+        "/manage/login",
+        "/manage/logout",
+        "/manage/password",
+        "/manage/rentals",
+        "/manage/rentals/{id}",
+        "/mine",
+        "/mine/forget",
+        "/privacy",
+        "/r/{token}",
+        "/r/{token}/cancel",
+        "/r/{token}/claim-entry",
+    ];
+    assert_eq!(seen, routes.map(str::to_owned).into());
+}
+
+#[test]
+fn a_rental_page_contains_its_live_fragment_and_waits_unless_it_is_over() {
+    let mut keys = BTreeSet::new();
+    for (name, rental) in customer::rentals(Lang::Pt) {
+        let html = rental.render();
+        let key = rental.state_key();
+        assert!(html.contains(&rental.render_live()), "{name}");
+        assert!(html.contains(&format!("data-state=\"{key}\"")), "{name}");
+        let waits = html.contains(&format!("content=\"2;url=?visto={key}\""))
+            || html.contains(&format!("content=\"15;url=?visto={key}\""));
+        assert_eq!(waits, !rental.is_final(), "{name}");
+        assert_eq!(
+            rental.render_live().contains(" data-final"),
+            rental.is_final(),
+            "{name}"
+        );
+        assert_eq!(
+            html.contains("<script nomodule>"),
+            !rental.is_final(),
+            "{name}"
+        );
+        assert!(
+            key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+            "{key}"
+        );
+        assert!(keys.insert(key), "{name}: a state another stage has too");
+    }
+}
+
+#[test]
+fn a_final_stage_is_one_where_the_money_has_come_to_rest() {
+    let over: Vec<&str> = customer::rentals(Lang::Pt)
+        .into_iter()
+        .filter(|(_, rental)| rental.is_final())
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(over, ["closed", "expired-paid", "cancelled"]);
+}
