@@ -152,7 +152,7 @@ pub struct Config {
     #[arg(
         long,
         env = "VOLTA_CLOUD_PIX_KEY",
-        default_value = "7d9f0335-8dcc-4054-9bf9-0dbd61d36906",
+        default_value = "5b6a1f0e-7c1d-4f59-9a58-0d5f6c1b2a33",
         global = true
     )]
     pub pix_key: String,

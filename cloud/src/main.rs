@@ -23,13 +23,13 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&error.into()),
+        Err(error) => return failed(&error),
     };
     let done = runtime.block_on(run(cli));
     let code = match done {
         Ok(()) => 0,
         Err(error) => {
-            failed(&error);
+            failed(error.as_ref());
             1
         }
     };
@@ -83,14 +83,16 @@ fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // A closed stderr must not take a task down.
+        .log_internal_errors(false);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
 }
 
-fn failed(error: &Box<dyn std::error::Error>) -> ExitCode {
+fn failed(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("volta-cloud: {error}");
     ExitCode::FAILURE
 }
