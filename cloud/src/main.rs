@@ -3,6 +3,7 @@ use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::live::Hub;
 use cloud::{admin, serve};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -84,6 +85,7 @@ fn start_log(format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         // A closed stderr must not take a task down.
         .log_internal_errors(false);
     match format {

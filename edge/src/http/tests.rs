@@ -310,8 +310,8 @@ async fn the_status_page_says_why() {
 /// What stands between the tags of the live part.
 fn fragment(page: &str) -> String {
     let start = page.find("<div id=\"live\"").unwrap();
-    let start = start + page[start..].find(">\n").unwrap() + 2;
-    page[start..page.find("\n</div>\n</main>").unwrap()].to_owned()
+    let start = start + page[start..].find('>').unwrap() + 1;
+    page[start..page.find("</div>\n</main>").unwrap()].to_owned()
 }
 
 fn serving(uplink: Uplink) -> Serving {

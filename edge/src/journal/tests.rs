@@ -120,7 +120,7 @@ fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
                     p,
                     "a shopping list, long enough to be read as a header ".repeat(4),
                 )
-                .unwrap()
+                .unwrap();
             },
             "not an SQLite",
         ),
@@ -130,7 +130,7 @@ fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
                 Connection::open(p)
                     .unwrap()
                     .execute_batch("CREATE TABLE t (a)")
-                    .unwrap()
+                    .unwrap();
             },
             "another program",
         ),

@@ -4,6 +4,7 @@ use crate::cloud::{CODE, Cloud, PATIENCE};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -103,6 +104,14 @@ impl Running {
         assert_eq!(status.signal(), Some(6), "aborted by itself: {status}");
     }
 
+    /// Waits for the process to end; its exit code and all it said.
+    pub(crate) async fn ended(mut self) -> (Option<i32>, String) {
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        let status = ended.expect("it ends").unwrap();
+        while self.grown.changed().await.is_ok() {}
+        (status.code(), self.log())
+    }
+
     /// Waits for a log line that contains `text`.
     pub(crate) async fn logged(&mut self, text: &str) -> String {
         let line = tokio::time::timeout(PATIENCE, self.find(text)).await;
@@ -131,6 +140,28 @@ impl Running {
 
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().join("\n")
+    }
+
+    /// Pulls the cart out of a simulated bay as soon as its bolt lets it go.
+    pub(crate) async fn pull(&mut self, bay: u16) {
+        let line = self.logged("page.address").await;
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let page = line["fields"]["page.address"].as_str().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("http://{page}/simulator/api/pull");
+        let pulled = async {
+            let body = serde_json::json!({ "bay": bay });
+            // A crash point behind the pull may end the process before it answers.
+            while let Ok(answer) = client.post(&url).json(&body).send().await {
+                if answer.status().is_success() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let patient = tokio::time::timeout(PATIENCE, pulled).await;
+        patient.expect("the bolt lets the cart go");
     }
 }
 

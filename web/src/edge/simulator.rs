@@ -170,6 +170,16 @@ impl Bay {
         (t.lamp)(self.lamp)
     }
 
+    /// A caption stays while the lamp still says the same.
+    fn captioned(&self) -> bool {
+        matches!(
+            (self.last_sound, self.lamp),
+            (Some(Sound::Open), Lamp::Open)
+                | (Some(Sound::Accepted), Lamp::Accepted)
+                | (Some(Sound::Attention), Lamp::Attention | Lamp::OutOfService)
+        )
+    }
+
     fn sound_text(&self, t: &Text) -> &'static str {
         self.last_sound.map_or("", |sound| (t.sound)(sound))
     }

@@ -8,6 +8,7 @@ use crate::entropy::Entropy;
 use crate::http::client::{Client, token_text};
 use crate::store::Tx;
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use shared::document::Cpf;
 use shared::ids::{BayNo, ChargeId, PersonId, RentalId};
 use shared::sync::Hint;
-use web::customer::{CpfError, TakeRefusal, csp};
+use web::customer::{CpfError, ErrorKind, TakeRefusal, csp};
 
 /// The chosen bay's lamp blinks this long: about as long as paying takes.
 const LOCATE_MS: u32 = 60_000;
@@ -30,8 +31,11 @@ pub(super) async fn take(
     State(app): State<Shared>,
     Path(code): Path<String>,
     client: Client,
-    Form(form): Form<TakeForm>,
+    form: Result<Form<TakeForm>, FormRejection>,
 ) -> Response {
+    let Ok(Form(form)) = form else {
+        return super::error_page(&client, ErrorKind::BadForm);
+    };
     let mut again = DockForm {
         cpf: form.cpf.chars().take(14).collect(),
         ..DockForm::default()
@@ -132,8 +136,11 @@ pub(super) async fn claim_entry(
     State(app): State<Shared>,
     Path(token): Path<String>,
     client: Client,
-    Form(form): Form<TakeForm>,
+    form: Result<Form<TakeForm>, FormRejection>,
 ) -> Response {
+    let Ok(Form(form)) = form else {
+        return super::error_page(&client, ErrorKind::BadForm);
+    };
     let claimed = match optional_cpf(&form.cpf) {
         Ok(Some(cpf)) => claim(&app, &token, &cpf).await,
         Ok(None) => return claim_again(&app, &client, &token, CpfError::Malformed).await,

@@ -3,9 +3,7 @@
 use super::{DEPOSIT, World, cart, done, manager, refusal};
 use cloud::actions::cancel_rental::by_customer;
 use cloud::actions::take_cart::{NewPerson, TakeCart};
-use cloud::actions::{
-    Outcome, Rejection, approve_return, claim_entry, expire_charge, take_cart,
-};
+use cloud::actions::{Outcome, Rejection, approve_return, claim_entry, expire_charge, take_cart};
 use cloud::entropy::Entropy;
 use shared::document::Cpf;
 use shared::event::Contradiction;

@@ -89,6 +89,13 @@ impl Gateway {
         self.journal.len()
     }
 
+    /// The same device after its storage was restored from when it had this many events.
+    pub(crate) fn set_back(&self, events: usize) -> Self {
+        let mut earlier = self.clone();
+        earlier.journal.truncate(events);
+        earlier
+    }
+
     pub(crate) fn records(&mut self, at: UnixMs, fact: Fact) {
         let line = append(&self.key, self.id, self.head(), stamp(at), fact);
         self.journal.push(line);

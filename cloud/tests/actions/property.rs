@@ -1,0 +1,351 @@
+//! Whatever the customers, docks and bank do, in any order and as often as they like, the money is
+//! right. Gateways here may report what no lock could do.
+
+use crate::world::{DEPOSIT, Deed, Visit, World, cart};
+use cloud::actions::charge_made::Made;
+use cloud::actions::confirm_payment::Received;
+use cloud::actions::{Failure, Outcome};
+use cloud::store::gateway;
+use cloud_core::refund::BankWord;
+use proptest::prelude::*;
+use shared::event::{Contradiction, Fact};
+
+#[derive(Debug, Clone)]
+enum Step {
+    Take { sul: bool, cpf: bool },
+    Charge { visit: usize, refused: bool },
+    Pay { visit: usize, wrong: bool },
+    TellAgain { pix: usize },
+    GiveUp { visit: usize },
+    Expire { visit: usize },
+    Release { visit: usize, deed: u8, tag: u8 },
+    Dock { sul: bool, bay: u16, tag: u8 },
+    Contradict { sul: bool, tag: u8, kind: u8 },
+    Leave { sul: bool, tag: u8 },
+    Unknown { sul: bool },
+    Sync { sul: bool },
+    Resend { sul: bool, back: usize },
+    Bank { order: usize, word: u8 },
+    Approve { visit: usize },
+    Claim { visit: usize },
+    Wait { seconds: i64 },
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (any_bool, visit, tag) = (any::<bool>(), 0..8usize, 1..6u8);
+    prop_oneof![
+        3 => (any_bool, any_bool).prop_map(|(sul, cpf)| Step::Take { sul, cpf }),
+        2 => (visit.clone(), prop::bool::weighted(0.2))
+            .prop_map(|(visit, refused)| Step::Charge { visit, refused }),
+        5 => (visit.clone(), prop::bool::weighted(0.1))
+            .prop_map(|(visit, wrong)| Step::Pay { visit, wrong }),
+        1 => (0..9usize).prop_map(|pix| Step::TellAgain { pix }),
+        1 => visit.clone().prop_map(|visit| Step::GiveUp { visit }),
+        1 => visit.clone().prop_map(|visit| Step::Expire { visit }),
+        6 => (visit.clone(), 0..9u8, tag.clone())
+            .prop_map(|(visit, deed, tag)| Step::Release { visit, deed, tag }),
+        5 => (any_bool, 1..4u16, tag.clone())
+            .prop_map(|(sul, bay, tag)| Step::Dock { sul, bay, tag }),
+        2 => (any_bool, tag.clone(), 0..4u8)
+            .prop_map(|(sul, tag, kind)| Step::Contradict { sul, tag, kind }),
+        1 => (any_bool, tag).prop_map(|(sul, tag)| Step::Leave { sul, tag }),
+        1 => any_bool.prop_map(|sul| Step::Unknown { sul }),
+        6 => any_bool.prop_map(|sul| Step::Sync { sul }),
+        2 => (any_bool, 0..9usize).prop_map(|(sul, back)| Step::Resend { sul, back }),
+        6 => (0..9usize, 0..6u8).prop_map(|(order, word)| Step::Bank { order, word }),
+        1 => visit.clone().prop_map(|visit| Step::Approve { visit }),
+        1 => visit.prop_map(|visit| Step::Claim { visit }),
+        2 => prop_oneof![Just(1), Just(15), Just(131), Just(1_100)]
+            .prop_map(|seconds| Step::Wait { seconds }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn dock(sul: bool) -> &'static str {
+    if sul { "sul" } else { "norte" }
+}
+
+struct Play {
+    world: World,
+    visits: Vec<Visit>,
+    told: Vec<Received>,
+}
+
+/// A refusal is a fair answer; a store that fails is not.
+fn fair<T>(outcome: Outcome<T>) -> Option<T> {
+    match outcome {
+        Ok(answer) => Some(answer),
+        Err(Failure::Rejected(_)) => None,
+        Err(Failure::Store(error)) => panic!("the store failed: {error}"),
+    }
+}
+
+impl Play {
+    fn visit(&self, index: usize) -> Option<Visit> {
+        let count = self.visits.len();
+        (count > 0).then(|| self.visits[index % count].clone())
+    }
+
+    fn plays(&mut self, step: &Step) {
+        match *step {
+            Step::Take { sul, cpf } => self.takes(dock(sul), cpf),
+            Step::Dock { sul, bay, tag } => {
+                let (dock, bay) = (dock(sul), if sul { bay } else { bay.min(2) });
+                self.world.docks(dock, bay, cart(tag));
+            }
+            Step::Contradict { sul, tag, kind } => {
+                let kinds = [
+                    Contradiction::TagWithoutCart,
+                    Contradiction::CartWithoutTag,
+                    Contradiction::BoltNotEngaged,
+                    Contradiction::TagInTwoBays,
+                ];
+                let kind = kinds[usize::from(kind)];
+                self.world.contradicts(dock(sul), 1, Some(cart(tag)), kind);
+            }
+            Step::Leave { sul, tag } => {
+                let (bay, tag) = (crate::world::bay(1), cart(tag));
+                self.world.tells(dock(sul), Fact::CartLeft { bay, tag });
+            }
+            Step::Unknown { sul } => {
+                let now = self.world.now;
+                self.world.gateway(dock(sul)).records_unknown(now);
+            }
+            Step::Sync { sul } => drop(self.world.reports(dock(sul))),
+            Step::Resend { sul, back } => {
+                let events = self.world.gateway(dock(sul)).events();
+                let lines = events.saturating_sub(back)..events;
+                fair(self.world.sends(dock(sul), lines));
+            }
+            Step::TellAgain { pix } => {
+                if let Some(pix) = self.told.get(pix) {
+                    fair(self.world.bank_tells(pix));
+                }
+            }
+            Step::Bank { order, word } => self.bank(order, word),
+            Step::Wait { seconds } => {
+                self.world.advance(seconds * 1_000);
+                self.world.lapses();
+            }
+            Step::Restart => self.world.restarts(),
+            Step::Charge { visit, .. }
+            | Step::Pay { visit, .. }
+            | Step::GiveUp { visit }
+            | Step::Expire { visit }
+            | Step::Release { visit, .. }
+            | Step::Approve { visit }
+            | Step::Claim { visit } => {
+                if let Some(visit) = self.visit(visit) {
+                    self.moves(&visit, step);
+                }
+            }
+        }
+    }
+
+    fn takes(&mut self, dock: &'static str, cpf: bool) {
+        let mut wish = self.world.wish(dock);
+        wish.person = cpf.then(|| self.world.person("52998224725"));
+        self.visits.extend(fair(self.world.tries(dock, &wish)));
+    }
+
+    fn moves(&mut self, visit: &Visit, step: &Step) {
+        let world = &mut self.world;
+        match *step {
+            Step::Charge { refused, .. } => {
+                let made = if refused {
+                    Made::Refused
+                } else {
+                    world.standing()
+                };
+                fair(world.bank_answers_charge(visit, made));
+            }
+            Step::Pay { wrong, .. } => {
+                let pix = world.pix(visit, DEPOSIT - i64::from(wrong));
+                fair(world.bank_tells(&pix));
+                self.told.push(pix);
+            }
+            Step::GiveUp { .. } => drop(fair(world.gives_up(visit))),
+            Step::Expire { .. } => drop(fair(world.expires(visit))),
+            Step::Approve { .. } => drop(fair(world.approves(visit))),
+            Step::Claim { .. } => drop(fair(world.claims(visit, "11144477735"))),
+            Step::Release { deed, tag, .. } if world.grant(visit).is_some() => {
+                let deed = match deed {
+                    0 | 1 => Deed::Starts,
+                    2 => Deed::NotTaken,
+                    3 => Deed::Fails,
+                    4 => Deed::Refuses,
+                    _ => Deed::Pulls(cart(tag)),
+                };
+                world.records(visit, deed);
+                world.reports(visit.dock);
+            }
+            _ => {}
+        }
+    }
+
+    fn bank(&mut self, order: usize, word: u8) {
+        let orders: Vec<_> = self
+            .visits
+            .iter()
+            .flat_map(|visit| self.world.orders(visit))
+            .collect();
+        if orders.is_empty() {
+            return;
+        }
+        let word = match word {
+            0 => BankWord::Refused,
+            1 => BankWord::Unknown,
+            2 => BankWord::Processing,
+            _ => BankWord::Settled,
+        };
+        let order = orders[order % orders.len()].id;
+        fair(self.world.bank_says(order, word, 1));
+    }
+}
+
+/// Each counts what must not be there.
+const NEVER: [(&str, &str); 11] = [
+    (
+        "a Pix with two settled refunds",
+        "SELECT count(*) FROM (SELECT e2eid FROM refund WHERE state = 'settled' \
+         GROUP BY e2eid HAVING count(*) > 1)",
+    ),
+    (
+        "a Pix with two refunds alive",
+        "SELECT count(*) FROM (SELECT e2eid FROM refund WHERE state <> 'refused' \
+         GROUP BY e2eid HAVING count(*) > 1)",
+    ),
+    (
+        "more refunded than paid",
+        "SELECT count(*) FROM payment p WHERE p.amount_centavos < (SELECT \
+         coalesce(sum(r.amount_centavos), 0) FROM refund r \
+         WHERE r.e2eid = p.e2eid AND r.state = 'settled')",
+    ),
+    (
+        "a refund that waits without an effect, or is decided with one",
+        "SELECT count(*) FROM refund r LEFT JOIN outbox o ON o.kind = 'send_refund' \
+         AND o.subject = r.id WHERE o.subject IS NULL \
+         OR (r.state IN ('settled', 'refused')) <> (o.done_ms IS NOT NULL)",
+    ),
+    (
+        "an open grant of a rental that is not paid",
+        "SELECT count(*) FROM bay_grant g JOIN rental r ON r.id = g.rental_id \
+         WHERE g.state = 'open' AND r.state <> 'paid'",
+    ),
+    (
+        "a paid rental without a grant",
+        "SELECT count(*) FROM rental WHERE state = 'paid' \
+         AND id NOT IN (SELECT rental_id FROM bay_grant)",
+    ),
+    (
+        "an honoured return without its entry, or an entry without one",
+        "SELECT count(*) FROM rental r LEFT JOIN entry e ON e.rental_id = r.id \
+         WHERE (r.state = 'closed' OR (r.state = 'returned' AND r.review IS NULL)) \
+         <> (e.id IS NOT NULL)",
+    ),
+    (
+        "a rental over or honoured that still holds a cart, or one out that does not",
+        "SELECT count(*) FROM rental WHERE (state = 'out' AND out_tag IS NULL) \
+         OR (out_tag IS NOT NULL AND NOT (state = 'out' OR review IS NOT NULL))",
+    ),
+    (
+        "a journal with a hole",
+        "SELECT count(*) FROM gateway g WHERE g.head_seq <> \
+         (SELECT count(*) FROM gateway_event e WHERE e.gateway_id = g.id AND e.seq <= g.head_seq)",
+    ),
+    (
+        "a review without an alarm",
+        "SELECT count(*) FROM rental r WHERE r.state = 'returned' AND r.review IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.kind = 'return_contradicted' \
+         AND a.subject = r.id AND a.cleared_ms IS NULL)",
+    ),
+    (
+        "a charge that could be paid for a rental that is over",
+        "SELECT count(*) FROM charge c JOIN rental r ON r.id = c.rental_id \
+         WHERE c.state IN ('requested', 'active') AND r.state <> 'awaiting_payment'",
+    ),
+];
+
+fn holds(world: &World) {
+    let [bank, held, owed] = world.books();
+    assert_eq!(bank, held + owed);
+    let deposits = world.count(
+        "SELECT coalesce(sum(deposit_centavos), 0) FROM rental \
+         WHERE state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL)",
+    );
+    assert_eq!(held, deposits, "held is what carts out will bring back");
+    let due = world.count(
+        "SELECT coalesce(sum(amount_centavos), 0) FROM refund \
+         WHERE state IN ('requested', 'processing')",
+    );
+    assert_eq!(owed, due, "owed is what is on its way back");
+    for (what, sql) in NEVER {
+        assert_eq!(world.count(sql), 0, "{what}");
+    }
+}
+
+/// After everything, a patient bank and an honest dock bring all the money home.
+fn comes_home(play: &mut Play) {
+    for sul in [false, true] {
+        play.world.reports(dock(sul));
+    }
+    play.world.advance(2_000_000);
+    for sul in [false, true] {
+        play.world.reports(dock(sul));
+    }
+    play.world.lapses();
+    for visit in play.visits.clone() {
+        let state = play.world.state(&visit);
+        if state == "out" {
+            let tag = play
+                .world
+                .row(&visit)
+                .tag
+                .expect("a cart that is out has a tag");
+            play.world.docks("sul", 2, tag);
+            play.world.reports("sul");
+        }
+        fair(play.world.approves(&visit));
+        for order in play.world.orders(&visit) {
+            fair(play.world.bank_says(order.id, BankWord::Settled, 1));
+        }
+    }
+    holds(&play.world);
+    let stuck = play
+        .world
+        .count("SELECT count(*) FROM rental WHERE state = 'paid'");
+    let [bank, held, owed] = play.world.books();
+    assert_eq!((held, owed), (stuck * DEPOSIT, 0));
+    assert_eq!(bank, held);
+    if stuck > 0 {
+        let alarms = play.world.alarms();
+        assert!(alarms.contains(&"release_unresolved".to_owned()));
+    }
+}
+
+fn cases() -> ProptestConfig {
+    ProptestConfig {
+        cases: 150,
+        max_shrink_iters: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_money_is_right_whatever_happens(steps in prop::collection::vec(step(), 1..60)) {
+        let mut play = Play { world: World::new(), visits: Vec::new(), told: Vec::new() };
+        for step in &steps {
+            play.plays(step);
+            holds(&play.world);
+        }
+        comes_home(&mut play);
+        let norte = play.world.gateway("norte").id;
+        let head = play.world.read(move |tx| gateway::by_id(tx, &norte)).unwrap().head;
+        prop_assert_eq!(head, play.world.gateway("norte").head());
+    }
+}

@@ -1,0 +1,192 @@
+//! The store itself: who shares a commit, what survives, and files that are not ours.
+
+use crate::world::{DEPOSIT, Stage, World};
+use cloud::live::{Hub, Topic};
+use cloud::store::{DbError, Store, StoreError, Tx, alarm, outbox};
+use shared::ids::RentalId;
+use shared::time::UnixMs;
+use std::path::Path;
+use std::sync::mpsc;
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime on this thread");
+    runtime.block_on(future)
+}
+
+fn opened(path: &Path) -> Store {
+    Store::open(path, Hub::default()).expect("a good database")
+}
+
+#[track_caller]
+fn error(path: &Path) -> String {
+    match Store::open(path, Hub::default()) {
+        Ok(_) => panic!("{} was opened", path.display()),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn note(tx: &Tx<'_>, subject: &str) -> Result<(), DbError> {
+    let kind = alarm::AlarmKind::PaymentUnmatched;
+    alarm::raise(tx, kind, subject, "", UnixMs(1))
+}
+
+fn notes(store: &Store) -> Vec<String> {
+    let rows = run(store.read(|tx| alarm::open(tx, 100))).expect("a read");
+    let mut subjects: Vec<_> = rows.into_iter().map(|a| a.subject).collect();
+    subjects.sort();
+    subjects
+}
+
+type Answer = Result<(), StoreError>;
+
+#[test]
+fn work_that_fails_or_panics_takes_nobody_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cloud.db");
+    let hub = Hub::default();
+    let mut heard = hub.subscribe();
+    let store = Store::open(&path, hub).unwrap();
+    let (release, held) = mpsc::channel::<()>();
+    let rental = |n: u8| Topic::Rental(RentalId::new(1, [n; 10]));
+    run(async {
+        // The first holds the writer until the others have queued, so that they share a commit.
+        let gate = store.write(move |_| -> Answer { held.recv().map_err(|_| StoreError::Closed) });
+        let good = store.write(move |tx| -> Answer {
+            note(tx, "good")?;
+            tx.touch(rental(1));
+            Ok(())
+        });
+        let fails = store.write(move |tx| -> Answer {
+            note(tx, "fails")?;
+            tx.touch(rental(2));
+            Err(StoreError::Busy)
+        });
+        let panics = store.write(move |tx| -> Answer {
+            note(tx, "panics")?;
+            tx.touch(rental(3));
+            panic!("this panic belongs to the test")
+        });
+        let collides = store.write(|tx| -> Answer {
+            note(tx, "collides")?;
+            let sql = "INSERT INTO chain (id, name) VALUES ('a', 'a'), ('a', 'b')";
+            tx.execute(sql, &[])?;
+            Ok(())
+        });
+        let last = store.write(|tx| -> Answer {
+            let earlier = outbox::waiting(tx)?;
+            assert_eq!(earlier, 0);
+            Ok(note(tx, "last")?)
+        });
+        let (gate, good, fails, panics, collides, last, ()) = tokio::join!(
+            biased; gate, good, fails, panics, collides, last,
+            async { release.send(()).unwrap() }
+        );
+        for answer in [gate, good, last] {
+            assert!(answer.is_ok(), "{answer:?}");
+        }
+        assert!(matches!(fails, Err(StoreError::Busy)));
+        assert!(matches!(panics, Err(StoreError::Db(DbError::Engine(_)))));
+        assert!(
+            matches!(&collides, Err(StoreError::Db(DbError::Unique(what))) if what == "chain.id"),
+            "{collides:?}"
+        );
+    });
+    assert_eq!(notes(&store), ["good", "last"]);
+    assert_eq!(heard.try_recv().ok(), Some(rental(1)));
+    assert!(heard.try_recv().is_err(), "what did not happen is not told");
+    drop(store);
+    assert_eq!(notes(&opened(&path)), ["good", "last"]);
+}
+
+#[test]
+fn a_reader_sees_what_is_committed_and_can_write_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder.path().join("deep/er/cloud.db"));
+    let refused = run(store.read(|tx| note(tx, "from a reader")));
+    assert!(matches!(refused, Err(StoreError::Db(DbError::Engine(_)))));
+    let panicked = run(store.read(|_| -> Result<(), DbError> { panic!("of the test") }));
+    assert!(panicked.is_err());
+    run(store.write(|tx| -> Answer { Ok(note(tx, "real")?) })).unwrap();
+    for _ in 0..10 {
+        assert_eq!(notes(&store), ["real"], "its connection was given back");
+    }
+}
+
+#[test]
+fn reopening_keeps_everything() {
+    let mut w = World::new();
+    let visit = w.at(Stage::Review);
+    let before = w.everything();
+    for _ in 0..3 {
+        w.restarts();
+        assert_eq!(w.everything(), before);
+    }
+    assert_eq!(w.books(), [DEPOSIT, DEPOSIT, 0]);
+    assert_eq!(w.state(&visit), "returned:bolt_not_engaged");
+}
+
+#[test]
+fn a_file_that_is_not_our_database_is_left_alone_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = "Meu diário, página 1. ".repeat(100);
+    std::fs::write(at("diary.txt"), &text).unwrap();
+    let other = rusqlite::Connection::open(at("other.db")).unwrap();
+    other
+        .execute_batch("CREATE TABLE recipe (name TEXT); PRAGMA application_id=1")
+        .unwrap();
+    drop(other);
+    std::fs::create_dir(at("folder")).unwrap();
+    for (name, why) in [
+        ("diary.txt", "file is not a database"),
+        ("other.db", "it belongs to another program"),
+        ("folder", "unable to open database file"),
+        ("diary.txt/cloud.db", "Not a directory"),
+    ] {
+        let said = error(&at(name));
+        for part in [&at(name).display().to_string(), why, "VOLTA_CLOUD_DATABASE"] {
+            assert!(said.contains(part), "{name}: {part:?} is not in {said:?}");
+        }
+    }
+    assert_eq!(std::fs::read_to_string(at("diary.txt")).unwrap(), text);
+    let other = rusqlite::Connection::open(at("other.db")).unwrap();
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = other.query_row(tables, [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 1, "nothing was written into it");
+}
+
+#[test]
+fn an_empty_file_is_a_new_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cloud.db");
+    std::fs::write(&path, b"").unwrap();
+    assert!(notes(&opened(&path)).is_empty());
+}
+
+#[test]
+fn a_database_of_a_newer_program_asks_for_that_program() {
+    let w = World::new();
+    let file = rusqlite::Connection::open(w.file()).unwrap();
+    file.execute("INSERT INTO schema_version (version) VALUES (999)", [])
+        .unwrap();
+    let said = error(&w.file());
+    for part in ["schema version 999", "run the newer program"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
+fn a_cut_off_file_is_an_error_and_not_a_new_database() {
+    let w = World::new();
+    let whole = w.file();
+    let file = rusqlite::Connection::open(&whole).unwrap();
+    file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
+    drop(file);
+    let cut = whole.with_file_name("cut.db");
+    let bytes = std::fs::read(&whole).unwrap();
+    std::fs::write(&cut, &bytes[..100]).unwrap();
+    assert!(error(&cut).contains("cut.db"));
+}
