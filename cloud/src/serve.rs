@@ -7,6 +7,7 @@ use crate::keys::{Keys, KeysError};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Credentials, MqttError};
+use crate::pix::callback::Hint;
 use crate::pix::{PixClient, SettingsError};
 use crate::store::{DbError, Store, gateway};
 use crate::{jobs, mqtt, outbox, watch};
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 /// Why the cloud did not start, in one line that says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -51,19 +53,21 @@ pub fn open_store(config: &Config, hub: Hub) -> Result<(Store, Keys), StartError
     Ok((store, keys))
 }
 
-pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError> {
-    let public = listen(config.listen, "VOLTA_CLOUD_LISTEN").await?;
-    let ops = listen(config.ops_listen, "VOLTA_CLOUD_OPS_LISTEN").await?;
+/// What a cloud shares, with nothing running yet but the broker; and where the bank's hints arrive.
+pub async fn open(
+    config: Config,
+    stopping: Stopping,
+) -> Result<(Shared, mpsc::Receiver<Hint>), StartError> {
     let hub = Hub::default();
     let (store, keys) = open_store(&config, hub.clone())?;
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
-    let app: Shared = Arc::new(App {
+    let app = Arc::new(App {
         bank: PixClient::new(config.bank())?,
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
-        stopping: stopping.clone(),
+        stopping,
         config,
         store,
         hub,
@@ -71,6 +75,13 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
         mqtt,
         bank_watch,
     });
+    Ok((app, hints))
+}
+
+pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError> {
+    let public = listen(config.listen, "VOLTA_CLOUD_LISTEN").await?;
+    let ops = listen(config.ops_listen, "VOLTA_CLOUD_OPS_LISTEN").await?;
+    let (app, hints) = open(config, stopping.clone()).await?;
     tokio::spawn(watch::run(app.clone(), hints));
     tokio::spawn(watch::run_list(app.clone()));
     tokio::spawn(jobs::run(app.clone()));
