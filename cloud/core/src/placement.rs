@@ -4,6 +4,9 @@ use shared::enrol::BayKind;
 use shared::ids::BayNo;
 use shared::sync::BayState;
 
+/// A gateway says something every 5 s; after this silence its dock is dark.
+pub const DARK_AFTER_MS: i64 = 20_000;
+
 /// A bay as the cloud last heard of it, and how many of its carts are already promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {

@@ -12,6 +12,7 @@ use crate::store::gateway_event::NewEvent;
 use crate::store::rental::Place;
 use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, grant};
 use cloud_core::event_chain::{self, Continuation};
+use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::rental::CancelReason;
 use shared::chain::Head;
 use shared::event::{Envelope, Fact};
@@ -106,11 +107,11 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     let seen = Seen {
         head,
         at: now,
-        drained: request.header.remaining == 0,
+        remaining: request.header.remaining,
     };
     gateway::set_seen(tx, &id, &seen)?;
     bay::update(tx, &row.dock, &request.header.bays, now)?;
-    if now.since(row.seen_ms) >= super::take_cart::DARK_AFTER_MS {
+    if now.since(row.seen_ms) >= DARK_AFTER_MS {
         tx.touch(Topic::Dock(row.dock));
     }
     Ok(Answer::Accepted(Accepted {

@@ -1,9 +1,10 @@
 use super::{Outcome, Rejection, order_refund};
 use crate::entropy::Entropy;
 use crate::live::Topic;
+use crate::store::alarm::AlarmKind;
 use crate::store::charge::ChargeState;
 use crate::store::outbox::EffectKind;
-use crate::store::{Tx, charge, ledger, outbox, rental};
+use crate::store::{Tx, alarm, charge, ledger, outbox, rental};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::rental::{CancelReason, InvalidTransition, Rental, Step};
 use shared::ids::RentalId;
@@ -43,6 +44,7 @@ pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason)
             ledger::book(tx, &due, e2eid, now)?;
         }
         order_refund::first(tx, now, id, e2eid, row.deposit, &mut Entropy::default())?;
+        alarm::clear(tx, AlarmKind::ReleaseUnresolved, &id.to_string(), now)?;
     }
     tx.touch(Topic::Rental(*id));
     tx.touch(Topic::Dock(row.dock));

@@ -33,10 +33,11 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, txid: &str, made: &Made) -> Outcome<()> {
         Made::Standing { .. } if row.state == ChargeState::Over => {
             outbox::add(tx, EffectKind::CancelCharge, txid, now, now)?;
         }
-        Made::Standing { .. } => {}
-        Made::Refused => {
+        Made::Refused if row.state == ChargeState::Requested => {
             cancel_rental::end(tx, now, &row.rental, CancelReason::NoCharge)?;
         }
+        // An old answer: the charge was made, paid or given up since.
+        Made::Standing { .. } | Made::Refused => {}
     }
     tx.touch(Topic::Rental(row.rental));
     Ok(())

@@ -18,11 +18,7 @@ const ROWS_MAX: u16 = 200;
 /// tell, or whose gateways stayed dark beyond the policy's patience.
 pub fn run(tx: &Tx<'_>, now: UnixMs) -> Outcome<usize> {
     let mut lapsed = 0;
-    for (row, drained_ms) in grant::expired(tx, now, ROWS_MAX)? {
-        let told = drained_ms.since(row.expires_ms) > REPORT_MARGIN_MS;
-        if !told && now < row.lapse_ms {
-            continue;
-        }
+    for row in grant::lapsed(tx, now, REPORT_MARGIN_MS, ROWS_MAX)? {
         grant::set_state(tx, &row.id, GrantState::Over)?;
         let rental = rental::by_id(tx, &row.rental)?;
         if rental.is_some_and(|r| r.state == Rental::Paid) {

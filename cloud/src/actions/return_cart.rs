@@ -12,6 +12,7 @@ use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::rental::{Review, Step};
 use shared::event::Contradiction;
 use shared::ids::{BayNo, EntryId, TagUid};
+use shared::time::UnixMs;
 
 /// The sensors agreed.
 pub(super) fn docked(
@@ -23,7 +24,7 @@ pub(super) fn docked(
     let Some(row) = rental::by_out_tag(batch.tx, tag)? else {
         return Ok("not_rented");
     };
-    if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock)? {
+    if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, UnixMs(0))? {
         let review = Review::Contradicted(Contradiction::TagInTwoBays);
         return hold(batch, &row, Some(bay), place, review);
     }
@@ -106,7 +107,7 @@ fn alarm_off(batch: &Batch<'_, '_>, row: &RentalRow) -> Outcome<()> {
     Ok(())
 }
 
-fn hold(
+pub(super) fn hold(
     batch: &Batch<'_, '_>,
     row: &RentalRow,
     bay: Option<BayNo>,

@@ -1,17 +1,18 @@
 //! What a dock says about a release: begun, pulled, or come to nothing.
 
 use super::accept_events::Batch;
-use super::{Failure, Outcome, Rejection, cancel_rental};
+use super::{Failure, Outcome, Rejection, cancel_rental, return_cart};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
-use crate::store::grant::GrantState;
+use crate::store::grant::{GrantRow, GrantState};
 use crate::store::rental::{Place, Returned};
-use crate::store::{alarm, grant, rental};
+use crate::store::{alarm, bay, grant, rental};
 use cloud_core::rental::{CancelReason, Review, Step};
+use shared::event::Contradiction;
 use shared::ids::{GrantId, RentalId, TagUid};
 
 pub(super) fn started(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<&'static str> {
-    if !is_ours(batch, id, of)? {
+    if ours(batch, id, of)?.is_none() {
         return Ok("unknown_grant");
     }
     grant::set_state(batch.tx, id, GrantState::Used)?;
@@ -26,9 +27,9 @@ pub(super) fn pulled(
     place: Place,
 ) -> Outcome<&'static str> {
     let (tx, now) = (batch.tx, batch.now);
-    if !is_ours(batch, id, of)? {
+    let Some(granted) = ours(batch, id, of)? else {
         return Ok("unknown_grant");
-    }
+    };
     grant::set_state(tx, id, GrantState::Used)?;
     let row = rental::by_id(tx, of)?.ok_or(Rejection::UnknownRental)?;
     match row.state.pull(*tag, now) {
@@ -38,6 +39,9 @@ pub(super) fn pulled(
             rental::set_out(tx, of, tag, place, now)?;
             alarm::clear(tx, AlarmKind::ReleaseUnresolved, &of.to_string(), now)?;
             tx.touch(Topic::Rental(*of));
+            if bay::shows_elsewhere(tx, tag, &batch.gateway.dock, granted.issued_ms)? {
+                return back_already(batch, of, place);
+            }
             Ok("applied")
         }
         Err(_) => {
@@ -60,16 +64,10 @@ pub(super) fn failed(
     (id, of): (&GrantId, &RentalId),
     reason: CancelReason,
 ) -> Outcome<&'static str> {
-    if !is_ours(batch, id, of)? {
+    if ours(batch, id, of)?.is_none() {
         return Ok("unknown_grant");
     }
     grant::set_state(batch.tx, id, GrantState::Over)?;
-    alarm::clear(
-        batch.tx,
-        AlarmKind::ReleaseUnresolved,
-        &of.to_string(),
-        batch.now,
-    )?;
     match cancel_rental::end(batch.tx, batch.now, of, reason) {
         Ok(()) => Ok("applied"),
         Err(Failure::Rejected(_)) => Ok("rental_over"),
@@ -78,9 +76,17 @@ pub(super) fn failed(
 }
 
 /// A gateway speaks only for grants that were issued to it.
-fn is_ours(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<bool> {
+fn ours(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<Option<GrantRow>> {
     let row = grant::by_id(batch.tx, id)?;
-    Ok(row.is_some_and(|g| g.gateway == batch.gateway.id && g.rental == *of))
+    Ok(row.filter(|g| g.gateway == batch.gateway.id && g.rental == *of))
+}
+
+/// Another dock took this tag in after the grant, before its gateway told of the pull: the return
+/// was seen first. Receipt now; a person makes sure that it is not a second tag.
+fn back_already(batch: &Batch<'_, '_>, of: &RentalId, place: Place) -> Outcome<&'static str> {
+    let row = rental::by_id(batch.tx, of)?.ok_or(Rejection::UnknownRental)?;
+    let review = Review::Contradicted(Contradiction::TagInTwoBays);
+    return_cart::hold(batch, &row, None, place, review)
 }
 
 /// The cart was believed to be out under another rental: that one came back unseen. Its payer is
@@ -89,13 +95,20 @@ fn supersede(batch: &Batch<'_, '_>, tag: &TagUid, place: Place) -> Outcome<()> {
     let Some(earlier) = rental::by_out_tag(batch.tx, tag)? else {
         return Ok(());
     };
-    let back = Returned {
-        place,
-        bay: None,
-        at: batch.now,
-        review: Some(Review::PulledAgain),
-    };
-    rental::set_returned(batch.tx, &earlier.id, &back)?;
+    let review = Review::PulledAgain;
+    match earlier.state.hold(review) {
+        Ok(Step::Executed(_)) => {
+            let back = Returned {
+                place,
+                bay: None,
+                at: batch.now,
+                review: Some(review),
+            };
+            rental::set_returned(batch.tx, &earlier.id, &back)?;
+        }
+        // Back and under review already: its receipt stands, the cart is the next rental's.
+        Ok(Step::AlreadyApplied) | Err(_) => rental::release_tag(batch.tx, &earlier.id)?,
+    }
     let detail = "the cart was pulled again before its return was seen";
     let subject = earlier.id.to_string();
     alarm::raise(

@@ -96,7 +96,11 @@ fn book(tx: &Tx<'_>, now: UnixMs, order: &RefundRow) -> Outcome<()> {
     {
         rental::set_ended(tx, &row.id, &next, now)?;
     }
-    let subject = order.rental.to_string();
-    alarm::clear(tx, AlarmKind::RefundLate, &subject, now)?;
-    Ok(alarm::clear(tx, AlarmKind::RefundRefused, &subject, now)?)
+    let orders = refund::of_rental(tx, &order.rental)?;
+    if orders.iter().all(|o| o.state.is_final()) {
+        let subject = order.rental.to_string();
+        alarm::clear(tx, AlarmKind::RefundLate, &subject, now)?;
+        alarm::clear(tx, AlarmKind::RefundRefused, &subject, now)?;
+    }
+    Ok(())
 }

@@ -3,12 +3,9 @@ use crate::store::gateway::GatewayState;
 use crate::store::outbox::EffectKind;
 use crate::store::rental::NewRental;
 use crate::store::{Tx, bay, charge, dock, gateway, outbox, person, rental};
-use cloud_core::placement;
+use cloud_core::placement::{self, DARK_AFTER_MS};
 use shared::ids::{BayNo, GatewayId, PersonId, RentalId};
 use shared::time::UnixMs;
-
-/// A gateway says something every 5 s; after this silence its dock is dark.
-pub const DARK_AFTER_MS: i64 = 20_000;
 
 #[derive(Clone)]
 pub struct TakeCart {

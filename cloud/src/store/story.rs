@@ -11,7 +11,7 @@ use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::{bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, refund};
-use crate::actions::take_cart::DARK_AFTER_MS;
+use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
 use shared::ids::{DockId, PersonId};
 use shared::sync::BaySnapshot;

@@ -1,0 +1,37 @@
+//! Three figures, each beside a baseline measured in the same run. Machines are noisy: quote the
+//! ratios.
+
+mod books;
+mod edge_path;
+mod grant_path;
+mod report;
+mod returns;
+
+use std::error::Error;
+
+/// `bench [returns|grant|edge]…`; without a name, all of them.
+fn main() -> Result<(), Box<dyn Error>> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
+        return Err("a TLS provider was installed already".into());
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter("warn,rumqttd=off,rumqttc=off")
+        .with_writer(std::io::stderr)
+        .init();
+    report::machine();
+    if runs("returns") {
+        returns::run()?;
+    }
+    if runs("grant") {
+        grant_path::run()?;
+    }
+    if runs("edge") {
+        edge_path::run()?;
+    }
+    Ok(())
+}
