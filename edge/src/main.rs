@@ -3,6 +3,7 @@
 use clap::Parser as _;
 use edge::Config;
 use edge::config::LogFormat;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,7 @@ fn log(config: &Config) -> Result<(), String> {
         .map_err(|error| format!("VOLTA_GATEWAY_LOG is not a log filter: {error}"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => lines.init(),

@@ -113,7 +113,9 @@ pub async fn run(
     };
     pages.abort();
     // Without an answer the thread has panicked.
-    result.unwrap_or(Err(Failure::Defect))
+    result.unwrap_or(Err(Failure::Defect))?;
+    tracing::info!("stopped with a whole journal");
+    Ok(())
 }
 
 struct House {

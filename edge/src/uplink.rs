@@ -121,7 +121,7 @@ fn failure_of(status: StatusCode, problem: &Problem) -> SyncFailure {
     match (problem.code.as_str(), problem.head) {
         ("gap", Some(cloud_head)) => SyncFailure::Gap { cloud_head },
         ("fork" | "gateway_quarantined", _) => SyncFailure::Fork,
-        ("unknown_gateway", _) => SyncFailure::NotEnrolled,
+        ("unknown_gateway" | "gateway_retired", _) => SyncFailure::NotEnrolled,
         _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             SyncFailure::CloudError
         }
@@ -189,6 +189,7 @@ mod tests {
             (409, "fork", Some(cloud_head), SyncFailure::Fork),
             (403, "gateway_quarantined", None, SyncFailure::Fork),
             (404, "unknown_gateway", None, SyncFailure::NotEnrolled),
+            (403, "gateway_retired", None, SyncFailure::NotEnrolled),
             (429, "slow_down", None, SyncFailure::CloudError),
             (503, "starting", None, SyncFailure::CloudError),
             (413, "too_large", None, SyncFailure::Refused),

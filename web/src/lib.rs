@@ -2,10 +2,10 @@
 
 #[cfg(feature = "cloud")]
 pub mod customer;
-#[cfg(feature = "cloud")]
-pub mod manager;
 #[cfg(feature = "edge")]
 pub mod edge;
+#[cfg(feature = "cloud")]
+pub mod manager;
 #[cfg(feature = "cloud")]
 pub mod text;
 pub mod ui;

@@ -10,7 +10,7 @@ mod sign_in;
 
 pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
 pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
-pub use detail::{RentalDetailPage, Source, Step, StepKind};
+pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use live::{BayDelta, bays_event, totals_event};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};

@@ -137,6 +137,7 @@ fn pages_link_only_to_routes_that_exist() {
                 ["r", _] => "/r/{token}".to_owned(),
                 ["r", _, verb] => format!("/r/{{token}}/{verb}"),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
+                ["manage", "rentals", _, verb] => format!("/manage/rentals/{{id}}/{verb}"),
                 _ => path.to_owned(),
             });
         }
@@ -154,6 +155,7 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/password",
         "/manage/rentals",
         "/manage/rentals/{id}",
+        "/manage/rentals/{id}/approve",
         "/mine",
         "/mine/forget",
         "/privacy",
@@ -172,8 +174,11 @@ fn a_rental_page_contains_its_live_fragment_and_waits_unless_it_is_over() {
         let key = rental.state_key();
         assert!(html.contains(&rental.render_live()), "{name}");
         assert!(html.contains(&format!("data-state=\"{key}\"")), "{name}");
-        let waits = html.contains(&format!("content=\"2;url=?visto={key}\""))
-            || html.contains(&format!("content=\"15;url=?visto={key}\""));
+        let path = &rental.frame.path;
+        let waits = [2, 15]
+            .map(|seconds| format!("content=\"{seconds};url={path}?visto={key}\""))
+            .iter()
+            .any(|refresh| html.contains(refresh));
         assert_eq!(waits, !rental.is_final(), "{name}");
         assert_eq!(
             rental.render_live().contains(" data-final"),

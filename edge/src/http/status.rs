@@ -123,7 +123,6 @@ fn serving_view(serving: &inner::Serving) -> view::Serving {
         downlink_connected: serving.downlink_connected,
         backlog: serving.backlog(),
         backlog_since: age_ms.map(|age_ms| serving.at.plus(age_ms.saturating_neg())),
-        head_seq: serving.head_seq,
         quarantined: serving.quarantined.clone(),
         journal_bytes: serving.journal_bytes,
         bays: serving.bays.iter().map(bay).collect(),

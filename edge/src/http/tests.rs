@@ -307,6 +307,35 @@ async fn the_status_page_says_why() {
     }
 }
 
+#[test]
+fn every_code_has_words_in_both_languages() {
+    use hardware::simulated::FaultKind;
+    use web::edge::text;
+    use web::ui::Lang;
+    for lang in [Lang::Pt, Lang::En] {
+        for kind in FaultKind::ALL {
+            assert_ne!(text::fault(lang, kind.code()), kind.code());
+        }
+        let words = text::text(lang);
+        for code in [
+            "unknown_bay",
+            "unknown_cart",
+            "already_here",
+            "bay_full",
+            "bay_empty",
+            "cart_rolling",
+            "locked",
+            "tag_missing",
+            "unknown_neighbour",
+            "invalid_field",
+            "not_found",
+            "too_many_readers",
+        ] {
+            assert_ne!((words.refused)(code), (words.refused)("?"), "{code}");
+        }
+    }
+}
+
 /// What stands between the tags of the live part.
 fn fragment(page: &str) -> String {
     let start = page.find("<div id=\"live\"").unwrap();

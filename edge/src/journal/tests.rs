@@ -116,11 +116,8 @@ fn a_file_that_is_no_journal_of_ours_is_named_and_left_alone() {
         (
             "text",
             |p| {
-                fs::write(
-                    p,
-                    "a shopping list, long enough to be read as a header ".repeat(4),
-                )
-                .unwrap();
+                let list = "a shopping list, long enough to be read as a header ".repeat(4);
+                fs::write(p, list).unwrap();
             },
             "not an SQLite",
         ),
@@ -201,4 +198,17 @@ fn a_torn_page_is_damage_not_an_empty_start() {
     fs::write(&path, bytes).unwrap();
     let error = Journal::open(&path, gateway(), key()).err().unwrap();
     assert!(matches!(error.fault, JournalFault::Damaged(_)), "{error}");
+}
+
+#[test]
+fn a_commit_is_a_sync_to_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = fresh(&dir.path().join("journal.db"));
+    let pragma = |name: &str| -> String {
+        let value = |row: &Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+        let value = journal.connection.pragma_query_value(None, name, value);
+        format!("{:?}", value.unwrap())
+    };
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("synchronous"), "Integer(2)", "FULL");
 }

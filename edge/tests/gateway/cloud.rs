@@ -52,6 +52,8 @@ pub(crate) struct Book {
     /// Answered sync requests, good or bad.
     pub exchanges: u64,
     pub enrolments: u64,
+    /// The first number of each batch that was offered.
+    pub offers: Vec<u64>,
     pub broker_port: u16,
 }
 
@@ -89,6 +91,7 @@ impl Cloud {
                 grants: vec![],
                 exchanges: 0,
                 enrolments: 0,
+                offers: vec![],
                 broker_port: 1,
             })),
             changed: watch::Sender::new(0),
@@ -230,6 +233,9 @@ async fn sync(State(cloud): State<Cloud>, body: Bytes) -> Response {
 }
 
 fn answer(book: &mut Book, body: Vec<u8>) -> Response {
+    let line = std::str::from_utf8(&body).unwrap().lines().next().unwrap();
+    let header: SyncHeader = serde_json::from_str(signed::text_of(line).unwrap()).unwrap();
+    book.offers.push(header.first_seq);
     match book.mood {
         Mood::Portal => return portal(),
         Mood::Busy => {

@@ -119,7 +119,10 @@ async fn a_journal_that_cannot_be_written_opens_nothing() {
     cloud.book().grants.push(grant);
     let (code, text) = gateway.ended().await;
     assert_eq!(code, Some(1));
-    assert!(text.contains("journal.db") && text.contains("disk"), "{text}");
+    assert!(
+        text.contains("journal.db") && text.contains("disk"),
+        "{text}"
+    );
     other.execute_batch("ROLLBACK").unwrap();
 
     let mut again = place.start(&[]);

@@ -1,24 +1,19 @@
-use crate::broker::Broker;
 use crate::cloud::{Cloud, Mood, gateway};
 use crate::program::Place;
 use shared::event::Fact;
-use shared::sync::Hint;
 
 /// Facts of one start with a cart in slot 1: the start, and the cart once it has settled.
 const FIRST_FACTS: usize = 2;
 
 #[tokio::test]
 async fn only_the_clouds_own_answer_moves_the_acknowledgement() {
-    let broker = Broker::start().await;
     let cloud = Cloud::start().await;
-    cloud.book().broker_port = broker.port();
     let place = Place::new(&cloud);
     let gateway = place.start(&[]);
-    let mut session = broker.session().await;
     cloud
-        .until("the first facts", |book| book.events.len() == FIRST_FACTS)
+        .until("a start", |book| book.count("gateway_started") == 1)
         .await;
-    let wake = serde_json::to_vec(&Hint::Wake).unwrap();
+    gateway.kill().await;
     for mood in [
         Mood::Portal,
         Mood::WrongNonce,
@@ -26,17 +21,31 @@ async fn only_the_clouds_own_answer_moves_the_acknowledgement() {
         Mood::Endless,
         Mood::Busy,
         Mood::LosesAnswer,
-        Mood::Honest,
     ] {
         cloud.book().mood = mood;
-        let before = cloud.book().exchanges;
-        session.publish(&wake).await;
+        let before = cloud.book().offers.len();
+        let gateway = place.start(&[]);
         cloud
-            .until("an exchange", |book| book.exchanges > before)
+            .until("three offers", |book| book.offers.len() >= before + 3)
             .await;
-        assert_eq!(cloud.book().events.len(), FIRST_FACTS, "{mood:?}");
+        gateway.kill().await;
+        let offers = cloud.book().offers.split_off(before);
+        assert!(
+            offers.iter().all(|seq| *seq == offers[0]),
+            "{mood:?}: {offers:?}"
+        );
     }
-    assert_eq!(gateway.terminate().await, Some(0));
+    cloud.book().mood = Mood::Honest;
+    let _gateway = place.start(&[]);
+    cloud
+        .until("every start", |book| book.count("gateway_started") == 8)
+        .await;
+    let head = cloud.book().head.seq;
+    cloud
+        .until("an offer behind them", |book| {
+            book.offers.last() > Some(&head)
+        })
+        .await;
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use shared::money::Centavos;
 use web::customer::{DelayReason, RefundState};
 use web::manager::{
     AlarmKind, AlarmRow, AlarmsPage, ChangePasswordPage, DashboardPage, DockPlan, DocksPage,
-    GatewayView, LoginError, LoginPage, PasswordError, Problem, ProblemKind, RentalDetailPage,
-    RentalFilter, RentalListPage, RentalRow, RentalState, Role, Source, StaffView, Step, StepKind,
-    Totals,
+    GatewayView, LedgerAccount, LoginError, LoginPage, PasswordError, Problem, ProblemKind,
+    RentalDetailPage, RentalFilter, RentalListPage, RentalRow, RentalState, Role, Source,
+    StaffView, Step, StepKind, Totals,
 };
 use web::ui::Lang;
 
@@ -47,6 +47,12 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
         staff: staff(),
         docks: docks(),
     };
+    let review = RentalDetailPage {
+        rental: row(RentalState::Returned, Some(RefundState::HeldForReview), 42),
+        steps: vec![],
+        can_approve: true,
+        ..rental(lang)
+    };
     [
         ("login", login.render()),
         ("login-refused", refused.render()),
@@ -65,6 +71,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
             .render(),
         ),
         ("rental", rental(lang).render()),
+        ("rental-review", review.render()),
         ("docks", docks.render()),
         ("alarms", alarms(lang).render()),
     ]
@@ -173,7 +180,7 @@ fn rentals(lang: Lang) -> RentalListPage {
         query: "C-04 & \"27".into(),
         page: 2,
         total: 131,
-        total_deposits: Centavos::new(131_000),
+        total_amount: Centavos::new(131_000),
         rows: rows(),
     }
 }
@@ -184,10 +191,10 @@ fn rental(lang: Lang) -> RentalDetailPage {
         seq,
         hash: "9f2c4b7a1e…".into(),
     };
-    let transfer = |from: &str, to: &str| Source::Transfer {
+    let transfer = |from, to| Source::Transfer {
         id: "0199f3b2-7".into(),
-        from: from.into(),
-        to: to.into(),
+        from,
+        to,
         amount: Centavos::new(1_000),
     };
     let steps = [
@@ -202,7 +209,7 @@ fn rental(lang: Lang) -> RentalDetailPage {
             42,
             vec![
                 Source::EndToEndId("E12345678202611211640x9y8z7w6v5u4".into()),
-                transfer("bank", "held"),
+                transfer(LedgerAccount::Bank, LedgerAccount::Held),
             ],
         ),
         (
@@ -215,7 +222,10 @@ fn rental(lang: Lang) -> RentalDetailPage {
         (
             StepKind::CartDocked,
             2_400,
-            vec![event(41_827), transfer("held", "refundable")],
+            vec![
+                event(41_827),
+                transfer(LedgerAccount::Held, LedgerAccount::Owed),
+            ],
         ),
         (StepKind::RefundRequested, 2_400, vec![]),
         (StepKind::RefundRefused, 2_402, vec![]),
@@ -241,6 +251,7 @@ fn rental(lang: Lang) -> RentalDetailPage {
         staff: staff(),
         rental: row(RentalState::Closed, Some(RefundState::Settled), 42),
         steps: steps.into(),
+        can_approve: false,
     }
 }
 

@@ -52,7 +52,6 @@ pub struct Serving {
     /// Events not acknowledged, and when the oldest of them was recorded.
     pub backlog: u64,
     pub backlog_since: Option<UnixMs>,
-    pub head_seq: u64,
     pub quarantined: Vec<u64>,
     pub journal_bytes: u64,
     pub bays: Vec<Bay>,

@@ -36,6 +36,10 @@ pub enum AlarmKind {
     BayFaulted,
     ReturnInReview,
     UnknownCart,
+    CartOutWithoutDeposit,
+    CartLeftUnreleased,
+    PaymentUnmatched,
+    ReleaseUnresolved,
     Other,
 }
 

@@ -51,7 +51,7 @@ impl ProblemKind {
 /// The figures of the moment. Each counts the rows its link opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Deposits of rentals that are paid or out.
+    /// Deposits of rentals that are paid, out, or back under review.
     pub held: Centavos,
     pub held_count: u64,
     /// Owed back, not settled yet.

@@ -14,6 +14,8 @@ pub struct RentalDetailPage {
     pub rental: RentalRow,
     /// Oldest first.
     pub steps: Vec<Step>,
+    /// The return waits for somebody who may honour it, and the reader is one.
+    pub can_approve: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +41,7 @@ pub enum StepKind {
     CartPulled,
     CartDocked,
     ReturnInReview,
+    ReturnApproved,
     RefundRequested,
     RefundSent,
     RefundSettled,
@@ -73,14 +76,23 @@ pub enum Source {
     Txid(String),
     EndToEndId(String),
     ReturnId(String),
+    /// Our order's id at the bank: the devolução's.
+    Refund(String),
     Grant(String),
     Entry(String),
     Transfer {
         id: String,
-        from: String,
-        to: String,
+        from: LedgerAccount,
+        to: LedgerAccount,
         amount: Centavos,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LedgerAccount {
+    Bank,
+    Held,
+    Owed,
 }
 
 #[derive(Template)]

@@ -23,7 +23,8 @@ pub struct RentalListPage {
     pub page: u64,
     /// Of all pages together.
     pub total: u64,
-    pub total_deposits: Centavos,
+    /// Deposits; for filters about refunds, those refunds.
+    pub total_amount: Centavos,
     pub rows: Vec<RentalRow>,
 }
 
@@ -72,7 +73,7 @@ pub enum RentalFilter {
     AwaitingPayment,
     Paid,
     Out,
-    /// Paid or out: their deposits are held.
+    /// Paid, out, or back under review: their deposits are held.
     Held,
     /// A refund is owed and not settled.
     Refunding,

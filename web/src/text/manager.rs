@@ -1,5 +1,6 @@
 use crate::manager::{
-    AlarmKind, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState, Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
+    Role, StepKind,
 };
 use crate::text::{Counted, Named, With, WithTwo};
 
@@ -105,9 +106,14 @@ pub struct DetailText {
     pub source_txid: Str,
     pub source_e2e: Str,
     pub source_return: Str,
+    pub source_refund: Str,
     pub source_grant: Str,
     pub source_entry: Str,
     pub source_transfer: Str,
+    pub account: Named<LedgerAccount>,
+    pub approve: Str,
+    pub approve_help: Str,
+    pub approved_by: With,
     pub alarms_title: Str,
     pub alarms_none: Str,
     pub alarms_ended: Str,

@@ -1,5 +1,4 @@
 use crate::ui::{Lang, Zone, money, time};
-use askama::Template;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -52,7 +51,8 @@ impl Frame {
 }
 
 /// Renders a template; a page that does not render would not have compiled.
-pub(crate) fn html<T: Template>(template: &T) -> String {
+#[cfg(any(feature = "cloud", feature = "edge"))]
+pub(crate) fn html<T: askama::Template>(template: &T) -> String {
     template
         .render()
         .expect("a template writes to a String and calls nothing that fails")

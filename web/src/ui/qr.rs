@@ -81,6 +81,9 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest as _, Sha256};
 
     const PIX: &str = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000\
                        5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D";
@@ -141,6 +144,17 @@ mod tests {
         let drawing = svg(PIX, "código \"Pix\"");
         assert!(drawing.len() < 4_500, "{}", drawing.len());
         assert!(!drawing.contains("\"Pix\""));
+    }
+
+    #[test]
+    fn a_code_that_a_scanner_has_read_is_still_drawn_the_same() {
+        let matrix = matrix("https://volta.example/r/q7ZrVb2hYw0XkLm5TnPd3g").unwrap();
+        let bits: Vec<u8> = matrix.dark.iter().map(|dark| u8::from(*dark)).collect();
+        let digest = STANDARD.encode(Sha256::digest(&bits));
+        assert_eq!(
+            (matrix.width, digest.as_str()),
+            (33, "Xq2CPOM0VTqIPEOW/+EV3w2Ii856RCwv4Ju9OTufpnQ=")
+        );
     }
 
     #[test]

@@ -203,7 +203,9 @@ addEventListener('pointercancel', stop);
 
 function target(event) {
   const below = document.elementFromPoint(event.clientX, event.clientY);
-  return below && below.closest('[data-drop]');
+  const goal = below && below.closest('[data-drop]');
+  // Out of its bay a cart is in the hand, wherever the lot is on the screen.
+  return goal || (drag.from === 'hand' ? null : document.getElementById('lot'));
 }
 
 function mark(goal) {

@@ -167,7 +167,7 @@ pub(super) const RENTAL: RentalText = RentalText {
     out_nearest: "Where to return",
     out_keep: "You may close this page. Returning does not need the phone.",
     abandoned: "Cart not returned",
-    abandoned_text: |when| format!("The time ran out at {when}."),
+    abandoned_text: |when| format!("The time limit was {when}."),
     abandoned_still: |amount| {
         format!("If you return it before somebody else does, {amount} still comes back to you.")
     },

@@ -1,5 +1,6 @@
 use crate::manager::{
-    AlarmKind, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState, Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
+    Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
 
@@ -92,7 +93,7 @@ const DASHBOARD: DashboardText = DashboardText {
     state: "State",
     carts: "Carts",
     online: "online",
-    seen: |when| format!("seen at {when}"),
+    seen: |when| format!("seen: {when}"),
     never_seen: "never seen",
     gateway: "Gateway",
     software: "Version",
@@ -111,7 +112,7 @@ const DETAIL: DetailText = DetailText {
     search: "Search",
     search_help: "Cart, rental id or Pix id",
     show: "Show",
-    found: |n, sum| format!("{n} rentals, {sum} in deposits"),
+    found: |n, sum| format!("{n} rentals, {sum}"),
     page_of: |page, pages| format!("Page {page} of {pages}"),
     before: "Previous",
     after: "Next",
@@ -163,6 +164,7 @@ const DETAIL: DetailText = DetailText {
         StepKind::CartPulled => "Cart left",
         StepKind::CartDocked => "Cart returned",
         StepKind::ReturnInReview => "Sensors disagree; check",
+        StepKind::ReturnApproved => "Return checked and honoured",
         StepKind::RefundRequested => "Refund recorded",
         StepKind::RefundSent => "Refund sent to the bank",
         StepKind::RefundSettled => "Pix given back",
@@ -177,9 +179,18 @@ const DETAIL: DetailText = DetailText {
     source_txid: "txid",
     source_e2e: "endToEndId",
     source_return: "rtrId",
+    source_refund: "refund order",
     source_grant: "grant",
     source_entry: "entry",
     source_transfer: "transfer",
+    account: |account| match account {
+        LedgerAccount::Bank => "bank",
+        LedgerAccount::Held => "held",
+        LedgerAccount::Owed => "owed",
+    },
+    approve: "Honour the return",
+    approve_help: "Check that the cart really is in the bay. Honouring sends the Pix back and gives the raffle entry.",
+    approved_by: |login| format!("by {login}"),
     alarms_title: "Alarms",
     alarms_none: "No alarm is open.",
     alarms_ended: "Ended",
@@ -193,6 +204,10 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::BayFaulted => "Faulty bay",
         AlarmKind::ReturnInReview => "Sensors disagree about a return",
         AlarmKind::UnknownCart => "Unknown cart returned",
+        AlarmKind::CartOutWithoutDeposit => "A cart left without a deposit",
+        AlarmKind::CartLeftUnreleased => "A cart left without a release",
+        AlarmKind::PaymentUnmatched => "A Pix without a rental",
+        AlarmKind::ReleaseUnresolved => "Paid, and no word from the dock",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -209,6 +224,14 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::BayFaulted => "Ask a technician to test lock and reader.",
         AlarmKind::ReturnInReview => "Go to the bay, check the cart and release the refund.",
         AlarmKind::UnknownCart => "Register the tag, or take the cart out of the bay.",
+        AlarmKind::CartOutWithoutDeposit => {
+            "Look for the cart; its Pix was given back or never came."
+        }
+        AlarmKind::CartLeftUnreleased => "Check the bay's lock and look for the cart.",
+        AlarmKind::PaymentUnmatched => "See at the bank who sent it, and give it back there.",
+        AlarmKind::ReleaseUnresolved => {
+            "Check the dock: if nobody pulled the cart, the refund follows by itself once it answers."
+        }
         AlarmKind::Other => "Open the item to see what to do.",
     },
     alarm_since: |when| format!("since {when}"),

@@ -161,7 +161,7 @@ pub(super) const RENTAL: RentalText = RentalText {
     out_nearest: "Onde devolver",
     out_keep: "Pode fechar esta página. A devolução não precisa do celular.",
     abandoned: "Carrinho não devolvido",
-    abandoned_text: |when| format!("O prazo terminou em {when}."),
+    abandoned_text: |when| format!("O prazo era {when}."),
     abandoned_still: |amount| {
         format!("Se você devolver antes de outra pessoa, {amount} ainda voltam para você.")
     },

@@ -1,5 +1,6 @@
 use crate::manager::{
-    AlarmKind, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState, Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
+    Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
 
@@ -76,7 +77,7 @@ const DASHBOARD: DashboardText = DashboardText {
     updated_ago: "Atualizado há {} s",
     reconnecting: "Sem notícias do servidor, reconectando…",
     figures: "Números do momento",
-    carts_out: "Carrinhos na rua",
+    carts_out: "Carrinhos em uso",
     held: "Caução guardada",
     refundable: "A devolver",
     refunded_today: "Devolvido hoje",
@@ -92,7 +93,7 @@ const DASHBOARD: DashboardText = DashboardText {
     state: "Estado",
     carts: "Carrinhos",
     online: "conectado",
-    seen: |when| format!("visto às {when}"),
+    seen: |when| format!("visto: {when}"),
     never_seen: "nunca visto",
     gateway: "Gateway",
     software: "Versão",
@@ -111,7 +112,7 @@ const DETAIL: DetailText = DetailText {
     search: "Buscar",
     search_help: "Carrinho, id da retirada ou id do Pix",
     show: "Mostrar",
-    found: |n, sum| format!("{n} retiradas, {sum} em cauções"),
+    found: |n, sum| format!("{n} retiradas, {sum}"),
     page_of: |page, pages| format!("Página {page} de {pages}"),
     before: "Anteriores",
     after: "Seguintes",
@@ -119,7 +120,7 @@ const DETAIL: DetailText = DetailText {
         RentalFilter::All => "Todas",
         RentalFilter::AwaitingPayment => "Aguardando pagamento",
         RentalFilter::Paid => "Pagas, carrinho na vaga",
-        RentalFilter::Out => "Carrinho na rua",
+        RentalFilter::Out => "Carrinho em uso",
         RentalFilter::Held => "Com caução guardada",
         RentalFilter::Refunding => "A devolver",
         RentalFilter::RefundDelayed => "Devolução atrasada",
@@ -133,7 +134,7 @@ const DETAIL: DetailText = DetailText {
     state_name: |state| match state {
         RentalState::AwaitingPayment => "aguarda Pix",
         RentalState::Paid => "paga",
-        RentalState::Out => "na rua",
+        RentalState::Out => "em uso",
         RentalState::Returned => "devolvido",
         RentalState::Closed => "encerrada",
         RentalState::Expired => "não paga",
@@ -163,6 +164,7 @@ const DETAIL: DetailText = DetailText {
         StepKind::CartPulled => "Carrinho saiu",
         StepKind::CartDocked => "Carrinho devolvido",
         StepKind::ReturnInReview => "Sensores discordam; conferir",
+        StepKind::ReturnApproved => "Devolução conferida e liberada",
         StepKind::RefundRequested => "Devolução registrada",
         StepKind::RefundSent => "Devolução enviada ao banco",
         StepKind::RefundSettled => "Pix devolvido",
@@ -177,9 +179,18 @@ const DETAIL: DetailText = DetailText {
     source_txid: "txid",
     source_e2e: "endToEndId",
     source_return: "rtrId",
+    source_refund: "devolução",
     source_grant: "autorização",
     source_entry: "participação",
     source_transfer: "lançamento",
+    account: |account| match account {
+        LedgerAccount::Bank => "banco",
+        LedgerAccount::Held => "guardado",
+        LedgerAccount::Owed => "a devolver",
+    },
+    approve: "Liberar a devolução",
+    approve_help: "Confira se o carrinho está mesmo na vaga. Liberar manda o Pix de volta e dá a participação no sorteio.",
+    approved_by: |login| format!("por {login}"),
     alarms_title: "Alarmes",
     alarms_none: "Nenhum alarme aberto.",
     alarms_ended: "Encerrados",
@@ -193,6 +204,10 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::BayFaulted => "Vaga com defeito",
         AlarmKind::ReturnInReview => "Sensores discordam na devolução",
         AlarmKind::UnknownCart => "Carrinho desconhecido devolvido",
+        AlarmKind::CartOutWithoutDeposit => "Carrinho saiu sem caução",
+        AlarmKind::CartLeftUnreleased => "Carrinho saiu sem autorização",
+        AlarmKind::PaymentUnmatched => "Pix recebido sem retirada",
+        AlarmKind::ReleaseUnresolved => "Retirada paga sem resposta do ponto",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -211,6 +226,14 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::BayFaulted => "Peça a um técnico para testar a trava e o leitor.",
         AlarmKind::ReturnInReview => "Vá até a vaga, confira o carrinho e libere a devolução.",
         AlarmKind::UnknownCart => "Cadastre a etiqueta, ou retire o carrinho da vaga.",
+        AlarmKind::CartOutWithoutDeposit => {
+            "Procure o carrinho; o Pix já foi devolvido ou nunca chegou."
+        }
+        AlarmKind::CartLeftUnreleased => "Confira a trava da vaga e procure o carrinho.",
+        AlarmKind::PaymentUnmatched => "Confira no banco de quem veio e devolva por lá.",
+        AlarmKind::ReleaseUnresolved => {
+            "Confira o ponto: se ninguém puxou o carrinho, a devolução segue sozinha quando ele responder."
+        }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },
     alarm_since: |when| format!("desde {when}"),
