@@ -4,6 +4,7 @@
 pub mod accept_events;
 pub mod approve_return;
 pub mod cancel_rental;
+pub mod change_password;
 pub mod charge_made;
 pub mod claim_entry;
 pub mod confirm_payment;
@@ -11,6 +12,7 @@ pub mod enrol_gateway;
 pub mod expire_charge;
 pub mod grant_delivered;
 pub mod lapse_grant;
+pub mod note_sign_in;
 pub mod open_campaign;
 pub mod return_cart;
 pub mod see_release;

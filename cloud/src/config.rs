@@ -2,7 +2,8 @@
 
 use crate::mqtt::{MqttConfig, MqttMode};
 use crate::pix::{PixSettings, Secret};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,33 @@ pub struct Cli {
     pub config: Config,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads arguments and environment. A wrong value ends the program with a line that also names
+    /// the variable it may have come from.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            if let Some(variable) = variable_of(&error) {
+                let _ = error.print();
+                eprintln!("Set it by this option or by the variable {variable}.");
+                std::process::exit(2);
+            }
+            error.exit()
+        })
+    }
+}
+
+fn variable_of(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let long = argument.trim_start_matches("--").split([' ', '=']).next()?;
+    let command = Cli::command();
+    let argument = command
+        .get_arguments()
+        .find(|a| a.get_long() == Some(long))?;
+    Some(argument.get_env()?.to_string_lossy().into_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,6 +69,8 @@ pub enum Command {
 pub enum Role {
     Administrator,
     Manager,
+    /// Sees everything, changes nothing.
+    Viewer,
 }
 
 impl Role {
@@ -48,6 +78,7 @@ impl Role {
         match self {
             Self::Administrator => "administrator",
             Self::Manager => "manager",
+            Self::Viewer => "viewer",
         }
     }
 }
@@ -290,8 +321,10 @@ mod tests {
             (["--time-zone", "Mars/Olympus"], "--time-zone"),
             (["--log", "xml"], "--log"),
         ] {
-            let error = parse(&args).unwrap_err().to_string();
-            assert!(error.contains(named), "{args:?}: {error}");
+            let error = Cli::try_parse_from(["volta-cloud", args[0], args[1]]).unwrap_err();
+            assert!(error.to_string().contains(named), "{args:?}: {error}");
+            let variable = variable_of(&error).unwrap_or_default();
+            assert!(variable.starts_with("VOLTA_CLOUD_"), "{args:?}: {variable}");
         }
     }
 }

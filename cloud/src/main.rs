@@ -1,4 +1,3 @@
-use clap::Parser as _;
 use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::live::Hub;
@@ -11,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 const LOG_FILTER: &str = "info,rumqttd=off,rumqttc=off";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     start_log(cli.config.log);
     if rustls::crypto::ring::default_provider()
         .install_default()

@@ -11,19 +11,22 @@ use crate::store::outbox::{self, EffectKind, EffectRow};
 use crate::store::{StoreError, Tx};
 use shared::time::UnixMs;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-/// Effects on their way at one time: enough to hide a slow bank, few enough not to flood it.
-const IN_FLIGHT_MAX: usize = 16;
+/// Requests on their way to the bank: enough to hide a slow one, few enough not to flood it.
+const AT_BANK_MAX: usize = 16;
 
 /// Rows read at a time.
 const DUE_MAX: u16 = 64;
 
 /// Looked at again after this even if nothing was announced.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// While something is on its way, rows are looked at again no sooner than this.
+const BUSY_MS: i64 = 20;
 
 /// An attempt that never came back is taken up again after this.
 const LEASE_MS: i64 = 60_000;
@@ -32,7 +35,18 @@ const LEASE_MS: i64 = 60_000;
 const RETRY_FIRST_MS: i64 = 500;
 const RETRY_MAX_MS: i64 = 60_000;
 
-type InFlight = Arc<Mutex<BTreeSet<(EffectKind, String)>>>;
+/// What is on its way, so that nothing is begun twice by one process.
+#[derive(Default)]
+struct InFlight {
+    effects: Mutex<BTreeSet<(EffectKind, String)>>,
+    came_back: Notify,
+}
+
+impl InFlight {
+    fn effects(&self) -> MutexGuard<'_, BTreeSet<(EffectKind, String)>> {
+        self.effects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 pub async fn run(app: Shared) -> Result<(), StoreError> {
     let started = now();
@@ -46,11 +60,11 @@ pub async fn run(app: Shared) -> Result<(), StoreError> {
             "taking up effects begun before this start"
         );
     }
-    let slots = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
-    let in_flight = InFlight::default();
+    let bank_slots = Arc::new(Semaphore::new(AT_BANK_MAX));
+    let in_flight = Arc::new(InFlight::default());
     let mut announced = app.hub.subscribe();
     loop {
-        start_due(&app, &slots, &in_flight).await;
+        start_due(&app, &bank_slots, &in_flight).await;
         let wait = wait_for_next(&app, &in_flight).await;
         let news = async {
             loop {
@@ -63,54 +77,72 @@ pub async fn run(app: Shared) -> Result<(), StoreError> {
         };
         tokio::select! {
             () = news => {}
+            () = in_flight.came_back.notified() => {}
             () = tokio::time::sleep(wait) => {}
             () = app.stopping.wait() => return Ok(()),
         }
     }
 }
 
-async fn start_due(app: &Shared, slots: &Arc<Semaphore>, in_flight: &InFlight) {
+async fn start_due(app: &Shared, bank_slots: &Arc<Semaphore>, in_flight: &Arc<InFlight>) {
     let at = now();
-    let due = match app.store.read(move |tx| outbox::due(tx, at, DUE_MAX)).await {
+    let due = app.store.read(move |tx| {
+        let grants = outbox::due_at_docks(tx, at, DUE_MAX)?;
+        Ok((grants, outbox::due_at_bank(tx, at, DUE_MAX)?))
+    });
+    let (grants, at_bank) = match due.await {
         Ok(due) => due,
         Err(error) => {
             tracing::error!(db.error = %error, "cannot read the outbox");
             return;
         }
     };
-    for effect in due {
-        let key = (effect.kind, effect.subject.clone());
-        if !locked(in_flight).insert(key.clone()) {
-            continue;
-        }
-        let Ok(slot) = Arc::clone(slots).acquire_owned().await else {
+    for effect in grants {
+        start(app, effect, None, in_flight);
+    }
+    for effect in at_bank {
+        // The slot's return wakes this loop; what found none is still due then.
+        let Ok(slot) = Arc::clone(bank_slots).try_acquire_owned() else {
             return;
         };
-        let (app, in_flight) = (Arc::clone(app), Arc::clone(in_flight));
-        tokio::spawn(async move {
-            if let Err(error) = execute(&app, &effect).await {
-                tracing::error!(
-                    outbox.kind = effect.kind.as_str(),
-                    outbox.subject = effect.subject,
-                    error = %error,
-                    "effect not recorded; it will be asked for again"
-                );
-            }
-            drop(slot);
-            locked(&in_flight).remove(&key);
-        });
+        start(app, effect, Some(slot), in_flight);
     }
 }
 
-/// Until the next row is due; a row in flight is nobody's business until it comes back.
+fn start(
+    app: &Shared,
+    effect: EffectRow,
+    slot: Option<OwnedSemaphorePermit>,
+    in_flight: &Arc<InFlight>,
+) {
+    let key = (effect.kind, effect.subject.clone());
+    if !in_flight.effects().insert(key.clone()) {
+        return;
+    }
+    let (app, in_flight) = (Arc::clone(app), Arc::clone(in_flight));
+    tokio::spawn(async move {
+        if let Err(error) = execute(&app, &effect).await {
+            tracing::error!(
+                outbox.kind = effect.kind.as_str(),
+                outbox.subject = effect.subject,
+                error = %error,
+                "effect not recorded; it will be asked for again"
+            );
+        }
+        drop(slot);
+        in_flight.effects().remove(&key);
+        in_flight.came_back.notify_one();
+    });
+}
+
+/// Until the next row is due. What is due already and on its way wakes the loop when it comes back.
 async fn wait_for_next(app: &Shared, in_flight: &InFlight) -> Duration {
     let next = app.store.read(outbox::next_due).await.ok().flatten();
-    let until = next.map_or(i64::MAX, |due| due.since(now()));
-    let busy = !locked(in_flight).is_empty();
-    let floor_ms = if busy { 20 } else { 0 };
+    let until_ms = next.map_or(i64::MAX, |due| due.since(now()));
+    let busy = !in_flight.effects().is_empty();
+    let floor_ms = if busy { BUSY_MS } else { 0 };
     let idle_ms = i64::try_from(IDLE.as_millis()).unwrap_or(i64::MAX);
-    let wait_ms = until.clamp(floor_ms, idle_ms);
-    Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))
+    Duration::from_millis(u64::try_from(until_ms.clamp(floor_ms, idle_ms)).unwrap_or(0))
 }
 
 async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()> {
@@ -150,8 +182,4 @@ fn retry_at(attempts: u32) -> UnixMs {
         attempts,
         RETRY_MAX_MS,
     ))
-}
-
-fn locked(in_flight: &InFlight) -> std::sync::MutexGuard<'_, BTreeSet<(EffectKind, String)>> {
-    in_flight.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,6 +12,8 @@ use crate::pix::{PixClient, SettingsError};
 use crate::store::{DbError, Store, gateway};
 use crate::{jobs, mqtt, outbox, watch};
 use async_trait::async_trait;
+use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use shared::ids::GatewayId;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -89,7 +91,7 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
     let outbox = tokio::spawn(outbox::run(app.clone()));
     let address = app.config.public_url.as_str();
     tracing::info!(cloud.url = address, cloud.listen = %app.config.listen, "serving");
-    let pages = axum::serve(public, http::router(app.clone()))
+    let pages = axum::serve(public, with_peers(http::router(app.clone())))
         .with_graceful_shutdown(told(stopping.clone()));
     let figures = axum::serve(ops, http::ops_router(app.clone()))
         .with_graceful_shutdown(told(stopping.clone()));
@@ -110,6 +112,11 @@ async fn listen(address: SocketAddr, variable: &'static str) -> Result<TcpListen
             why,
             variable,
         })
+}
+
+/// The sign-in's limits count by address.
+fn with_peers(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router.into_make_service_with_connect_info()
 }
 
 async fn told(stopping: Stopping) {

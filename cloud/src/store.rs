@@ -20,6 +20,7 @@ pub mod gateway;
 pub mod gateway_event;
 pub mod grant;
 pub mod ledger;
+pub mod listing;
 pub mod outbox;
 pub mod payment;
 pub mod person;

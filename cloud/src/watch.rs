@@ -9,7 +9,7 @@ use crate::pix::callback::Hint;
 use crate::pix::{Charge, ReceivedPix, Refund, RefundStatus};
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::{ChargeRow, ChargeState};
-use crate::store::{Tx, alarm, charge, refund};
+use crate::store::{Tx, alarm, charge, payment, refund};
 use cloud_core::refund::BankWord;
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
@@ -114,14 +114,36 @@ async fn read_charges(app: &Shared, asked: &mut BTreeMap<String, UnixMs>) {
         let fresh = at.since(row.requested_ms) < FRESH_MS;
         let pause = if fresh { ASK_FRESH_MS } else { ASK_LATER_MS };
         let last = asked.get(&row.txid).copied().unwrap_or(row.requested_ms);
-        if at.since(last) < pause || row.state != ChargeState::Active {
+        if at.since(last) < pause {
             continue;
         }
         asked.insert(row.txid.clone(), at);
-        if let Err(error) = read_charge(app, &row, at).await {
+        let done = match row.state {
+            ChargeState::Requested => give_up(app, &row, at).await,
+            _ => read_charge(app, &row, at).await,
+        };
+        if let Err(error) = done {
             tracing::warn!(charge.txid = row.txid, error = %error, "could not ask about a charge");
         }
     }
+}
+
+/// Nobody can pay a code that nobody was shown: a charge the bank never confirmed just runs out.
+/// Should the bank make it after all, it is withdrawn (`charge_made`).
+async fn give_up(app: &Shared, row: &ChargeRow, at: UnixMs) -> Outcome<()> {
+    if at.since(row.expires_ms) > EXPIRY_GRACE_MS {
+        expire(app, row).await?;
+    }
+    Ok(())
+}
+
+async fn expire(app: &Shared, row: &ChargeRow) -> Outcome<()> {
+    let (txid, at) = (row.txid.clone(), now());
+    let expired = app
+        .store
+        .write(move |tx: &Tx<'_>| expire_charge::run(tx, at, &txid))
+        .await;
+    ignore_rejection(expired)
 }
 
 async fn read_charge(app: &Shared, row: &ChargeRow, at: UnixMs) -> Outcome<()> {
@@ -130,12 +152,7 @@ async fn read_charge(app: &Shared, row: &ChargeRow, at: UnixMs) -> Outcome<()> {
     };
     book(app, &charge).await?;
     if charge.pix.is_empty() && at.since(row.expires_ms) > EXPIRY_GRACE_MS {
-        let (txid, at) = (row.txid.clone(), now());
-        let expired = app
-            .store
-            .write(move |tx: &Tx<'_>| expire_charge::run(tx, at, &txid))
-            .await;
-        ignore_rejection(expired)?;
+        expire(app, row).await?;
     }
     Ok(())
 }
@@ -175,6 +192,25 @@ async fn book_pix(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
     let Some(txid) = pix.txid.clone() else {
         return unmatched(app, pix, "a Pix without a charge").await;
     };
+    if !is_booked(app, pix).await? {
+        confirm(app, pix, txid, at).await?;
+    }
+    for bank_refund in &pix.refunds {
+        hear_of_refund(app, &pix.end_to_end_id, bank_refund).await?;
+    }
+    Ok(())
+}
+
+/// Lists overlap and charges are read often: most of what they show was booked long ago.
+async fn is_booked(app: &Shared, pix: &ReceivedPix) -> Outcome<bool> {
+    let e2eid = pix.end_to_end_id.clone();
+    Ok(app
+        .store
+        .read(move |tx| payment::exists(tx, &e2eid))
+        .await?)
+}
+
+async fn confirm(app: &Shared, pix: &ReceivedPix, txid: String, at: UnixMs) -> Outcome<()> {
     let received = Received {
         e2eid: pix.end_to_end_id.clone(),
         txid,
@@ -197,9 +233,6 @@ async fn book_pix(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
             return unmatched(app, pix, "a Pix for a charge that is not ours").await;
         }
         Err(failure) => return Err(failure),
-    }
-    for bank_refund in &pix.refunds {
-        hear_of_refund(app, &pix.end_to_end_id, bank_refund).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! `cargo run -p edge --example pages -- 8191 [neighbour's port]`
 
 use edge::http;
-use edge::status::{
+use edge::status::{Sensors, 
     BayView, EventView, Handle, Neighbour, PageCommand, Serving, Stage, Status, Uplink,
 };
 use hardware::simulated::SimulatedDock;
@@ -112,6 +112,7 @@ fn status(layout: &[BayLayout]) -> Status {
             contradiction: None,
         },
         signal: None,
+        sensors: Sensors::default(),
     });
     let events = (1..9).map(|seq| EventView {
         seq,

@@ -21,8 +21,10 @@ use shared::chain::Head;
 use shared::dock::{Lamp, Observation, Signal};
 use shared::enrol::{BayLayout, Enrolled};
 use shared::grant::Grant;
+use shared::ids::{BayNo, TagUid};
 use shared::sync::Ack;
 use shared::time::MonoMs;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -71,6 +73,8 @@ pub(crate) struct Parts {
     pub software: String,
     pub enrolled: Enrolled,
     pub bays: Vec<BayLayout>,
+    /// The carts a new dock is handed over with and cannot see; an old one knows better.
+    pub inventory: BTreeMap<BayNo, Vec<TagUid>>,
     pub journal: Journal,
     pub driver: Driver,
     pub clock: Clock,
@@ -98,11 +102,15 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub(crate) fn new(parts: Parts) -> Result<Self, JournalError> {
         let journal = parts.journal;
+        let mut memory = journal.memory().clone();
+        if journal.head().seq == 0 {
+            memory.carts = parts.inventory;
+        }
         let brain = Brain::new(Start {
             boot: journal.boot(),
             head: journal.head(),
             acked: journal.acked(),
-            memory: journal.memory().clone(),
+            memory,
             bays: parts.bays.clone(),
         });
         Ok(Self {
@@ -162,7 +170,10 @@ impl Gateway {
 
     fn take(&mut self, message: Message) -> Result<(), JournalError> {
         match message {
-            Message::Observed(observation) => self.handle(Input::Observed(observation), None),
+            Message::Observed(observation) => {
+                self.view.observed(&observation);
+                self.handle(Input::Observed(observation), None)
+            }
             Message::Hint(input, _permit) => self.handle(input, None),
             Message::Asked(input) => self.handle(input, None),
             Message::Answered { sent, result } => self.answered(sent, result),

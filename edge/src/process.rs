@@ -16,7 +16,9 @@ use edge_core::io::Input;
 use hardware::Dock;
 use hardware::simulated::SimulatedDock;
 use shared::enrol::Enrolled;
+use shared::ids::{BayNo, TagUid};
 use shared::signed::PublicKey;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,6 +181,7 @@ impl House {
             software: SOFTWARE.to_owned(),
             enrolled,
             bays: self.config.bays.0.clone(),
+            inventory: behind_the_mouths(&self.config.sim_carts.0),
             journal,
             driver,
             clock: self.clock,
@@ -231,6 +234,16 @@ async fn forward(mut asked: mpsc::Receiver<PageCommand>, inbox: Inbox) {
             return;
         }
     }
+}
+
+/// The carts no reader can see when a lane is handed over full. The one at each mouth is read and
+/// docks by itself.
+fn behind_the_mouths(carts: &BTreeMap<BayNo, Vec<TagUid>>) -> BTreeMap<BayNo, Vec<TagUid>> {
+    let hidden = |(bay, tags): (&BayNo, &Vec<TagUid>)| {
+        let (_, behind) = tags.split_last()?;
+        (!behind.is_empty()).then(|| (*bay, behind.to_vec()))
+    };
+    carts.iter().filter_map(hidden).collect()
 }
 
 fn dock_of(config: &Config, paths: &Paths) -> Result<(Option<SimulatedDock>, Dock), Failure> {

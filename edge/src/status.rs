@@ -123,6 +123,14 @@ pub struct BayView {
     pub snapshot: BaySnapshot,
     /// What lamp and loudspeaker were last told; `None` before the first order.
     pub signal: Option<Signal>,
+    pub sensors: Sensors,
+}
+
+/// What the switches of a bay last said; `None` while a part has not told or has failed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Sensors {
+    pub bolt_engaged: Option<bool>,
+    pub present: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

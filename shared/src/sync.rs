@@ -29,6 +29,10 @@ pub const EVENT_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of the header line: 64 bays of about 150.
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 
+/// The highest number a batch may begin with: a thousand events a second reach it in 142,000 years,
+/// and no sum of it with a batch overflows.
+pub const SEQ_MAX: u64 = 1 << 52;
+
 /// Nesting of header and events: object, fact, fields, and one spare.
 pub const JSON_DEPTH_MAX: usize = 4;
 

@@ -1,1 +1,27 @@
-//! Drives the whole system as its users do.
+//! Drives the whole system as its users do: the four real programs on loopback, their HTTP
+//! interfaces, their logs, and their databases read-only.
+//!
+//! `System::start(Options::new())` answers when both docks show their carts. `System::audit` says at
+//! the end whether money, events, journals and entries agree. Everything ends with the value.
+
+mod audit;
+mod bank;
+mod customer;
+mod database;
+mod device;
+mod dock;
+mod http;
+mod options;
+mod process;
+mod system;
+
+pub use audit::Fate;
+pub use bank::Bank;
+pub use customer::{CPF, Rental};
+pub use database::Database;
+pub use device::{Batch, Device};
+pub use dock::Dock;
+pub use http::{Answer, eventually, get, post, send};
+pub use options::{BANK, CLOUD, NORTE, Options, SUL};
+pub use process::{Program, run_to_its_end};
+pub use system::System;

@@ -15,7 +15,7 @@ pub const DEFAULT_CHAVE: &str = "5b6a1f0e-7c1d-4f59-9a58-0d5f6c1b2a33";
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8090";
 const DEFAULT_DATABASE: &str = ".volta/bank.db";
-const DEFAULT_PAYEE_NAME: &str = "VOLTA CARRINHOS";
+const DEFAULT_PAYEE_NAME: &str = "SUPERMERCADO VOLTA";
 const DEFAULT_PAYEE_CITY: &str = "SAO PAULO";
 const DEFAULT_CNPJ: &str = "12ABC34501DE35";
 const DEFAULT_ISPB: &str = "99999010";

@@ -35,7 +35,14 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next
     );
     let subject = id.to_string();
     match next {
-        Next::AlreadyApplied => outbox::finish(tx, EffectKind::SendRefund, &subject, now)?,
+        Next::AlreadyApplied => {
+            outbox::finish(tx, EffectKind::SendRefund, &subject, now)?;
+            if told.word == BankWord::Settled && order.state == RefundState::Refused {
+                let detail = "the bank settled an order it had refused: stop the next one there";
+                let subject = order.rental.to_string();
+                alarm::raise(tx, AlarmKind::RefundRefused, &subject, detail, now)?;
+            }
+        }
         Next::Book => {
             write_word(tx, &order, RefundState::Settled, told, now)?;
             outbox::finish(tx, EffectKind::SendRefund, &subject, now)?;

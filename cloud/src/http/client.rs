@@ -109,6 +109,11 @@ impl Client {
         self.set_cookie(response.headers_mut(), mine_name(self.secure), "", 0);
     }
 
+    /// The value of a cookie the browser sent.
+    pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        cookie(headers, name)
+    }
+
     fn set_cookie(&self, headers: &mut HeaderMap, name: &str, value: &str, days: u32) {
         let secure = if self.secure { "; Secure" } else { "" };
         let age = u64::from(days) * 86_400;

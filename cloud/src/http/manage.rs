@@ -1,8 +1,45 @@
-//! The managers' pages.
+//! The managers' pages, behind a sign-in. GET shows, POST changes and redirects.
 
+mod alarms;
+mod door;
+mod figures;
+mod gate;
+mod live;
+mod now;
+mod rentals;
+mod timeline;
+mod who;
+
+use super::client::Client;
+use super::session;
 use crate::app::Shared;
-use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use gate::Gate;
+use std::sync::Arc;
+use web::manager::csp;
 
-pub fn router(_app: &Shared) -> Router<Shared> {
+pub fn router(app: &Shared) -> Router<Shared> {
     Router::new()
+        .route("/manage", get(now::dashboard))
+        .route("/manage/docks", get(now::docks))
+        .route("/manage/live", get(live::stream))
+        .route("/manage/rentals", get(rentals::list))
+        .route("/manage/rentals/{id}", get(rentals::detail))
+        .route("/manage/rentals/{id}/approve", post(rentals::approve))
+        .route("/manage/alarms", get(alarms::alarms))
+        .route("/manage/login", get(door::login_page).post(door::login))
+        .route("/manage/logout", post(door::logout))
+        .route(
+            "/manage/password",
+            get(door::password_page).post(door::change_password),
+        )
+        .layer(Extension(Arc::new(Gate::default())))
+        .layer(session::layer(app))
+}
+
+fn page(client: &Client, html: String) -> Response {
+    client.page(StatusCode::OK, html, csp())
 }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::store::charge::ChargeState;
 use crate::store::grant::GrantState;
 use crate::store::refund::RefundRow;
+use crate::store::rental::RentalRow;
 use crate::store::story::{DockStory, RentalStory};
 use cloud_core::raffle::entry_code;
 use cloud_core::refund::{ALARM_AFTER_MS, RefundState as Order};
@@ -66,7 +67,7 @@ fn stage(app: &App, story: &RentalStory, near: &[DockStory], now: UnixMs) -> Sta
         },
         Rental::Out { since_ms, .. } => Stage::Out {
             since_ms,
-            cart_label: cart_label(story),
+            cart_label: cart_label(rental),
             nearest: nearby(near),
             abandon_ms: None,
         },
@@ -109,8 +110,8 @@ fn opened_ms(story: &RentalStory) -> Option<UnixMs> {
 }
 
 /// The end of the tag is what a sticker on the cart can show.
-pub fn cart_label(story: &RentalStory) -> Option<String> {
-    let tag = story.rental.tag?.to_string();
+pub fn cart_label(rental: &RentalRow) -> Option<String> {
+    let tag = rental.tag?.to_string();
     Some(tag[tag.len() - 4..].to_uppercase())
 }
 
@@ -134,7 +135,7 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
         |order| refund_view(order, now),
     );
     Receipt {
-        cart_label: cart_label(story),
+        cart_label: cart_label(rental),
         paid_ms: rental.paid_ms.unwrap_or(rental.created_ms),
         paid_e2eid: rental.e2eid.clone(),
         taken_ms: rental.out_ms,
@@ -151,7 +152,7 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
     }
 }
 
-fn refund_view(order: &RefundRow, now: UnixMs) -> RefundView {
+pub fn refund_view(order: &RefundRow, now: UnixMs) -> RefundView {
     let late = now.since(order.due_since_ms) >= ALARM_AFTER_MS;
     let state = match order.state {
         Order::Settled => RefundState::Settled,
@@ -176,7 +177,7 @@ fn delayed(why: DelayReason) -> RefundState {
     RefundState::Delayed { why }
 }
 
-fn cancel_reason(reason: Cancelled) -> CancelReason {
+pub fn cancel_reason(reason: Cancelled) -> CancelReason {
     match reason {
         Cancelled::ByCustomer => CancelReason::ByCustomer,
         Cancelled::NoCharge | Cancelled::GrantRefused | Cancelled::BayFault => {

@@ -1,4 +1,4 @@
-use super::db::{DbError, Tx};
+use super::db::{DbError, Row, Tx};
 use shared::time::UnixMs;
 
 /// Something a person must look at. One per kind and subject, raised again when it comes back.
@@ -37,6 +37,7 @@ pub struct AlarmRow {
     pub subject: String,
     pub detail: String,
     pub raised_ms: UnixMs,
+    pub cleared_ms: Option<UnixMs>,
 }
 
 pub fn raise(
@@ -69,18 +70,48 @@ pub fn clear(tx: &Tx<'_>, kind: AlarmKind, subject: &str, now: UnixMs) -> Result
     .map(drop)
 }
 
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT kind, subject, detail, raised_ms, cleared_ms FROM alarm ",
+            $tail
+        )
+    };
+}
+
 pub fn open(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<AlarmRow>, DbError> {
     tx.all(
-        "SELECT kind, subject, detail, raised_ms FROM alarm WHERE cleared_ms IS NULL \
-         ORDER BY raised_ms DESC LIMIT $1",
+        select!("WHERE cleared_ms IS NULL ORDER BY raised_ms DESC LIMIT $1"),
         &[i64::from(rows_max).into()],
-        |row| {
-            Ok(AlarmRow {
-                kind: row.text(0)?,
-                subject: row.text(1)?,
-                detail: row.text(2)?,
-                raised_ms: UnixMs(row.int(3)?),
-            })
-        },
+        read,
     )
+}
+
+/// Alarms that ended, the latest first.
+pub fn ended(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<AlarmRow>, DbError> {
+    tx.all(
+        select!("WHERE cleared_ms IS NOT NULL ORDER BY cleared_ms DESC LIMIT $1"),
+        &[i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// How many are open, and since when the oldest is.
+pub fn open_count(tx: &Tx<'_>) -> Result<(u64, Option<UnixMs>), DbError> {
+    let found = tx.first(
+        "SELECT count(*), min(raised_ms) FROM alarm WHERE cleared_ms IS NULL",
+        &[],
+        |row| Ok((row.count(0)?, row.opt_int(1)?.map(UnixMs))),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+fn read(row: &Row<'_>) -> Result<AlarmRow, DbError> {
+    Ok(AlarmRow {
+        kind: row.text(0)?,
+        subject: row.text(1)?,
+        detail: row.text(2)?,
+        raised_ms: UnixMs(row.int(3)?),
+        cleared_ms: row.opt_int(4)?.map(UnixMs),
+    })
 }

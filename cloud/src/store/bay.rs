@@ -105,11 +105,16 @@ pub fn candidates(tx: &Tx<'_>, dock: &DockId) -> Result<Vec<Candidate>, DbError>
     Ok(of_dock(tx, dock)?.into_iter().map(candidate).collect())
 }
 
-/// Whether another dock shows this very tag in a bay at the moment.
-pub fn shows_elsewhere(tx: &Tx<'_>, tag: &TagUid, here: &DockId) -> Result<bool, DbError> {
+/// Whether another dock shows this very tag in a bay that changed at `since` or later.
+pub fn shows_elsewhere(
+    tx: &Tx<'_>,
+    tag: &TagUid,
+    here: &DockId,
+    since: UnixMs,
+) -> Result<bool, DbError> {
     let found = tx.first(
-        "SELECT 1 FROM bay WHERE tag = $1 AND dock_id <> $2 LIMIT 1",
-        &[Value::text(tag), Value::text(here)],
+        "SELECT 1 FROM bay WHERE tag = $1 AND dock_id <> $2 AND changed_ms >= $3 LIMIT 1",
+        &[Value::text(tag), Value::text(here), since.0.into()],
         |row| row.int(0),
     )?;
     Ok(found.is_some())

@@ -15,7 +15,7 @@ pub enum DbError {
     #[error("{0}")]
     Engine(String),
     #[error(
-        "{path} is not a Volta cloud database: {why}. Name another file in VOLTA_CLOUD_DATABASE, or move this one away"
+        "{path} cannot serve as the Volta cloud database: {why}. Name another file in VOLTA_CLOUD_DATABASE, or move this one away"
     )]
     NotOurs { path: String, why: String },
 }

@@ -35,6 +35,13 @@ pub fn insert_chain(tx: &Tx<'_>, id: &ChainId, name: &str) -> Result<(), DbError
     .map(drop)
 }
 
+/// The chain this cloud serves; a cloud of several shows the first until staff belong to one.
+pub fn chain_name(tx: &Tx<'_>) -> Result<Option<String>, DbError> {
+    tx.first("SELECT name FROM chain ORDER BY id LIMIT 1", &[], |row| {
+        row.text(0)
+    })
+}
+
 pub fn insert_store(
     tx: &Tx<'_>,
     id: &StoreId,

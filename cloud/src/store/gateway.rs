@@ -16,6 +16,8 @@ pub struct GatewayRow {
     pub enrolled_ms: UnixMs,
     pub seen_ms: UnixMs,
     pub drained_ms: UnixMs,
+    /// Events it said it still has to send.
+    pub backlog: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +51,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT g.id, g.dock_id, d.store_id, g.public_key, g.state, g.software, g.head_seq, \
-             g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms \
+             g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms, g.backlog \
              FROM gateway g JOIN dock d ON d.id = g.dock_id ",
             $tail
         )
@@ -60,8 +62,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewGateway<'_>, now: UnixMs) -> Result<(), DbEr
     let head = Head::empty(&new.id);
     tx.execute(
         "INSERT INTO gateway (id, dock_id, public_key, state, software, downlink_password_hash, \
-         head_seq, head_hash, enrolled_ms, seen_ms, drained_ms) \
-         VALUES ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $8, $9)",
+         head_seq, head_hash, enrolled_ms, seen_ms, drained_ms, backlog) \
+         VALUES ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $8, $9, 0)",
         &[
             Value::text(new.id),
             Value::text(new.dock),
@@ -110,18 +112,19 @@ pub fn password_hash(tx: &Tx<'_>, id: &GatewayId) -> Result<Option<Vec<u8>>, DbE
 pub struct Seen {
     pub head: Head,
     pub at: UnixMs,
-    pub drained: bool,
+    /// Events it still has to send.
+    pub remaining: u64,
 }
 
 pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen) -> Result<(), DbError> {
     tx.execute(
         "UPDATE gateway SET head_seq = $1, head_hash = $2, seen_ms = $3, \
-         drained_ms = CASE WHEN $4 = 1 THEN $5 ELSE drained_ms END WHERE id = $6",
+         backlog = $4, drained_ms = CASE WHEN $4 = 0 THEN $5 ELSE drained_ms END WHERE id = $6",
         &[
             Value::count(seen.head.seq),
             seen.head.hash.as_bytes().as_slice().into(),
             seen.at.0.into(),
-            i64::from(seen.drained).into(),
+            Value::count(seen.remaining),
             seen.at.0.into(),
             Value::text(id),
         ],
@@ -229,5 +232,6 @@ fn read(row: &Row<'_>) -> Result<GatewayRow, DbError> {
         enrolled_ms: UnixMs(row.int(8)?),
         seen_ms: UnixMs(row.int(9)?),
         drained_ms: UnixMs(row.int(10)?),
+        backlog: row.count(11)?,
     })
 }

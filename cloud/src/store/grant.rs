@@ -89,19 +89,27 @@ pub fn open_of(tx: &Tx<'_>, gateway: &GatewayId, now: UnixMs) -> Result<Vec<Gran
     )
 }
 
-/// Open grants that have expired, each with when its gateway last had nothing more to tell.
-pub fn expired(
+/// Open grants that will not be used: expired, and the gateway had nothing more to tell more than
+/// `margin_ms` later or its dock's patience is over.
+pub fn lapsed(
     tx: &Tx<'_>,
     now: UnixMs,
+    margin_ms: i64,
     rows_max: u16,
-) -> Result<Vec<(GrantRow, UnixMs)>, DbError> {
+) -> Result<Vec<GrantRow>, DbError> {
     tx.all(
         "SELECT g.id, g.rental_id, g.gateway_id, g.bay_no, g.token, g.state, g.issued_ms, \
-         g.expires_ms, g.lapse_ms, w.drained_ms FROM bay_grant g \
-         JOIN gateway w ON w.id = g.gateway_id \
-         WHERE g.state = 'open' AND g.expires_ms <= $1 ORDER BY g.expires_ms LIMIT $2",
-        &[now.0.into(), i64::from(rows_max).into()],
-        |row| Ok((read(row)?, UnixMs(row.int(9)?))),
+         g.expires_ms, g.lapse_ms FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
+         WHERE g.state = 'open' AND g.expires_ms <= $1 \
+         AND (g.lapse_ms <= $2 OR w.drained_ms > g.expires_ms + $3) \
+         ORDER BY g.expires_ms LIMIT $4",
+        &[
+            now.0.into(),
+            now.0.into(),
+            margin_ms.into(),
+            i64::from(rows_max).into(),
+        ],
+        read,
     )
 }
 

@@ -62,10 +62,21 @@ pub fn add(
     .map(drop)
 }
 
-pub fn due(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
+/// Effects due at the bank, the longest waiting first.
+pub fn due_at_bank(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
     tx.all(
         "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
-         ORDER BY due_ms LIMIT $2",
+         AND kind <> 'deliver_grant' ORDER BY due_ms LIMIT $2",
+        &[now.0.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// Grants due for delivery: they never wait behind a slow bank.
+pub fn due_at_docks(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
+    tx.all(
+        "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
+         AND kind = 'deliver_grant' ORDER BY due_ms LIMIT $2",
         &[now.0.into(), i64::from(rows_max).into()],
         read,
     )

@@ -195,6 +195,15 @@ pub fn set_returned(tx: &Tx<'_>, id: &RentalId, back: &Returned) -> Result<(), D
     .map(drop)
 }
 
+/// The cart left under another rental while this one's return is under review.
+pub fn release_tag(tx: &Tx<'_>, id: &RentalId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE rental SET out_tag = NULL WHERE id = $1",
+        &[Value::text(id)],
+    )
+    .map(drop)
+}
+
 /// A person honoured a return that was under review.
 pub fn set_approved(tx: &Tx<'_>, id: &RentalId) -> Result<(), DbError> {
     tx.execute(

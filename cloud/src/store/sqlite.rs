@@ -17,7 +17,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection, DbError> {
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|e| not_ours(path, e))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|e| not_ours(path, format!("its folder cannot be made: {e}")))?;
     }
     let connection = Connection::open(path).map_err(|e| not_ours(path, e))?;
     check_owner(&connection, path)?;

@@ -64,25 +64,59 @@ pub fn set_password(
     .map(drop)
 }
 
-pub fn put_session(
-    tx: &Tx<'_>,
-    id_hash: &[u8; 32],
-    data: &str,
-    expires: UnixMs,
-) -> Result<(), DbError> {
+/// A session as it is stored: its id only as a hash.
+pub struct NewSession<'a> {
+    pub id_hash: &'a [u8; 32],
+    pub staff: Option<&'a StaffId>,
+    pub data: &'a str,
+    pub expires_ms: UnixMs,
+}
+
+pub fn add_session(tx: &Tx<'_>, new: &NewSession<'_>) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO session (id_hash, data, expires_ms) VALUES ($1, $2, $3) \
-         ON CONFLICT (id_hash) DO UPDATE SET data = excluded.data, expires_ms = excluded.expires_ms",
-        &[id_hash.as_slice().into(), data.into(), expires.0.into()],
+        "INSERT INTO session (id_hash, staff_id, data, expires_ms) VALUES ($1, $2, $3, $4)",
+        &[
+            new.id_hash.as_slice().into(),
+            new.staff.map_or(Value::Null, Value::text),
+            new.data.into(),
+            new.expires_ms.0.into(),
+        ],
     )
     .map(drop)
 }
 
-pub fn session(tx: &Tx<'_>, id_hash: &[u8; 32], now: UnixMs) -> Result<Option<String>, DbError> {
+/// Renews a session that is still there. One that was ended meanwhile does not come back.
+pub fn renew_session(tx: &Tx<'_>, session: &NewSession<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET staff_id = $1, data = $2, expires_ms = $3 WHERE id_hash = $4",
+        &[
+            session.staff.map_or(Value::Null, Value::text),
+            session.data.into(),
+            session.expires_ms.0.into(),
+            session.id_hash.as_slice().into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// The data of a session that has not expired, and when it will.
+pub fn session(
+    tx: &Tx<'_>,
+    id_hash: &[u8; 32],
+    now: UnixMs,
+) -> Result<Option<(String, UnixMs)>, DbError> {
     tx.first(
-        "SELECT data FROM session WHERE id_hash = $1 AND expires_ms > $2",
+        "SELECT data, expires_ms FROM session WHERE id_hash = $1 AND expires_ms > $2",
         &[id_hash.as_slice().into(), now.0.into()],
-        |row| row.text(0),
+        |row| Ok((row.text(0)?, UnixMs(row.int(1)?))),
+    )
+}
+
+/// Ends every session of a person.
+pub fn delete_sessions_of(tx: &Tx<'_>, staff: &StaffId) -> Result<usize, DbError> {
+    tx.execute(
+        "DELETE FROM session WHERE staff_id = $1",
+        &[Value::text(staff)],
     )
 }
 
@@ -120,6 +154,32 @@ pub fn audit(
         ],
     )
     .map(drop)
+}
+
+/// Something a person did about `subject`.
+#[derive(Debug, Clone)]
+pub struct AuditRow {
+    pub at_ms: UnixMs,
+    pub login: Option<String>,
+    pub action: String,
+    pub subject: String,
+}
+
+/// What was done about one subject, the oldest first.
+pub fn audit_of(tx: &Tx<'_>, subject: &str) -> Result<Vec<AuditRow>, DbError> {
+    tx.all(
+        "SELECT a.at_ms, s.login, a.action, a.subject FROM audit a \
+         LEFT JOIN staff s ON s.id = a.staff_id WHERE a.subject = $1 ORDER BY a.at_ms LIMIT 100",
+        &[subject.into()],
+        |row| {
+            Ok(AuditRow {
+                at_ms: UnixMs(row.int(0)?),
+                login: row.opt_text(1)?,
+                action: row.text(2)?,
+                subject: row.text(3)?,
+            })
+        },
+    )
 }
 
 fn read(row: &Row<'_>) -> Result<StaffRow, DbError> {

@@ -1,8 +1,8 @@
 //! Every code an action refuses with, in order of precedence, and that a refusal changes nothing.
 
 use crate::world::{CAMPAIGN_CLOSES, STAGES, Stage, Visit, World, cart, refusal};
-use cloud::actions::take_cart::DARK_AFTER_MS;
 use cloud::actions::{Outcome, Rejection};
+use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::rental::InvalidTransition::{self, AlreadyPaid, NotOut, Over};
 use shared::event::BayFault;
 use shared::ids::RentalId;

@@ -100,6 +100,76 @@ fn work_that_fails_or_panics_takes_nobody_along() {
     assert_eq!(notes(&opened(&path)), ["good", "last"]);
 }
 
+/// What `Store` promises to keep waiting.
+const QUEUE_MAX: usize = 4_096;
+
+#[test]
+fn a_full_queue_says_so_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder.path().join("cloud.db"));
+    let (release, held) = mpsc::channel::<()>();
+    let (entered, inside) = mpsc::channel::<()>();
+    run(async {
+        let spawn = |work: Box<dyn FnMut(&Tx<'_>) -> Answer + Send>| {
+            let store = store.clone();
+            tokio::spawn(async move { store.write(work).await })
+        };
+        let gate = spawn(Box::new(move |_| {
+            entered.send(()).map_err(|_| StoreError::Closed)?;
+            held.recv().map_err(|_| StoreError::Closed)
+        }));
+        tokio::task::yield_now().await;
+        inside.recv().unwrap();
+        let waiting: Vec<_> = (0..QUEUE_MAX)
+            .map(|n| spawn(Box::new(move |tx| Ok(note(tx, &n.to_string())?))))
+            .collect();
+        let one_more = spawn(Box::new(|tx| Ok(note(tx, "one more")?)));
+        assert!(matches!(one_more.await.unwrap(), Err(StoreError::Busy)));
+        release.send(()).unwrap();
+        gate.await.unwrap().unwrap();
+        for answer in waiting {
+            answer.await.unwrap().unwrap();
+        }
+    });
+    let count = "SELECT count(*) FROM alarm";
+    let count = run(store.read(move |tx| tx.first(count, &[], |row| row.int(0)))).unwrap();
+    assert_eq!(count, i64::try_from(QUEUE_MAX).ok());
+}
+
+#[test]
+fn an_effect_is_counted_before_it_is_tried_and_done_once() {
+    use cloud::store::outbox::EffectKind::{CreateCharge, SendRefund};
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder.path().join("cloud.db"));
+    let at = |ms| UnixMs(ms);
+    run(store.write(move |tx| -> Answer {
+        outbox::add(tx, SendRefund, "later", at(20), at(1))?;
+        outbox::add(tx, CreateCharge, "first", at(10), at(1))?;
+        outbox::add(tx, CreateCharge, "first", at(99), at(2))?;
+        outbox::begin(tx, CreateCharge, "first", at(15))?;
+        outbox::begin(tx, CreateCharge, "first", at(15))?;
+        Ok(())
+    }))
+    .unwrap();
+    let seen = |now| {
+        let rows = run(store.read(move |tx| outbox::due_at_bank(tx, at(now), 10))).unwrap();
+        let text = rows.iter().map(|e| format!("{} {}", e.subject, e.attempts));
+        text.collect::<Vec<_>>()
+    };
+    assert_eq!(seen(14), [""; 0]);
+    assert_eq!(seen(15), ["first 2"]);
+    assert_eq!(seen(20), ["first 2", "later 0"]);
+    run(store.write(move |tx| -> Answer {
+        outbox::postpone(tx, SendRefund, "later", at(30), "no answer")?;
+        outbox::finish(tx, CreateCharge, "first", at(16))?;
+        outbox::add(tx, CreateCharge, "first", at(17), at(17))?;
+        Ok(())
+    }))
+    .unwrap();
+    assert_eq!(seen(29), [""; 0], "what is done is not begun again");
+    assert_eq!(seen(30), ["later 0"]);
+}
+
 #[test]
 fn a_reader_sees_what_is_committed_and_can_write_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -143,7 +213,7 @@ fn a_file_that_is_not_our_database_is_left_alone_and_named() {
         ("diary.txt", "file is not a database"),
         ("other.db", "it belongs to another program"),
         ("folder", "unable to open database file"),
-        ("diary.txt/cloud.db", "Not a directory"),
+        ("diary.txt/cloud.db", "its folder cannot be made"),
     ] {
         let said = error(&at(name));
         for part in [&at(name).display().to_string(), why, "VOLTA_CLOUD_DATABASE"] {

@@ -1,9 +1,9 @@
 //! What the status page shows that neither brain nor journal keeps ready.
 
 use crate::journal::{Journal, JournalError, Line};
-use crate::status::{BayView, EVENTS_SHOWN_MAX, EventView, Serving, Uplink};
+use crate::status::{BayView, EVENTS_SHOWN_MAX, EventView, Sensors, Serving, Uplink};
 use edge_core::io::{Now, SyncFailure};
-use shared::dock::Signal;
+use shared::dock::{Observation, Part, Seen, Signal};
 use shared::enrol::Enrolled;
 use shared::event::Fact;
 use shared::ids::BayNo;
@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, VecDeque};
 pub(super) struct View {
     enrolled: Enrolled,
     signals: BTreeMap<BayNo, Signal>,
+    sensors: BTreeMap<BayNo, Sensors>,
     events: VecDeque<EventView>,
     uplink: Uplink,
     quarantined: Vec<u64>,
@@ -33,12 +34,24 @@ impl View {
         Ok(Self {
             enrolled,
             signals: BTreeMap::new(),
+            sensors: BTreeMap::new(),
             events,
             uplink: Uplink::NotYet,
             quarantined: Vec::new(),
             downlink_connected: false,
             oldest: None,
         })
+    }
+
+    pub(super) fn observed(&mut self, observation: &Observation) {
+        let sensors = self.sensors.entry(observation.bay).or_default();
+        match observation.seen {
+            Seen::Bolt { engaged } => sensors.bolt_engaged = Some(engaged),
+            Seen::Presence { present } => sensors.present = Some(present),
+            Seen::Failed(Part::BoltSensor) => sensors.bolt_engaged = None,
+            Seen::Failed(Part::PresenceSensor) => sensors.present = None,
+            Seen::Failed(_) | Seen::Healed(_) | Seen::Tag(_) => {}
+        }
     }
 
     pub(super) fn committed(&mut self, lines: &[Line], records: &[Fact], at: Stamp) {
@@ -104,6 +117,7 @@ impl View {
     ) -> Result<Serving, JournalError> {
         let bay_view = |snapshot: BaySnapshot| BayView {
             signal: self.signals.get(&snapshot.bay).copied(),
+            sensors: self.sensors.get(&snapshot.bay).copied().unwrap_or_default(),
             snapshot,
         };
         let bays = bays.into_iter().map(bay_view).collect();

@@ -164,6 +164,8 @@ fn bay(bay: &inner::BayView) -> view::Bay {
         fault: snapshot.fault,
         contradiction: snapshot.contradiction,
         lamp: bay.signal.map(|signal| signal.lamp),
+        bolt_engaged: bay.sensors.bolt_engaged,
+        present: bay.sensors.present,
     }
 }
 

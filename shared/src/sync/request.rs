@@ -1,5 +1,6 @@
 use super::{
-    BATCH_EVENTS_MAX, EVENT_BYTES_MAX, HEADER_BYTES_MAX, JSON_DEPTH_MAX, SYNC_BYTES_MAX, SyncHeader,
+    BATCH_EVENTS_MAX, EVENT_BYTES_MAX, HEADER_BYTES_MAX, JSON_DEPTH_MAX, SEQ_MAX, SYNC_BYTES_MAX,
+    SyncHeader,
 };
 use crate::chain::{Hash, Head};
 use crate::event::{ENVELOPE_VERSION, Envelope};
@@ -126,7 +127,8 @@ fn header_of(line: &str) -> Result<SyncHeader, SyncError> {
         .map_err(|_| SyncError::LineUnbounded { line: 1 })?;
     let json = signed::text_of(line).map_err(|_| SyncError::HeaderMalformed)?;
     let header: SyncHeader = serde_json::from_str(json).map_err(|_| SyncError::HeaderMalformed)?;
-    if header.v != 1 || header.first_seq == 0 || header.count > BATCH_EVENTS_MAX {
+    let numbered = (1..=SEQ_MAX).contains(&header.first_seq);
+    if header.v != 1 || !numbered || header.count > BATCH_EVENTS_MAX {
         return Err(SyncError::HeaderMalformed);
     }
     Ok(header)

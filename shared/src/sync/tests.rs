@@ -128,6 +128,14 @@ fn refusals_in_order_of_precedence() {
             SyncError::LineUnbounded { line: 1 },
         ),
         (
+            "numbered beyond reason",
+            {
+                let head = Hash::genesis(&gateway());
+                SyncRequest::encode(&key(), &header(u64::MAX, &[], head), [])
+            },
+            SyncError::HeaderMalformed,
+        ),
+        (
             "altered header",
             good.replacen("\"remaining\":0", "\"remaining\":1", 1),
             SyncError::BadSignature,

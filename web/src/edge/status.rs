@@ -93,6 +93,10 @@ pub struct Bay {
     pub fault: Option<BayFault>,
     pub contradiction: Option<Contradiction>,
     pub lamp: Option<Lamp>,
+    /// What the bolt's switch says; `None` while it has said nothing.
+    pub bolt_engaged: Option<bool>,
+    /// What the presence sensor says.
+    pub present: Option<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -215,6 +219,16 @@ impl Cause {
 impl Bay {
     fn state_code(&self) -> &'static str {
         self.state.as_str()
+    }
+
+    fn sensors(&self, t: &Text) -> String {
+        let bolt = self
+            .bolt_engaged
+            .map(|on| if on { t.bolt_closed } else { t.bolt_open });
+        let cart = self
+            .present
+            .map(|on| if on { t.sensor_cart } else { t.sensor_none });
+        format!("{} · {}", bolt.unwrap_or("—"), cart.unwrap_or("—"))
     }
 
     fn trouble(&self, t: &Text) -> Option<&'static str> {

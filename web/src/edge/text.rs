@@ -40,6 +40,7 @@ pub struct Text {
     pub pull: &'static str,
     pub push_here: &'static str,
     pub full: &'static str,
+    pub sensors: &'static str,
     pub bolt_closed: &'static str,
     pub bolt_open: &'static str,
     pub sensor_cart: &'static str,

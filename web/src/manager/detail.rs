@@ -33,6 +33,8 @@ pub enum StepKind {
     ChargeCreated,
     Paid,
     PaidLate,
+    PaidTwice,
+    PaidWrongAmount,
     GrantIssued,
     GrantRefused,
     ReleaseStarted,
@@ -59,7 +61,11 @@ impl StepKind {
             Self::GrantRefused | Self::ReleaseFailed | Self::RefundRefused | Self::Abandoned => {
                 "bad"
             }
-            Self::ReleaseExpired | Self::PaidLate | Self::ReturnInReview => "busy",
+            Self::ReleaseExpired
+            | Self::PaidLate
+            | Self::PaidTwice
+            | Self::PaidWrongAmount
+            | Self::ReturnInReview => "busy",
             _ => "calm",
         }
     }

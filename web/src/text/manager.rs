@@ -3,6 +3,7 @@ use crate::manager::{
     Role, StepKind,
 };
 use crate::text::{Counted, Named, With, WithTwo};
+use shared::event::{BayFault, Contradiction, GrantRefusal};
 
 type Str = &'static str;
 
@@ -114,6 +115,10 @@ pub struct DetailText {
     pub approve: Str,
     pub approve_help: Str,
     pub approved_by: With,
+    pub fault: Named<BayFault>,
+    pub contradiction: Named<Contradiction>,
+    pub pulled_again: Str,
+    pub grant_refusal: Named<GrantRefusal>,
     pub alarms_title: Str,
     pub alarms_none: Str,
     pub alarms_ended: Str,

@@ -49,7 +49,7 @@ async fn a_customer_pays_and_gets_it_back() {
     let (status, html) = page(&bank, &charge).await;
     assert_eq!(status, 200);
     for text in [
-        "VOLTA CARRINHOS",
+        "SUPERMERCADO VOLTA",
         "R$\u{a0}10,00",
         "Caução do carrinho",
         "Pagar",

@@ -162,5 +162,5 @@ impl Watch {
 }
 
 pub fn ping() -> Event {
-    Event::default().event("ping").data("")
+    Event::default().event("ping").data("1")
 }

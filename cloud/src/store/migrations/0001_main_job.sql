@@ -41,7 +41,9 @@ CREATE TABLE gateway (
     enrolled_ms BIGINT NOT NULL,
     seen_ms BIGINT NOT NULL,
     -- The last time it had nothing more to tell.
-    drained_ms BIGINT NOT NULL
+    drained_ms BIGINT NOT NULL,
+    -- Events it said it still has to send.
+    backlog BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX gateway_serving ON gateway (dock_id) WHERE state <> 'retired';
 
@@ -106,6 +108,10 @@ CREATE TABLE rental (
 );
 CREATE UNIQUE INDEX rental_out_tag ON rental (out_tag) WHERE out_tag IS NOT NULL;
 CREATE INDEX rental_created ON rental (created_ms);
+-- A return changes neither: lists of managers cost the return path nothing.
+CREATE INDEX rental_open ON rental (created_ms) WHERE ended_ms IS NULL;
+CREATE INDEX rental_failed ON rental (created_ms) WHERE state IN ('expired', 'cancelled');
+CREATE INDEX rental_tag ON rental (tag) WHERE tag IS NOT NULL;
 CREATE INDEX rental_promised ON rental (dock_id, bay_no) WHERE state IN ('awaiting_payment', 'paid');
 
 CREATE TABLE charge (
@@ -183,6 +189,9 @@ CREATE TABLE refund (
 );
 CREATE UNIQUE INDEX refund_alive ON refund (e2eid) WHERE state <> 'refused';
 CREATE INDEX refund_rental ON refund (rental_id);
+CREATE INDEX refund_open ON refund (rental_id) WHERE state IN ('requested', 'processing');
+CREATE INDEX refund_settled ON refund (settled_ms) WHERE settled_ms IS NOT NULL;
+CREATE INDEX refund_return ON refund (return_id) WHERE return_id IS NOT NULL;
 
 CREATE TABLE ledger_account (
     id TEXT PRIMARY KEY,
@@ -250,9 +259,11 @@ CREATE TABLE staff (
 
 CREATE TABLE session (
     id_hash BYTEA PRIMARY KEY,
+    staff_id TEXT REFERENCES staff (id),
     data TEXT NOT NULL,
     expires_ms BIGINT NOT NULL
 );
+CREATE INDEX session_staff ON session (staff_id);
 
 CREATE TABLE audit (
     id TEXT PRIMARY KEY,
@@ -261,6 +272,7 @@ CREATE TABLE audit (
     action TEXT NOT NULL,
     subject TEXT NOT NULL
 );
+CREATE INDEX audit_subject ON audit (subject);
 
 CREATE TABLE bank_cursor (
     name TEXT PRIMARY KEY,

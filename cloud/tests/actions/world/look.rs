@@ -64,7 +64,11 @@ impl World {
 
     /// The kinds of effects that wait, whenever they are due, in order of kind.
     pub(crate) fn effects(&self) -> Vec<&'static str> {
-        let rows = self.read(|tx| outbox::due(tx, UnixMs(i64::MAX), 1_000));
+        let rows = self.read(|tx| {
+            let mut rows = outbox::due_at_docks(tx, UnixMs(i64::MAX), 1_000)?;
+            rows.extend(outbox::due_at_bank(tx, UnixMs(i64::MAX), 1_000)?);
+            Ok(rows)
+        });
         let mut kinds: Vec<_> = rows.into_iter().map(|e| e.kind.as_str()).collect();
         kinds.sort_unstable();
         kinds

@@ -26,6 +26,7 @@ pub(super) static TEXT: Text = Text {
     pull: "Pull",
     push_here: "Push in here",
     full: "Full",
+    sensors: "Sensors",
     bolt_closed: "locked",
     bolt_open: "open",
     sensor_cart: "sensor sees a cart",

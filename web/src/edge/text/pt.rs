@@ -26,6 +26,7 @@ pub(super) static TEXT: Text = Text {
     pull: "Puxar",
     push_here: "Empurrar aqui",
     full: "Cheia",
+    sensors: "Sensores",
     bolt_closed: "travada",
     bolt_open: "aberta",
     sensor_cart: "sensor vê carrinho",

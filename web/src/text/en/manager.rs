@@ -3,6 +3,7 @@ use crate::manager::{
     Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
+use shared::event::{BayFault, Contradiction, GrantRefusal};
 
 pub(super) const MANAGER: ManagerText = ManagerText {
     nav_label: "Sections",
@@ -156,6 +157,8 @@ const DETAIL: DetailText = DetailText {
         StepKind::ChargeCreated => "Charge made at the bank",
         StepKind::Paid => "Pix received",
         StepKind::PaidLate => "Pix received too late",
+        StepKind::PaidTwice => "A second Pix for the same charge",
+        StepKind::PaidWrongAmount => "A Pix of another amount",
         StepKind::GrantIssued => "Grant sent to the dock",
         StepKind::GrantRefused => "Dock refused the grant",
         StepKind::ReleaseStarted => "Bay opening",
@@ -191,6 +194,27 @@ const DETAIL: DetailText = DetailText {
     approve: "Honour the return",
     approve_help: "Check that the cart really is in the bay. Honouring sends the Pix back and gives the raffle entry.",
     approved_by: |login| format!("by {login}"),
+    fault: |fault| match fault {
+        BayFault::BoltStuckClosed => "the bolt did not open",
+        BayFault::BoltStuckOpen => "the bolt did not close",
+        BayFault::ReaderDeaf => "the reader does not answer",
+        BayFault::LockFailed => "the lock reported an error",
+        BayFault::SensorFailed => "a sensor reported an error",
+    },
+    contradiction: |contradiction| match contradiction {
+        Contradiction::TagWithoutCart => "a tag without a cart",
+        Contradiction::CartWithoutTag => "a cart without a tag",
+        Contradiction::BoltNotEngaged => "the bolt did not engage",
+        Contradiction::TagInTwoBays => "the same tag in two bays",
+    },
+    pulled_again: "the cart left again before its return was seen",
+    grant_refusal: |refusal| match refusal {
+        GrantRefusal::UnknownBay => "unknown bay",
+        GrantRefusal::Expired => "the grant had expired",
+        GrantRefusal::BayFaulted => "faulty bay",
+        GrantRefusal::BayEmpty => "empty bay",
+        GrantRefusal::CartUnnamed => "no tag named the cart",
+    },
     alarms_title: "Alarms",
     alarms_none: "No alarm is open.",
     alarms_ended: "Ended",

@@ -3,6 +3,7 @@ use crate::manager::{
     Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
+use shared::event::{BayFault, Contradiction, GrantRefusal};
 
 pub(super) const MANAGER: ManagerText = ManagerText {
     nav_label: "Seções",
@@ -156,6 +157,8 @@ const DETAIL: DetailText = DetailText {
         StepKind::ChargeCreated => "Cobrança criada no banco",
         StepKind::Paid => "Pix recebido",
         StepKind::PaidLate => "Pix recebido depois do prazo",
+        StepKind::PaidTwice => "Segundo Pix da mesma cobrança",
+        StepKind::PaidWrongAmount => "Pix com valor diferente",
         StepKind::GrantIssued => "Autorização enviada ao ponto",
         StepKind::GrantRefused => "Ponto recusou a autorização",
         StepKind::ReleaseStarted => "Vaga abrindo",
@@ -191,6 +194,27 @@ const DETAIL: DetailText = DetailText {
     approve: "Liberar a devolução",
     approve_help: "Confira se o carrinho está mesmo na vaga. Liberar manda o Pix de volta e dá a participação no sorteio.",
     approved_by: |login| format!("por {login}"),
+    fault: |fault| match fault {
+        BayFault::BoltStuckClosed => "a trava não abriu",
+        BayFault::BoltStuckOpen => "a trava não fechou",
+        BayFault::ReaderDeaf => "o leitor não responde",
+        BayFault::LockFailed => "a fechadura deu erro",
+        BayFault::SensorFailed => "um sensor deu erro",
+    },
+    contradiction: |contradiction| match contradiction {
+        Contradiction::TagWithoutCart => "etiqueta sem carrinho",
+        Contradiction::CartWithoutTag => "carrinho sem etiqueta",
+        Contradiction::BoltNotEngaged => "a trava não prendeu o carrinho",
+        Contradiction::TagInTwoBays => "a mesma etiqueta em duas vagas",
+    },
+    pulled_again: "o carrinho saiu de novo antes de alguém ver a devolução",
+    grant_refusal: |refusal| match refusal {
+        GrantRefusal::UnknownBay => "vaga desconhecida",
+        GrantRefusal::Expired => "autorização vencida",
+        GrantRefusal::BayFaulted => "vaga com defeito",
+        GrantRefusal::BayEmpty => "vaga vazia",
+        GrantRefusal::CartUnnamed => "carrinho sem etiqueta lida",
+    },
     alarms_title: "Alarmes",
     alarms_none: "Nenhum alarme aberto.",
     alarms_ended: "Encerrados",

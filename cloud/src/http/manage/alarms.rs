@@ -1,0 +1,107 @@
+//! What a person must look at, and where.
+
+use super::super::client::Client;
+use super::super::customer::person_reads;
+use super::page;
+use super::who::Staff;
+use crate::app::Shared;
+use crate::store::alarm::{self, AlarmRow as Stored};
+use crate::store::dock::{self, DockRow};
+use crate::store::gateway::{self, GatewayRow};
+use axum::extract::State;
+use axum::response::Response;
+use shared::ids::{BayNo, DockId, GatewayId, RentalId};
+use web::manager::{AlarmKind, AlarmRow, AlarmsPage};
+use web::ui::Lang;
+
+/// More open alarms than anybody works through; the count on the first page has no limit.
+const OPEN_ROWS: u16 = 500;
+const ENDED_ROWS: u16 = 50;
+
+/// What the subjects of alarms may name.
+struct Places {
+    docks: Vec<DockRow>,
+    gateways: Vec<GatewayRow>,
+    lang: Lang,
+}
+
+pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> Response {
+    let found = app
+        .store
+        .read(|tx| {
+            let open = alarm::open(tx, OPEN_ROWS)?;
+            let ended = alarm::ended(tx, ENDED_ROWS)?;
+            Ok((open, ended, dock::all(tx)?, gateway::all(tx)?))
+        })
+        .await;
+    match found {
+        Ok((open, ended, docks, gateways)) => {
+            let places = Places {
+                docks,
+                gateways,
+                lang: client.frame.lang,
+            };
+            let shown = AlarmsPage {
+                frame: client.frame.clone(),
+                staff: staff.view(),
+                open: open.iter().map(|row| places.view(row)).collect(),
+                ended: ended.iter().map(|row| places.view(row)).collect(),
+            };
+            page(&client, shown.render())
+        }
+        Err(error) => person_reads(&client, &error.into()),
+    }
+}
+
+impl Places {
+    fn view(&self, row: &Stored) -> AlarmRow {
+        let (subject, href) = self.subject(&row.kind, &row.subject);
+        AlarmRow {
+            kind: kind(&row.kind),
+            subject,
+            href,
+            raised_ms: row.raised_ms,
+            ended_ms: row.cleared_ms,
+        }
+    }
+
+    /// A rental's id, or a dock's or gateway's with what it is about there, or an id of the bank.
+    fn subject(&self, kind: &str, subject: &str) -> (String, Option<String>) {
+        let (place, rest) = subject.split_once(':').unwrap_or((subject, ""));
+        let dock = place.parse::<DockId>().ok().and_then(|id| self.dock(&id));
+        let gateway = place.parse::<GatewayId>().ok();
+        let gateway = gateway.and_then(|id| self.gateways.iter().find(|g| g.id == id));
+        let served = gateway.and_then(|gateway| self.dock(&gateway.dock));
+        if let Some(dock) = dock.or(served) {
+            let about = match rest.parse::<BayNo>() {
+                Ok(bay) if kind == "return_contradicted" => (self.lang.text().common.bay)(&bay),
+                _ => rest.to_owned(),
+            };
+            let separator = if about.is_empty() { "" } else { ", " };
+            let name = format!("{}{separator}{about}", dock.name);
+            return (name, Some(format!("/manage/docks#at-{}", dock.code)));
+        }
+        let rental = subject.parse::<RentalId>().ok();
+        let href = rental.map(|id| format!("/manage/rentals/{id}"));
+        (subject.to_owned(), href)
+    }
+
+    fn dock(&self, id: &DockId) -> Option<&DockRow> {
+        self.docks.iter().find(|dock| dock.id == *id)
+    }
+}
+
+fn kind(stored: &str) -> AlarmKind {
+    match stored {
+        "refund_refused" => AlarmKind::RefundRefused,
+        "refund_late" => AlarmKind::RefundDelayed,
+        "gateway_forked" => AlarmKind::GatewayForked,
+        "event_quarantined" => AlarmKind::EventQuarantined,
+        "return_contradicted" => AlarmKind::ReturnInReview,
+        "cart_out_without_deposit" => AlarmKind::CartOutWithoutDeposit,
+        "cart_left_unreleased" => AlarmKind::CartLeftUnreleased,
+        "payment_unmatched" => AlarmKind::PaymentUnmatched,
+        "release_unresolved" => AlarmKind::ReleaseUnresolved,
+        _ => AlarmKind::Other,
+    }
+}

@@ -1,0 +1,19 @@
+//! The managers' pages over the real router and a real store, as a browser meets them.
+
+mod door;
+mod live;
+mod pages;
+mod sessions;
+mod site;
+
+#[path = "../actions"]
+mod actions {
+    #[expect(
+        dead_code,
+        unused_imports,
+        reason = "the world of the actions' tests can do more than is looked at here"
+    )]
+    pub(crate) mod world;
+}
+
+use actions::world;

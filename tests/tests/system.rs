@@ -1,0 +1,37 @@
+//! The whole system over its real processes: the journey, every way to break it, and bad input.
+//!
+//! Each test starts bank, cloud and two docks of its own and ends with an audit: one refund or none
+//! as the rules say, ledger and bank agree, every event in the cloud once and byte for byte.
+
+#[path = "system/journey.rs"]
+mod journey;
+
+#[path = "system/cloud_kills.rs"]
+mod cloud_kills;
+
+#[path = "system/gateway_kills.rs"]
+mod gateway_kills;
+
+#[path = "system/bank_faults.rs"]
+mod bank_faults;
+
+#[path = "system/late_money.rs"]
+mod late_money;
+
+#[path = "system/docks.rs"]
+mod docks;
+
+#[path = "system/tags.rs"]
+mod tags;
+
+#[path = "system/bad_requests.rs"]
+mod bad_requests;
+
+#[path = "system/bad_batches.rs"]
+mod bad_batches;
+
+#[path = "system/bad_starts.rs"]
+mod bad_starts;
+
+#[path = "system/openapi.rs"]
+mod openapi;
