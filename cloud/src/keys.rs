@@ -25,7 +25,7 @@ const FILE_BYTES: usize = 3 * SECRET_BYTES;
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     #[error(
-        "{path}: {why}. It holds the cloud's secrets: restore it from a backup; without it no gateway trusts this cloud"
+        "{path}: {why}. It holds the cloud's secrets: restore it from a backup, or name it in VOLTA_CLOUD_KEY_FILE; without it no gateway trusts this cloud"
     )]
     Unusable { path: String, why: String },
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { test } from 'node:test'
 import jsQR from 'jsqr'
 import { PHONE, heading, untroubled, visitor, withBrowser } from './lib/browser.mjs'
-import { CPF, bringBack, payAndPull, reach, take, world } from './lib/world.mjs'
+import { CPF, bringBack, payAndPull, reach, take, until, world } from './lib/world.mjs'
 
 test('the QR codes hold what they promise, also in the dark', () => withBrowser(async browser => {
   const order = await take('norte')
@@ -56,7 +56,9 @@ async function settled() {
 
 /** The text of the QR code on the screen, read from the picture that a camera would see. */
 async function decode(page) {
-  const picture = (await page.locator('svg.qr').screenshot()).toString('base64')
+  const code = page.locator('.qr')
+  await until('the code is there', () => code.evaluate(image => image.nodeName === 'svg' || image.naturalWidth > 0))
+  const picture = (await code.screenshot()).toString('base64')
   const { ink, width, height } = await page.evaluate(async picture => {
     const image = new Image()
     image.src = 'data:image/png;base64,' + picture

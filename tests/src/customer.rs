@@ -28,7 +28,7 @@ impl Rental {
         let mut last = String::new();
         let seen = in_time(|| {
             // The cloud may be down meanwhile: that is what the test is about.
-            let answer = try_send("GET", &self.api, "", String::new()).ok()?;
+            let answer = try_send("GET", &self.api, "", "").ok()?;
             let seen: Value = serde_json::from_str(&answer.body).ok()?;
             let reached = states.contains(&seen["state"].as_str()?);
             last = answer.body;

@@ -26,7 +26,7 @@ impl Dock {
         let url = format!("{}/simulator/api/pull", self.url);
         let body = json!({ "bay": bay }).to_string();
         eventually(&format!("bay {bay} lets its cart go"), || {
-            let answer = try_send("POST", &url, "application/json", body.clone()).ok()?;
+            let answer = try_send("POST", &url, "application/json", &body).ok()?;
             let tag = answer.json()["tag"].as_str()?.to_owned();
             (answer.status == 200).then_some(tag)
         })

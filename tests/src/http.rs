@@ -68,22 +68,41 @@ pub fn post(url: &str, body: &Value) -> Answer {
     send("POST", url, "application/json", &body.to_string())
 }
 
-/// An empty `kind` sends no content type. Panics where nothing answers.
+/// An empty `kind` sends no content type and no body. Panics where nothing answers.
 pub fn send(method: &str, url: &str, kind: &str, body: &str) -> Answer {
-    try_send(method, url, kind, body.to_owned())
-        .unwrap_or_else(|e| panic!("{method} {url}: nothing answers: {e}"))
+    answered(method, url, try_send(method, url, kind, body))
 }
 
-pub(crate) fn try_send(
+/// As [`send`], with these headers.
+pub fn send_with(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    answered(method, url, try_send_with(method, url, headers, body))
+}
+
+/// As [`send`], where perhaps nothing answers.
+pub fn try_send(method: &str, url: &str, kind: &str, body: &str) -> Result<Answer, reqwest::Error> {
+    match kind {
+        "" => try_send_with(method, url, &[], ""),
+        _ => try_send_with(method, url, &[("content-type", kind)], body),
+    }
+}
+
+fn answered(method: &str, url: &str, answer: Result<Answer, reqwest::Error>) -> Answer {
+    answer.unwrap_or_else(|e| panic!("{method} {url}: nothing answers: {e:?}"))
+}
+
+fn try_send_with(
     method: &str,
     url: &str,
-    kind: &str,
-    body: String,
+    headers: &[(&str, &str)],
+    body: &str,
 ) -> Result<Answer, reqwest::Error> {
     let verb = Method::from_bytes(method.as_bytes()).expect("the name of a method");
     let mut request = client().request(verb, url);
-    if !kind.is_empty() {
-        request = request.header("content-type", kind).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if !body.is_empty() {
+        request = request.body(body.to_owned());
     }
     runtime().block_on(async {
         let response = request.send().await?;

@@ -21,7 +21,7 @@ pub use customer::{CPF, Rental};
 pub use database::Database;
 pub use device::{Batch, Device};
 pub use dock::Dock;
-pub use http::{Answer, eventually, get, post, send};
+pub use http::{Answer, eventually, get, post, send, send_with, try_send};
 pub use options::{BANK, CLOUD, NORTE, Options, SUL};
 pub use process::{Program, run_to_its_end};
 pub use system::System;

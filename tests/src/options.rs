@@ -85,8 +85,10 @@ impl Options {
             .to_owned()
     }
 
-    /// How many carts a dock sees at its start: of a lane, the one at the mouth.
-    pub(crate) fn carts_seen(&self, dock: &str) -> u64 {
-        self.carts_of(dock).matches('=').count() as u64
+    /// How many carts a dock begins with.
+    pub(crate) fn cart_count(&self, dock: &str) -> u64 {
+        let carts = self.carts_of(dock);
+        let tags = carts.matches('=').count() + carts.matches('+').count();
+        tags as u64
     }
 }

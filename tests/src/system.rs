@@ -3,9 +3,10 @@
 use crate::bank::Bank;
 use crate::database::Database;
 use crate::dock::Dock;
-use crate::http::{eventually, get, try_send};
+use crate::http::{eventually, get, in_time, try_send};
 use crate::options::{BANK, CLOUD, NORTE, Options, SUL};
 use crate::process::{Process, Program, run_to_its_end};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -104,7 +105,7 @@ impl System {
     fn launch(&mut self, name: &'static str, health: &str) -> bool {
         self.process(name).start();
         let came = eventually(&format!("{name} answers"), || {
-            if try_send("GET", health, "", String::new()).is_ok_and(|a| a.status == 200) {
+            if try_send("GET", health, "", "").is_ok_and(|a| a.status == 200) {
                 return Some(true);
             }
             self.process(name).exit().map(|_| false)
@@ -126,23 +127,24 @@ impl System {
             });
         }
         for dock in self.options.docks() {
-            self.await_carts(dock, self.options.carts_seen(dock));
+            self.await_carts(dock, self.options.cart_count(dock));
         }
     }
 
     /// Waits until the cloud sees a dock online, at rest, with so many carts.
     pub fn await_carts(&self, dock: &str, carts: u64) {
-        eventually(&format!("{dock} shows {carts} carts"), || {
-            let url = format!("{}/api/v1/docks/{dock}", self.cloud_url());
-            let seen = try_send("GET", &url, "", String::new()).ok()?.json();
+        let url = format!("{}/api/v1/docks/{dock}", self.cloud_url());
+        let mut last = String::new();
+        let came = in_time(|| {
+            last = try_send("GET", &url, "", "").ok()?.body;
+            let seen: Value = serde_json::from_str(&last).ok()?;
             let bays = seen["bays"].as_array()?;
             let here: u64 = bays.iter().filter_map(|bay| bay["carts"].as_u64()).sum();
-            let rests = |state: &str| matches!(state, "vacant" | "occupied");
-            let at_rest = bays
-                .iter()
-                .all(|bay| bay["state"].as_str().is_some_and(rests));
-            (seen["online"] == true && at_rest && here == carts).then_some(())
+            let rests = |bay: &Value| matches!(bay["state"].as_str(), Some("vacant" | "occupied"));
+            let settled = seen["online"] == true && bays.iter().all(rests);
+            (settled && here == carts).then_some(())
         });
+        assert!(came.is_some(), "waited in vain for {carts} carts: {last}");
     }
 
     pub fn cloud_url(&self) -> String {

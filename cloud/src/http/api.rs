@@ -3,14 +3,14 @@
 
 mod shapes;
 
+use super::body::Capped;
 use super::client::Client;
 use super::customer::{begin_rental, cancel_by, look, ping};
 use super::problem::Problem;
 use crate::app::{Shared, now};
 use crate::live::Topic;
 use crate::store::story as stories;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
@@ -45,9 +45,7 @@ struct Document;
 
 pub fn router() -> Router<Shared> {
     let (routes, _) = described().split_for_parts();
-    routes
-        .route("/api/v1/openapi.json", get(|| async { Json(document()) }))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+    routes.route("/api/v1/openapi.json", get(|| async { Json(document()) }))
 }
 
 /// The OpenAPI document of this API.
@@ -101,12 +99,13 @@ async fn dock(
     (status = 201, description = "The rental's secret token", body = Begun),
     (status = 404, description = "unknown_dock", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "dock_dark or no_cart", body = Problem, content_type = "application/problem+json"),
+    (status = 413, description = "body_too_large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A field is wrong: see `field`", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn begin(
     State(app): State<Shared>,
     Path(code): Path<String>,
-    body: Bytes,
+    Capped(body): Capped<BODY_BYTES_MAX>,
 ) -> Result<impl IntoResponse, Problem> {
     let wanted: Begin = json(&body)?;
     let wrong = |field, detail: String| {

@@ -1,11 +1,11 @@
 //! The bank's callback. It wakes a read and is otherwise not believed: anybody may send one.
 
+use super::body::Capped;
 use super::problem::Problem;
 use crate::app::Shared;
 use crate::pix::callback::{CALLBACK_BYTES_MAX, parse};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 
@@ -14,14 +14,14 @@ const PATHS: [&str; 3] = ["/pix/callback", "/pix/callback/pix", "/pix/callback//
 
 pub fn router() -> Router<Shared> {
     PATHS.into_iter().fold(Router::new(), |router, path| {
-        router.route(
-            path,
-            post(receive).layer(DefaultBodyLimit::max(CALLBACK_BYTES_MAX)),
-        )
+        router.route(path, post(receive))
     })
 }
 
-async fn receive(State(app): State<Shared>, body: Bytes) -> Result<StatusCode, Problem> {
+async fn receive(
+    State(app): State<Shared>,
+    Capped(body): Capped<CALLBACK_BYTES_MAX>,
+) -> Result<StatusCode, Problem> {
     let hints = parse(&body).map_err(|error| {
         Problem::new(
             StatusCode::BAD_REQUEST,

@@ -12,7 +12,7 @@ use crate::store::story::{DockStory, Offer, RentalStory};
 use crate::store::{StoreError, Tx, rental, story as stories};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use cloud_core::refund::RefundState;
@@ -36,6 +36,7 @@ pub fn router() -> Router<Shared> {
         .route("/d/{code}/take", post(take::take))
         .route("/r/{token}", get(live::rental_page))
         .route("/r/{token}/live", get(live::stream))
+        .route("/r/{token}/qr.svg", get(qr_image))
         .route("/r/{token}/cancel", post(cancel))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
 }
@@ -211,6 +212,25 @@ fn mine_rental((token, story): (String, RentalStory)) -> MineRental {
             Rental::Cancelled { .. } => MineState::Cancelled,
         },
     }
+}
+
+async fn qr_image(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    client: Client,
+) -> Response {
+    let page = match look(&app, &client, &token).await {
+        Ok(page) => page,
+        Err(failure) => return person_reads(&client, &failure),
+    };
+    let Some(image) = page.qr_image() else {
+        return error_page(&client, ErrorKind::NotNow);
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, image).into_response()
 }
 
 async fn forget(client: Client) -> Response {

@@ -1,5 +1,6 @@
 //! What gateways call. Their signatures are their credentials.
 
+use super::body::Capped;
 use super::problem::Problem;
 use crate::actions::accept_events::{self, Answer};
 use crate::actions::{Rejection, enrol_gateway};
@@ -7,8 +8,7 @@ use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::store::{Tx, gateway};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -24,14 +24,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub fn router() -> Router<Shared> {
-    let sync = post(sync).layer(DefaultBodyLimit::max(SYNC_BYTES_MAX));
-    let enrol = post(enrol).layer(DefaultBodyLimit::max(ENROL_BYTES_MAX));
     Router::new()
-        .route("/gateway/v1/sync", sync)
-        .route("/gateway/v1/enrol", enrol)
+        .route("/gateway/v1/sync", post(sync))
+        .route("/gateway/v1/enrol", post(enrol))
 }
 
-async fn sync(State(app): State<Shared>, body: Bytes) -> Result<Response, Problem> {
+async fn sync(
+    State(app): State<Shared>,
+    Capped(body): Capped<SYNC_BYTES_MAX>,
+) -> Result<Response, Problem> {
     let answer = take_batch(&app, body).await;
     if let Err(problem) = &answer {
         app.metrics.batch_refused(problem.code);
@@ -39,14 +40,14 @@ async fn sync(State(app): State<Shared>, body: Bytes) -> Result<Response, Proble
     answer
 }
 
-async fn take_batch(app: &Shared, body: Bytes) -> Result<Response, Problem> {
+async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
     let claimed = SyncRequest::claimed_gateway(&body).map_err(|e| malformed(&e))?;
     let known = app
         .store
         .read(move |tx| gateway::by_id(tx, &claimed))
         .await?;
     let key = known.ok_or(Rejection::UnknownGateway)?.public_key;
-    let decode = move || SyncRequest::decode(body.into(), &claimed, &key);
+    let decode = move || SyncRequest::decode(body, &claimed, &key);
     let request = tokio::task::spawn_blocking(decode)
         .await
         .map_err(|_| crate::store::StoreError::Closed)?
@@ -96,7 +97,10 @@ fn malformed(error: &SyncError) -> Problem {
     Problem::new(status, code, error.to_string()).of_field("body")
 }
 
-async fn enrol(State(app): State<Shared>, body: Bytes) -> Result<Response, Problem> {
+async fn enrol(
+    State(app): State<Shared>,
+    Capped(body): Capped<ENROL_BYTES_MAX>,
+) -> Result<Response, Problem> {
     let request = presented(&body)?;
     let mut entropy = Entropy::default();
     let at = now();

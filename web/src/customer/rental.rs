@@ -57,6 +57,18 @@ impl RentalPage {
         })
     }
 
+    /// The charge as an SVG image for another phone's camera, while it can be paid. The page only
+    /// names it: half the page's weight, and few unfold it.
+    pub fn qr_image(&self) -> Option<String> {
+        match &self.view.stage {
+            Stage::Pay(pay) => {
+                let label = self.frame.lang.text().rental.qr_label;
+                Some(qr::svg(&pay.copy_paste, label))
+            }
+            _ => None,
+        }
+    }
+
     /// Stable ASCII text that changes whenever the fragment has something new to say.
     pub fn state_key(&self) -> String {
         self.view.state_key()

@@ -37,7 +37,7 @@ pub fn svg(text: &str, label: &str) -> String {
     };
     let side = matrix.width + 2 * QUIET_MODULES;
     format!(
-        "<svg class=\"qr\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {side} {side}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {side} {side}\" \
          shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
          <path stroke=\"#000\" d=\"{}\"/></svg>",
         escaped(label),

@@ -85,7 +85,8 @@ pub async fn login(
     let Ok(Form(form)) = form else {
         return error_page(&client, ErrorKind::BadForm);
     };
-    let login: String = form.login.trim().chars().take(LOGIN_CHARS_MAX).collect();
+    let typed = form.login.trim().chars().filter(|c| !c.is_control());
+    let login: String = typed.take(LOGIN_CHARS_MAX).collect();
     let next = ours(&form.next).to_owned();
     let again = |error| LoginPage {
         frame: client.frame.clone(),

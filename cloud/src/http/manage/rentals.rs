@@ -49,7 +49,8 @@ pub async fn list(
 ) -> Response {
     let ask = ask.map(|Query(ask)| ask).unwrap_or_default();
     let filter = RentalFilter::from_key(ask.state.as_deref());
-    let query: String = ask.q.trim().chars().take(SEARCH_CHARS_MAX).collect();
+    let typed = ask.q.trim().chars().filter(|c| !c.is_control());
+    let query: String = typed.take(SEARCH_CHARS_MAX).collect();
     let moment = Moment::now(&app);
     let listing = moment.listing(filter, Search::of(&query));
     let wanted: u32 = ask.page.parse().unwrap_or(1);

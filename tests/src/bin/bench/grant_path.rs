@@ -81,8 +81,9 @@ impl Stage {
         let bank_listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let bank_url = format!("http://{}", bank_listener.local_addr()?);
         let mut bank = psp_sandbox::Config::with_database(&folder.join("bank.db"));
-        bank.public_url = Some(bank_url.parse()?);
-        let bank = psp_sandbox::spawn(bank, bank_listener)?;
+        let address = bank_url.parse().map_err(|_| "the bank's own address")?;
+        bank.public_url = Some(address);
+        let bank = psp_sandbox::spawn(bank, bank_listener).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let cloud_url = format!("http://{}", listener.local_addr()?);
         let args = [
@@ -198,7 +199,7 @@ impl Stage {
             let seen = Seen {
                 head: Head::empty(&gateway),
                 at: now(),
-                drained: true,
+                remaining: 0,
             };
             Ok(gateway::set_seen(tx, &gateway, &seen)?)
         };
