@@ -45,6 +45,8 @@ pub enum Rejection {
     Transition(InvalidTransition),
     #[error("the rental earned no entry that could be claimed")]
     NoEntry,
+    #[error("the dock may still be opening the bay: wait until it is a quarter of an hour ago")]
+    ReleaseUnderWay,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]
@@ -55,8 +57,6 @@ pub enum Rejection {
     KeyTaken,
     #[error("the gateway is not enrolled here")]
     UnknownGateway,
-    #[error("the gateway was replaced by another device")]
-    GatewayRetired,
     #[error("the gateway is in quarantine until a person has looked")]
     GatewayQuarantined,
     #[error("the batch does not follow what is stored")]

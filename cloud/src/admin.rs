@@ -85,9 +85,7 @@ fn make_shop(tx: &Tx<'_>, at: UnixMs) -> Result<(), Failure> {
     for (code, name) in DEMO_DOCKS {
         dock::insert(tx, &entropy.id(DockId::new, at), &shop, code, name)?;
     }
-    let month = crate::jobs::month_of(at, &jiff::tz::TimeZone::UTC);
-    let id = entropy.id(shared::ids::CampaignId::new, at);
-    crate::actions::open_campaign::run(tx, &chain, id, &month)
+    Ok(())
 }
 
 /// A one-time code for the device that will drive a dock.

@@ -53,11 +53,15 @@ async fn every_hour(app: &Shared) -> Outcome<()> {
     let docks = app.store.read(dock::all).await?;
     let chains: BTreeSet<ChainId> = docks.into_iter().map(|d| d.chain).collect();
     for chain in chains {
-        let month = month_of(at, &app.zone);
-        let id = Entropy::default().id(CampaignId::new, at);
-        app.store
-            .write(move |tx: &Tx<'_>| open_campaign::run(tx, &chain, id, &month))
-            .await?;
+        let this = month_of(at, &app.zone);
+        // The next one too, so that its first minute finds it.
+        let next = month_of(this.closes_ms, &app.zone);
+        for month in [this, next] {
+            let id = Entropy::default().id(CampaignId::new, at);
+            app.store
+                .write(move |tx: &Tx<'_>| open_campaign::run(tx, &chain, id, &month))
+                .await?;
+        }
     }
     Ok(())
 }

@@ -48,18 +48,8 @@ impl InFlight {
     }
 }
 
-pub async fn run(app: Shared) -> Result<(), StoreError> {
-    let started = now();
-    let resumed = app
-        .store
-        .write(move |tx: &Tx<'_>| outbox::resume(tx, started).map_err(StoreError::from))
-        .await?;
-    if resumed > 0 {
-        tracing::info!(
-            outbox.resumed = resumed,
-            "taking up effects begun before this start"
-        );
-    }
+pub async fn run(app: Shared) {
+    resume(&app).await;
     let bank_slots = Arc::new(Semaphore::new(AT_BANK_MAX));
     let in_flight = Arc::new(InFlight::default());
     let mut announced = app.hub.subscribe();
@@ -79,8 +69,31 @@ pub async fn run(app: Shared) -> Result<(), StoreError> {
             () = news => {}
             () = in_flight.came_back.notified() => {}
             () = tokio::time::sleep(wait) => {}
-            () = app.stopping.wait() => return Ok(()),
+            () = app.stopping.wait() => return,
         }
+    }
+}
+
+/// Takes up what a process that died had begun.
+async fn resume(app: &Shared) {
+    loop {
+        let started = now();
+        let resumed = app
+            .store
+            .write(move |tx: &Tx<'_>| outbox::resume(tx, started).map_err(StoreError::from))
+            .await;
+        match resumed {
+            Ok(0) => return,
+            Ok(resumed) => {
+                tracing::info!(
+                    outbox.resumed = resumed,
+                    "taking up effects begun before this start"
+                );
+                return;
+            }
+            Err(error) => tracing::error!(db.error = %error, "cannot take up begun effects yet"),
+        }
+        tokio::time::sleep(IDLE).await;
     }
 }
 
@@ -119,7 +132,11 @@ fn start(
     if !in_flight.effects().insert(key.clone()) {
         return;
     }
-    let (app, in_flight) = (Arc::clone(app), Arc::clone(in_flight));
+    let app = Arc::clone(app);
+    let back = ComesBack {
+        in_flight: Arc::clone(in_flight),
+        key,
+    };
     tokio::spawn(async move {
         if let Err(error) = execute(&app, &effect).await {
             tracing::error!(
@@ -130,9 +147,21 @@ fn start(
             );
         }
         drop(slot);
-        in_flight.effects().remove(&key);
-        in_flight.came_back.notify_one();
+        drop(back);
     });
+}
+
+/// Frees the effect for another attempt even when this one ends in a panic.
+struct ComesBack {
+    in_flight: Arc<InFlight>,
+    key: (EffectKind, String),
+}
+
+impl Drop for ComesBack {
+    fn drop(&mut self) {
+        self.in_flight.effects().remove(&self.key);
+        self.in_flight.came_back.notify_one();
+    }
 }
 
 /// Until the next row is due. What is due already and on its way wakes the loop when it comes back.

@@ -21,6 +21,7 @@ use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// Why the cloud did not start, in one line that says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,8 @@ pub enum StartError {
     },
     #[error("VOLTA_CLOUD_TIME_ZONE: {0}")]
     Zone(jiff::Error),
+    #[error("a worker ended: {0}")]
+    Worker(tokio::task::JoinError),
     #[error("the server ended: {0}")]
     Ended(#[from] std::io::Error),
 }
@@ -50,8 +53,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 pub fn open_store(config: &Config, hub: Hub) -> Result<(Store, Keys), StartError> {
     let existed = std::fs::metadata(&config.database).is_ok_and(|file| file.len() > 0);
-    let store = Store::open(&config.database, hub)?;
+    // Keys first: a power cut in between leaves keys without a database, which is no loss.
     let keys = Keys::open(&config.key_file, existed)?;
+    let store = Store::open(&config.database, hub)?;
     Ok((store, keys))
 }
 
@@ -84,11 +88,13 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
     let public = listen(config.listen, "VOLTA_CLOUD_LISTEN").await?;
     let ops = listen(config.ops_listen, "VOLTA_CLOUD_OPS_LISTEN").await?;
     let (app, hints) = open(config, stopping.clone()).await?;
-    tokio::spawn(watch::run(app.clone(), hints));
-    tokio::spawn(watch::run_list(app.clone()));
-    tokio::spawn(jobs::run(app.clone()));
     tokio::spawn(register_callback(app.clone()));
-    let outbox = tokio::spawn(outbox::run(app.clone()));
+    let mut workers = JoinSet::new();
+    workers.spawn(watch::run_hints(app.clone(), hints));
+    workers.spawn(watch::run_charges(app.clone()));
+    workers.spawn(watch::run_list(app.clone()));
+    workers.spawn(jobs::run(app.clone()));
+    workers.spawn(outbox::run(app.clone()));
     let address = app.config.public_url.as_str();
     tracing::info!(cloud.url = address, cloud.listen = %app.config.listen, "serving");
     let pages = axum::serve(public, with_peers(http::router(app.clone())))
@@ -97,9 +103,11 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
         .with_graceful_shutdown(told(stopping.clone()));
     tokio::select! {
         served = async { tokio::try_join!(pages, figures) } => { served?; }
+        // A site that sells and neither books nor refunds is worse than one that is down.
+        Some(Err(error)) = workers.join_next() => return Err(StartError::Worker(error)),
         () = async { stopping.wait().await; tokio::time::sleep(FAREWELL).await } => {}
     }
-    let _ = tokio::time::timeout(FAREWELL, outbox).await;
+    let _ = tokio::time::timeout(FAREWELL, workers.join_all()).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::actions::settle_refund::{self, Told};
 use crate::actions::{Failure, Outcome, Rejection, expire_charge};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::callback::Hint;
-use crate::pix::{Charge, ReceivedPix, Refund, RefundStatus};
+use crate::pix::{Charge, ChargeStatus, PixError, ReceivedPix, Refund, RefundStatus};
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::{ChargeRow, ChargeState};
 use crate::store::{Tx, alarm, charge, payment, refund};
@@ -14,8 +14,10 @@ use cloud_core::refund::BankWord;
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
 
 /// Hints that may wait; more are dropped, the clock finds what they spoke of.
 const HINTS_MAX: usize = 1_024;
@@ -30,6 +32,16 @@ const FRESH_MS: i64 = 120_000;
 
 /// A charge is over this long after its expiry by the bank's clock, so that clocks may differ.
 const EXPIRY_GRACE_MS: i64 = 3_000;
+
+/// Reads of the bank under way at one time, so that a slow answer delays few others.
+const READS_AT_ONCE: usize = 8;
+
+/// The longest part of the list read at once.
+const SPAN_MS: i64 = 3_600 * 1_000;
+
+/// How far back the slow sweep goes, and how often.
+const SWEEP_MS: i64 = 72 * 3_600 * 1_000;
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
 /// How far each read of the list overlaps the one before: banks list late what settled early.
 const OVERLAP_MS: i64 = 10 * 60 * 1_000;
@@ -52,17 +64,34 @@ impl Hints {
     }
 }
 
-pub async fn run(app: Shared, mut hints: mpsc::Receiver<Hint>) {
+/// Follows callbacks. A few at a time: they are worth a read each, and anybody may send one.
+pub async fn run_hints(app: Shared, mut hints: mpsc::Receiver<Hint>) {
+    let slots = Arc::new(Semaphore::new(READS_AT_ONCE));
+    loop {
+        let hint = tokio::select! {
+            hint = hints.recv() => hint,
+            () = app.stopping.wait() => return,
+        };
+        let (Some(hint), Ok(slot)) = (hint, Arc::clone(&slots).acquire_owned().await) else {
+            return;
+        };
+        let app = Arc::clone(&app);
+        tokio::spawn(async move {
+            if let Err(error) = follow(&app, &hint).await {
+                tracing::warn!(error = %error, "could not follow a bank callback");
+            }
+            drop(slot);
+        });
+    }
+}
+
+/// Asks about each open charge by the clock.
+pub async fn run_charges(app: Shared) {
     let mut asked: BTreeMap<String, UnixMs> = BTreeMap::new();
     let mut round = tokio::time::interval(Duration::from_millis(500));
     round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            Some(hint) = hints.recv() => {
-                if let Err(error) = follow(&app, &hint).await {
-                    tracing::warn!(error = %error, "could not follow a bank callback");
-                }
-            }
             _ = round.tick() => read_charges(&app, &mut asked).await,
             () = app.stopping.wait() => return,
         }
@@ -73,14 +102,15 @@ pub async fn run(app: Shared, mut hints: mpsc::Receiver<Hint>) {
 pub async fn run_list(app: Shared) {
     let mut clock = tokio::time::interval(Duration::from_secs(app.config.bank_poll_seconds));
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut sweep = tokio::time::interval(SWEEP_EVERY);
     loop {
-        tokio::select! {
-            _ = clock.tick() => {
-                if let Err(error) = read_list(&app).await {
-                    tracing::warn!(error = %error, "could not read the list of received Pix");
-                }
-            }
+        let read = tokio::select! {
+            _ = clock.tick() => read_list(&app).await,
+            _ = sweep.tick() => sweep_list(&app).await,
             () = app.stopping.wait() => return,
+        };
+        if let Err(error) = read {
+            tracing::warn!(error = %error, "could not read the list of received Pix");
         }
     }
 }
@@ -97,6 +127,12 @@ async fn follow(app: &Shared, hint: &Hint) -> Outcome<()> {
             book(app, &charge).await?;
         }
     }
+    // Some banks show a Pix before the charge it pays (and a refund only there).
+    if let Some(e2eid) = &hint.end_to_end_id
+        && let Ok(pix) = app.bank.get_pix(e2eid).await
+    {
+        book_pix(app, &pix).await?;
+    }
     Ok(())
 }
 
@@ -109,6 +145,7 @@ async fn read_charges(app: &Shared, asked: &mut BTreeMap<String, UnixMs>) {
         }
     };
     asked.retain(|txid, _| open.iter().any(|row| row.txid == *txid));
+    let mut reads = JoinSet::new();
     for row in open {
         let at = now();
         let fresh = at.since(row.requested_ms) < FRESH_MS;
@@ -118,14 +155,21 @@ async fn read_charges(app: &Shared, asked: &mut BTreeMap<String, UnixMs>) {
             continue;
         }
         asked.insert(row.txid.clone(), at);
-        let done = match row.state {
-            ChargeState::Requested => give_up(app, &row, at).await,
-            _ => read_charge(app, &row, at).await,
-        };
-        if let Err(error) = done {
-            tracing::warn!(charge.txid = row.txid, error = %error, "could not ask about a charge");
+        if reads.len() >= READS_AT_ONCE {
+            reads.join_next().await;
         }
+        let app = Arc::clone(app);
+        reads.spawn(async move {
+            let done = match row.state {
+                ChargeState::Requested => give_up(&app, &row, at).await,
+                _ => read_charge(&app, &row, at).await,
+            };
+            if let Err(error) = done {
+                tracing::warn!(charge.txid = row.txid, error = %error, "could not ask about a charge");
+            }
+        });
     }
+    while reads.join_next().await.is_some() {}
 }
 
 /// Nobody can pay a code that nobody was shown: a charge the bank never confirmed just runs out.
@@ -147,12 +191,18 @@ async fn expire(app: &Shared, row: &ChargeRow) -> Outcome<()> {
 }
 
 async fn read_charge(app: &Shared, row: &ChargeRow, at: UnixMs) -> Outcome<()> {
-    let Ok(charge) = app.bank.get_charge(&row.txid).await else {
-        return Ok(());
-    };
-    book(app, &charge).await?;
-    if charge.pix.is_empty() && at.since(row.expires_ms) > EXPIRY_GRACE_MS {
-        expire(app, row).await?;
+    let over = at.since(row.expires_ms) > EXPIRY_GRACE_MS;
+    match app.bank.get_charge(&row.txid).await {
+        Ok(charge) => {
+            book(app, &charge).await?;
+            // A bank may conclude a charge before it shows the Pix: that is no unpaid charge.
+            if over && charge.pix.is_empty() && charge.status != ChargeStatus::Concluded {
+                expire(app, row).await?;
+            }
+        }
+        // A charge the bank does not know cannot be paid.
+        Err(PixError::NotFound { .. }) if over => expire(app, row).await?,
+        Err(_) => {}
     }
     Ok(())
 }
@@ -161,22 +211,49 @@ async fn read_list(app: &Shared) -> Outcome<()> {
     let at = now();
     let since = app.store.read(|tx| charge::cursor(tx, CURSOR)).await?;
     let from = since.unwrap_or(at).plus(-OVERLAP_MS);
-    let list = match app.bank.list_pix(from, at).await {
-        Ok(list) => list,
-        Err(error) => {
-            tracing::warn!(pix.error = %error, "the bank did not list what it received");
-            return Ok(());
-        }
-    };
-    for pix in &list.pix {
-        book_pix(app, pix).await?;
-    }
-    if list.complete && list.unreadable == 0 {
+    // An outage of days is read in spans that no bank's page limit cuts off.
+    let to = at.min(from.plus(SPAN_MS));
+    if book_span(app, from, to).await? {
         app.store
-            .write(move |tx: &Tx<'_>| charge::set_cursor(tx, CURSOR, at).map_err(Failure::from))
+            .write(move |tx: &Tx<'_>| charge::set_cursor(tx, CURSOR, to).map_err(Failure::from))
             .await?;
     }
     Ok(())
+}
+
+/// Reads once more what lies further back than the overlap: banks have shown a Pix hours late.
+async fn sweep_list(app: &Shared) -> Outcome<()> {
+    let at = now();
+    let mut from = at.plus(-SWEEP_MS);
+    while from < at {
+        let to = at.min(from.plus(SPAN_MS));
+        book_span(app, from, to).await?;
+        from = to;
+    }
+    Ok(())
+}
+
+/// True: the whole span was listed. What cannot be read or booked is told and does not stop the rest.
+async fn book_span(app: &Shared, from: UnixMs, to: UnixMs) -> Outcome<bool> {
+    let list = match app.bank.list_pix(from, to).await {
+        Ok(list) => list,
+        Err(error) => {
+            tracing::warn!(pix.error = %error, "the bank did not list what it received");
+            return Ok(false);
+        }
+    };
+    if list.unreadable > 0 {
+        let (subject, at) = (format!("list:{}", from.0), now());
+        let detail = "the bank listed a Pix that this version cannot read";
+        raise(app, subject, detail, at).await?;
+    }
+    for pix in &list.pix {
+        if let Err(error) = book_pix(app, pix).await {
+            tracing::error!(error = %error, "a listed Pix is not booked; it will be listed again");
+            return Ok(false);
+        }
+    }
+    Ok(list.complete)
 }
 
 /// Books every Pix of a charge, and what the bank says of their refunds.
@@ -269,10 +346,14 @@ async fn hear_of_refund(app: &Shared, e2eid: &str, bank_refund: &Refund) -> Outc
 }
 
 async fn unmatched(app: &Shared, pix: &ReceivedPix, detail: &'static str) -> Outcome<()> {
-    let (e2eid, at) = (pix.end_to_end_id.clone(), now());
+    raise(app, pix.end_to_end_id.clone(), detail, now()).await
+}
+
+async fn raise(app: &Shared, subject: String, detail: &'static str, at: UnixMs) -> Outcome<()> {
     app.store
         .write(move |tx: &Tx<'_>| {
-            alarm::raise(tx, AlarmKind::PaymentUnmatched, &e2eid, detail, at).map_err(Failure::from)
+            alarm::raise(tx, AlarmKind::PaymentUnmatched, &subject, detail, at)
+                .map_err(Failure::from)
         })
         .await
 }

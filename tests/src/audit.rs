@@ -90,7 +90,8 @@ impl System {
         }
     }
 
-    fn disagreements(&self, fates: &[(&Rental, Fate)]) -> Vec<String> {
+    /// What does not agree at this moment, in words.
+    pub fn disagreements(&self, fates: &[(&Rental, Fate)]) -> Vec<String> {
         let book = self.bank().book();
         let pix = pix_of(&book);
         let db = self.cloud_db();

@@ -40,6 +40,8 @@ pub enum Review {
     Contradicted(Contradiction),
     /// The cart was seen leaving a bay again before anybody saw it come back.
     PulledAgain,
+    /// A gateway that was replaced told of the return.
+    ToldLate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,10 +60,12 @@ pub enum CancelReason {
     GrantRefused,
     /// The grant lapsed without being used.
     GrantLapsed,
+    /// Staff ended the rental: the dock will not tell any more.
+    ByStaff,
 }
 
 impl CancelReason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ByCustomer,
         Self::NoCharge,
         Self::NoBay,
@@ -69,6 +73,7 @@ impl CancelReason {
         Self::BayFault,
         Self::GrantRefused,
         Self::GrantLapsed,
+        Self::ByStaff,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -80,6 +85,7 @@ impl CancelReason {
             Self::BayFault => "bay_fault",
             Self::GrantRefused => "grant_refused",
             Self::GrantLapsed => "grant_lapsed",
+            Self::ByStaff => "by_staff",
         }
     }
 }
@@ -207,6 +213,21 @@ impl Rental {
             Self::Returned { review: None } | Self::Closed => Ok(Step::AlreadyApplied),
             Self::AwaitingPayment | Self::Paid | Self::Out { .. } => Err(InvalidTransition::NotOut),
             Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
+        }
+    }
+
+    /// A person ends the rental of a cart that no dock will report: found, scrapped, or its tag is
+    /// broken. The payer is made whole; work that staff did earns no entry.
+    pub fn give_up_cart(self) -> Result<Step<(Self, DockEffects)>, InvalidTransition> {
+        match self {
+            Self::Out { .. } => {
+                let effects = DockEffects {
+                    refund: true,
+                    entry: false,
+                };
+                Ok(Step::Executed((Self::Returned { review: None }, effects)))
+            }
+            other => other.approve(),
         }
     }
 

@@ -1,7 +1,9 @@
 //! A gateway's batch, whole or not at all: head, events, their effects, the live state of its bays.
 //!
 //! Shape: place the batch in the chain; skip what is known; apply each new event; move the head.
-//! A fork is evidence, not an error to forget: it is committed before it is refused.
+//! A fork is evidence, not an error to forget: it is committed before it is refused. A gateway that
+//! was replaced may still deliver its history, of which a person judges the returns; it has no say
+//! about now.
 
 use super::{Outcome, Rejection, return_cart, see_release};
 use crate::entropy::Entropy;
@@ -77,10 +79,8 @@ impl<'a, 'c> Batch<'a, 'c> {
 pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     let id = request.header.gateway;
     let row = gateway::by_id(tx, &id)?.ok_or(Rejection::UnknownGateway)?;
-    match row.state {
-        GatewayState::Active => {}
-        GatewayState::Quarantined => return Err(Rejection::GatewayQuarantined.into()),
-        GatewayState::Retired => return Err(Rejection::GatewayRetired.into()),
+    if row.state == GatewayState::Quarantined {
+        return Err(Rejection::GatewayQuarantined.into());
     }
     let known = match place(tx, &row, request)? {
         Continuation::Continues { known } => known,
@@ -104,19 +104,29 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     } else {
         request.head()
     };
-    let seen = Seen {
-        head,
-        at: now,
-        remaining: request.header.remaining,
-    };
-    gateway::set_seen(tx, &id, &seen)?;
-    bay::update(tx, &row.dock, &request.header.bays, now)?;
+    let serving = row.state == GatewayState::Active;
+    // A batch that was overtaken on its way says nothing about now.
+    if request.head().seq >= row.head.seq {
+        let seen = Seen {
+            head,
+            at: now,
+            remaining: request.header.remaining,
+        };
+        gateway::set_seen(tx, &id, &seen)?;
+        if serving {
+            bay::update(tx, &row.dock, &request.header.bays, now)?;
+        }
+    }
     if now.since(row.seen_ms) >= DARK_AFTER_MS {
         tx.touch(Topic::Dock(row.dock));
     }
     Ok(Answer::Accepted(Accepted {
         head,
-        grants: open_grants(tx, &id, now)?,
+        grants: if serving {
+            open_grants(tx, &id, now)?
+        } else {
+            Vec::new()
+        },
         quarantined,
         applied: new.len() as u64,
     }))
@@ -199,6 +209,7 @@ fn effect(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'static st
         Fact::ReleaseFailed { grant, rental, .. } => {
             see_release::failed(batch, (grant, rental), CancelReason::BayFault)
         }
+        Fact::ReleaseUnclear { grant, rental, .. } => see_release::unclear(batch, grant, rental),
         Fact::GrantRefused { grant, rental, .. } => {
             see_release::failed(batch, (grant, rental), CancelReason::GrantRefused)
         }

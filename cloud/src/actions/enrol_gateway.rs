@@ -41,6 +41,15 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, enrol: &Enrol) -> Outcome<Enrolled> {
         return Err(Rejection::CodeExpired.into());
     }
     if let Some(before) = gateway::of_dock(tx, &dock.id)? {
+        if before.public_key == enrol.request.public_key && before.state == GatewayState::Active {
+            // The very device, whose enrolment was lost: it keeps its name and its journal.
+            gateway::use_code(tx, &enrol.code_hash, &before.id, now)?;
+            gateway::set_password(tx, &before.id, &enrol.downlink_password_hash)?;
+            return Ok(Enrolled {
+                gateway: before.id,
+                dock,
+            });
+        }
         gateway::set_state(tx, &before.id, GatewayState::Retired)?;
     }
     let new = NewGateway {

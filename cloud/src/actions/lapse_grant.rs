@@ -5,11 +5,12 @@ use crate::store::{Tx, alarm, grant, rental};
 use cloud_core::rental::{CancelReason, Rental};
 use shared::time::UnixMs;
 
-/// A gateway that told everything this long after a grant's expiry would have told of its use.
-const REPORT_MARGIN_MS: i64 = 10_000;
+/// A gateway that told everything this long after a grant's expiry would have told of its use. A
+/// request may be half a minute on its way, and the gateway's clock half of that beside ours.
+const REPORT_MARGIN_MS: i64 = 60_000;
 
 /// A paid rental without a word from its dock is shown to a person after this.
-const UNRESOLVED_AFTER_MS: i64 = 15 * 60 * 1_000;
+pub(super) const UNRESOLVED_AFTER_MS: i64 = 15 * 60 * 1_000;
 
 /// Rows one run looks at; the next run takes the rest.
 const ROWS_MAX: u16 = 200;

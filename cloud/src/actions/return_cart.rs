@@ -6,6 +6,8 @@ use super::accept_events::Batch;
 use super::{Outcome, order_refund};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
+use crate::store::bay::Since;
+use crate::store::gateway::GatewayState;
 use crate::store::rental::{Place, RentalRow, Returned, review_code};
 use crate::store::{alarm, bay, campaign, ledger, rental};
 use cloud_core::ledger::{Transfer, TransferKind};
@@ -24,12 +26,16 @@ pub(super) fn docked(
     let Some(row) = rental::by_out_tag(batch.tx, tag)? else {
         return Ok("not_rented");
     };
-    if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, UnixMs(0))? {
+    if batch.gateway.state != GatewayState::Active {
+        return hold(batch, &row, Some(bay), place, Review::ToldLate);
+    }
+    let since = row.out_ms.unwrap_or(UnixMs(0));
+    if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, Since::Heard(since))? {
         let review = Review::Contradicted(Contradiction::TagInTwoBays);
         return hold(batch, &row, Some(bay), place, review);
     }
     match row.state.dock() {
-        Ok(Step::Executed((_, _effects))) => {
+        Ok(Step::Executed((_, effects))) => {
             let back = Returned {
                 place,
                 bay: Some(bay),
@@ -37,7 +43,7 @@ pub(super) fn docked(
                 review: None,
             };
             rental::set_returned(batch.tx, &row.id, &back)?;
-            honour(batch, &row)?;
+            honour(batch, &row, effects.entry)?;
             Ok("applied")
         }
         Ok(Step::AlreadyApplied) => Ok("already_applied"),
@@ -81,7 +87,7 @@ pub(super) fn contradicted(
 }
 
 /// What an honoured return is worth, whoever honoured it.
-pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow) -> Outcome<()> {
+pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) -> Outcome<()> {
     let (tx, now) = (batch.tx, batch.now);
     if let Some(e2eid) = row.e2eid.as_deref() {
         if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
@@ -89,7 +95,7 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow) -> Outcome<()> 
         }
         order_refund::first(tx, now, &row.id, e2eid, row.deposit, batch.entropy)?;
     }
-    if let Some(campaign) = batch.campaign()? {
+    if entry && let Some(campaign) = batch.campaign()? {
         let id = batch.entropy.id(EntryId::new, now);
         let salt = batch.entropy.bytes();
         campaign::insert_entry(tx, &id, &row.id, &campaign, row.person.as_ref(), &salt, now)?;

@@ -4,6 +4,7 @@ use super::accept_events::Batch;
 use super::{Failure, Outcome, Rejection, cancel_rental, return_cart};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
+use crate::store::bay::Since;
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::rental::{Place, Returned};
 use crate::store::{alarm, bay, grant, rental};
@@ -35,11 +36,19 @@ pub(super) fn pulled(
     match row.state.pull(*tag, now) {
         Ok(Step::AlreadyApplied) => Ok("already_applied"),
         Ok(Step::Executed(_)) => {
+            if taken_since(batch, &granted, tag)? {
+                return overtaken(batch, of, tag, place);
+            }
             supersede(batch, tag, place)?;
             rental::set_out(tx, of, tag, place, now)?;
             alarm::clear(tx, AlarmKind::ReleaseUnresolved, &of.to_string(), now)?;
             tx.touch(Topic::Rental(*of));
-            if bay::shows_elsewhere(tx, tag, &batch.gateway.dock, granted.issued_ms)? {
+            if bay::shows_elsewhere(
+                tx,
+                tag,
+                &batch.gateway.dock,
+                Since::Changed(granted.issued_ms),
+            )? {
                 return back_already(batch, of, place);
             }
             Ok("applied")
@@ -73,6 +82,63 @@ pub(super) fn failed(
         Err(Failure::Rejected(_)) => Ok("rental_over"),
         Err(failure) => Err(failure),
     }
+}
+
+/// The bay's parts failed while it stood open: nobody can say whether the cart left. The deposit
+/// stays, and a person decides.
+pub(super) fn unclear(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<&'static str> {
+    if ours(batch, id, of)?.is_none() {
+        return Ok("unknown_grant");
+    }
+    let detail = "the bay failed while it was open: look whether the cart left";
+    let subject = of.to_string();
+    alarm::raise(
+        batch.tx,
+        AlarmKind::ReleaseUnresolved,
+        &subject,
+        detail,
+        batch.now,
+    )?;
+    batch.tx.touch(Topic::Rental(*of));
+    Ok("held_for_review")
+}
+
+/// Whether the cart is out under a younger grant of another gateway: this pull is the older one,
+/// told late, and its return was nobody's at the time.
+fn taken_since(batch: &Batch<'_, '_>, granted: &GrantRow, tag: &TagUid) -> Outcome<bool> {
+    let Some(other) = rental::by_out_tag(batch.tx, tag)? else {
+        return Ok(false);
+    };
+    let younger = grant::by_rental(batch.tx, &other.id)?
+        .is_some_and(|g| g.gateway != granted.gateway && g.issued_ms > granted.issued_ms);
+    Ok(younger)
+}
+
+fn overtaken(
+    batch: &Batch<'_, '_>,
+    of: &RentalId,
+    tag: &TagUid,
+    place: Place,
+) -> Outcome<&'static str> {
+    let back = Returned {
+        place,
+        bay: None,
+        at: batch.now,
+        review: Some(Review::PulledAgain),
+    };
+    rental::set_pulled(batch.tx, of, tag, place, batch.now)?;
+    rental::set_returned(batch.tx, of, &back)?;
+    let detail = "pulled, and out again under another rental before its return was told";
+    let subject = of.to_string();
+    alarm::raise(
+        batch.tx,
+        AlarmKind::ReturnContradicted,
+        &subject,
+        detail,
+        batch.now,
+    )?;
+    batch.tx.touch(Topic::Rental(*of));
+    Ok("held_for_review")
 }
 
 /// A gateway speaks only for grants that were issued to it.

@@ -5,10 +5,9 @@ mod shapes;
 
 use super::body::Capped;
 use super::client::Client;
-use super::customer::{begin_rental, cancel_by, look, ping};
+use super::customer::{begin_rental, cancel_by, look, states};
 use super::problem::Problem;
 use crate::app::{Shared, now};
-use crate::live::Topic;
 use crate::store::story as stories;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -23,15 +22,14 @@ use shared::document::Cpf;
 use shared::ids::BayNo;
 use shared::json::check_bounds;
 use std::convert::Infallible;
-use std::time::Duration;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use web::customer::RentalPage;
 
 /// A request here is a bay and a CPF.
 const BODY_BYTES_MAX: usize = 4 * 1024;
 const DEPTH_MAX: usize = 4;
-const PING: Duration = Duration::from_secs(10);
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -167,58 +165,11 @@ async fn events(
     Path(token): Path<String>,
     client: Client,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let news = app.hub.subscribe();
-    let page = look(&app, &client, &token).await?;
-    let first = Some(page.state_key());
-    let opening = event_of(&RentalStatus::of(&page));
-    let state = (
-        app,
-        client,
-        token,
-        news,
-        first,
-        Some(opening),
-        page.is_final(),
-    );
-    Ok(Sse::new(futures_util::stream::unfold(
-        state,
-        |state| async move {
-            let (app, client, token, mut news, mut seen, opening, over) = state;
-            if let Some(event) = opening {
-                return Some((Ok(event), (app, client, token, news, seen, None, over)));
-            }
-            if over {
-                return None;
-            }
-            let deadline = tokio::time::Instant::now() + PING;
-            loop {
-                let told = tokio::select! {
-                    told = news.recv() => told,
-                    () = tokio::time::sleep_until(deadline) => {
-                        return Some((Ok(ping()), (app, client, token, news, seen, None, over)));
-                    }
-                    () = app.stopping.wait() => return None,
-                };
-                if !matches!(told, Ok(Topic::Rental(_)) | Err(_)) {
-                    continue;
-                }
-                let Ok(page) = look(&app, &client, &token).await else {
-                    continue;
-                };
-                let key = Some(page.state_key());
-                if key != seen {
-                    seen = key;
-                    let event = event_of(&RentalStatus::of(&page));
-                    let over = page.is_final();
-                    return Some((Ok(event), (app, client, token, news, seen, None, over)));
-                }
-            }
-        },
-    )))
+    Ok(Sse::new(states(app, client, token, None, event_of).await?))
 }
 
-fn event_of(status: &RentalStatus) -> Event {
-    let data = serde_json::to_string(status).unwrap_or_default();
+fn event_of(page: &RentalPage) -> Event {
+    let data = serde_json::to_string(&RentalStatus::of(page)).unwrap_or_default();
     Event::default().event("rental").data(data)
 }
 

@@ -22,7 +22,7 @@ use web::customer::{
     MineRental, MineState, PrivacyPage, RentalPage, TakeRefusal, csp,
 };
 
-pub use live::ping;
+pub use live::{ping, states};
 pub use take::begin as begin_rental;
 
 pub fn router() -> Router<Shared> {

@@ -185,7 +185,7 @@ pub fn cancel_reason(reason: Cancelled) -> CancelReason {
         }
         Cancelled::NoBay => CancelReason::NoCart,
         Cancelled::NotTaken => CancelReason::NotTaken,
-        Cancelled::GrantLapsed => CancelReason::DockSilent,
+        Cancelled::GrantLapsed | Cancelled::ByStaff => CancelReason::DockSilent,
     }
 }
 

@@ -45,7 +45,17 @@ fn told(outcome: RefundOutcome, attempts: u32) -> Told {
             return_id: refund.return_id,
             ..word(BankWord::Processing, None)
         },
-        RefundOutcome::Refused { reason } => word(BankWord::Refused, Some(refusal(reason))),
+        RefundOutcome::Refused {
+            reason: RefundRefusal::NotDone { reason },
+        } => {
+            let why = reason.unwrap_or_else(|| "the bank did not do it and gave no reason".into());
+            word(BankWord::Refused, Some(why))
+        }
+        // Nothing stands under the id, as far as the bank shows: the id is kept, so that a request
+        // it hides can never be joined by a second one. A person sees it when it gets late.
+        RefundOutcome::Refused {
+            reason: RefundRefusal::Rejected { problem },
+        } => word(BankWord::Unknown, Some(problem.to_string())),
         RefundOutcome::StillUnknown { cause } => word(BankWord::Unknown, Some(cause.to_string())),
         RefundOutcome::Conflict { asked, standing } => word(
             BankWord::Unknown,
@@ -53,14 +63,5 @@ fn told(outcome: RefundOutcome, attempts: u32) -> Told {
                 "the bank holds {standing} under this id, {asked} was ordered"
             )),
         ),
-    }
-}
-
-fn refusal(reason: RefundRefusal) -> String {
-    match reason {
-        RefundRefusal::NotDone { reason } => {
-            reason.unwrap_or_else(|| "the bank did not do it and gave no reason".into())
-        }
-        RefundRefusal::Rejected { problem } => problem.to_string(),
     }
 }

@@ -40,6 +40,18 @@ pub fn update(
     now: UnixMs,
 ) -> Result<(), DbError> {
     let known = of_dock(tx, dock)?;
+    let named = |bay: &BaySnapshot| snapshots.iter().any(|s| s.bay == bay.bay);
+    // A bay that is not driven any more must not be offered for ever. Silence about all says nothing.
+    for gone in known
+        .iter()
+        .filter(|bay| !snapshots.is_empty() && !named(bay))
+    {
+        tx.execute(
+            "DELETE FROM bay WHERE dock_id = $1 AND bay_no = $2",
+            &[Value::text(dock), i64::from(gone.bay.get()).into()],
+        )?;
+        tx.touch(Topic::Dock(*dock));
+    }
     for snapshot in snapshots {
         if known.contains(snapshot) {
             continue;
@@ -105,19 +117,36 @@ pub fn candidates(tx: &Tx<'_>, dock: &DockId) -> Result<Vec<Candidate>, DbError>
     Ok(of_dock(tx, dock)?.into_iter().map(candidate).collect())
 }
 
-/// Whether another dock shows this very tag in a bay that changed at `since` or later.
+/// What makes another dock's word about a tag count.
+#[derive(Debug, Clone, Copy)]
+pub enum Since {
+    /// Its bay began to show the tag then or later.
+    Changed(UnixMs),
+    /// Its gateway has spoken since then, and still shows the tag.
+    Heard(UnixMs),
+}
+
+/// Whether another dock's bay shows this very tag. A gateway that is silent or replaced vouches for
+/// nothing: its carts may have been carried elsewhere.
 pub fn shows_elsewhere(
     tx: &Tx<'_>,
     tag: &TagUid,
     here: &DockId,
-    since: UnixMs,
+    since: Since,
 ) -> Result<bool, DbError> {
-    let found = tx.first(
-        "SELECT 1 FROM bay WHERE tag = $1 AND dock_id <> $2 AND changed_ms >= $3 LIMIT 1",
-        &[Value::text(tag), Value::text(here), since.0.into()],
-        |row| row.int(0),
-    )?;
-    Ok(found.is_some())
+    let (sql, since) = match since {
+        Since::Changed(at) => (
+            "SELECT 1 FROM bay WHERE tag = $1 AND dock_id <> $2 AND changed_ms >= $3 LIMIT 1",
+            at,
+        ),
+        Since::Heard(at) => (
+            "SELECT 1 FROM bay b JOIN gateway g ON g.dock_id = b.dock_id \
+             WHERE b.tag = $1 AND b.dock_id <> $2 AND g.state = 'active' AND g.seen_ms >= $3 LIMIT 1",
+            at,
+        ),
+    };
+    let values = [Value::text(tag), Value::text(here), since.0.into()];
+    Ok(tx.first(sql, &values, |row| row.int(0))?.is_some())
 }
 
 fn read(row: &Row<'_>) -> Result<BaySnapshot, DbError> {

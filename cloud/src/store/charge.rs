@@ -80,10 +80,10 @@ pub fn by_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Option<ChargeRow>, Db
     )
 }
 
-/// Charges that may still be paid, the oldest first.
+/// Charges that may still be paid, the newest first: their customers are waiting.
 pub fn open(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<ChargeRow>, DbError> {
     tx.all(
-        select!("WHERE state IN ('requested', 'active') ORDER BY requested_ms LIMIT $1"),
+        select!("WHERE state IN ('requested', 'active') ORDER BY requested_ms DESC LIMIT $1"),
         &[i64::from(rows_max).into()],
         read,
     )

@@ -92,6 +92,15 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<DockRow>, DbError> {
     tx.all(select!("ORDER BY s.name, d.name LIMIT 1000"), &[], read)
 }
 
+/// The docks of one store.
+pub fn of_store(tx: &Tx<'_>, store: &StoreId) -> Result<Vec<DockRow>, DbError> {
+    tx.all(
+        select!("WHERE d.store_id = $1 ORDER BY d.name LIMIT 1000"),
+        &[Value::text(store)],
+        read,
+    )
+}
+
 pub fn insert_policy(
     tx: &Tx<'_>,
     id: &PolicyId,

@@ -119,11 +119,13 @@ pub struct Seen {
 pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen) -> Result<(), DbError> {
     tx.execute(
         "UPDATE gateway SET head_seq = $1, head_hash = $2, seen_ms = $3, \
-         backlog = $4, drained_ms = CASE WHEN $4 = 0 THEN $5 ELSE drained_ms END WHERE id = $6",
+         backlog = $4, drained_ms = CASE WHEN CAST($5 AS BIGINT) = 0 THEN $6 ELSE drained_ms END \
+         WHERE id = $7",
         &[
             Value::count(seen.head.seq),
             seen.head.hash.as_bytes().as_slice().into(),
             seen.at.0.into(),
+            Value::count(seen.remaining),
             Value::count(seen.remaining),
             seen.at.0.into(),
             Value::text(id),

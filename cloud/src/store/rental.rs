@@ -166,6 +166,27 @@ pub fn set_out(
     .map(drop)
 }
 
+/// Which cart left, when another rental holds its tag by now.
+pub fn set_pulled(
+    tx: &Tx<'_>,
+    id: &RentalId,
+    tag: &TagUid,
+    place: Place,
+    at: UnixMs,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE rental SET tag = $1, out_ms = $2, out_gateway = $3, out_seq = $4 WHERE id = $5",
+        &[
+            Value::text(tag),
+            at.0.into(),
+            Value::text(place.gateway),
+            Value::count(place.seq),
+            Value::text(id),
+        ],
+    )
+    .map(drop)
+}
+
 /// Where and when a cart came back, and whether somebody must look first.
 pub struct Returned {
     pub place: Place,
@@ -177,10 +198,13 @@ pub struct Returned {
 /// The tag stays with a rental under review, so that a later agreement of the sensors finds it;
 /// not where it was pulled again and now belongs to another rental.
 pub fn set_returned(tx: &Tx<'_>, id: &RentalId, back: &Returned) -> Result<(), DbError> {
-    let keeps_tag = matches!(back.review, Some(Review::Contradicted(_)));
+    let keeps_tag = matches!(
+        back.review,
+        Some(Review::Contradicted(_) | Review::ToldLate)
+    );
     tx.execute(
         "UPDATE rental SET state = 'returned', review = $1, \
-         out_tag = CASE WHEN $2 = 1 THEN out_tag END, returned_ms = $3, returned_gateway = $4, \
+         out_tag = CASE WHEN CAST($2 AS BIGINT) = 1 THEN out_tag END, returned_ms = $3, returned_gateway = $4, \
          returned_seq = $5, returned_bay = $6 WHERE id = $7",
         &[
             back.review.map(review_code).into(),
@@ -200,6 +224,16 @@ pub fn release_tag(tx: &Tx<'_>, id: &RentalId) -> Result<(), DbError> {
     tx.execute(
         "UPDATE rental SET out_tag = NULL WHERE id = $1",
         &[Value::text(id)],
+    )
+    .map(drop)
+}
+
+/// A person ended the rental of a cart that no dock will report.
+pub fn set_given_up(tx: &Tx<'_>, id: &RentalId, at: UnixMs) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE rental SET state = 'returned', review = NULL, out_tag = NULL, returned_ms = $1 \
+         WHERE id = $2",
+        &[at.0.into(), Value::text(id)],
     )
     .map(drop)
 }
@@ -246,6 +280,7 @@ pub fn review_code(review: Review) -> &'static str {
         Review::Contradicted(Contradiction::BoltNotEngaged) => "bolt_not_engaged",
         Review::Contradicted(Contradiction::TagInTwoBays) => "tag_in_two_bays",
         Review::PulledAgain => "pulled_again",
+        Review::ToldLate => "told_late",
     }
 }
 
@@ -256,6 +291,7 @@ fn review_of(code: &str) -> Option<Review> {
         "bolt_not_engaged" => Review::Contradicted(Contradiction::BoltNotEngaged),
         "tag_in_two_bays" => Review::Contradicted(Contradiction::TagInTwoBays),
         "pulled_again" => Review::PulledAgain,
+        "told_late" => Review::ToldLate,
         _ => return None,
     })
 }

@@ -93,8 +93,9 @@ pub fn all_docks(tx: &Tx<'_>) -> Result<Vec<DockStory>, DbError> {
 
 /// The other docks of the store, where a cart may be returned as well.
 pub fn neighbours(tx: &Tx<'_>, here: &DockRow) -> Result<Vec<DockStory>, DbError> {
-    let near = |other: &DockStory| other.dock.store == here.store && other.dock.id != here.id;
-    Ok(all_docks(tx)?.into_iter().filter(near).collect())
+    let others = dock::of_store(tx, &here.store)?;
+    let others = others.into_iter().filter(|other| other.id != here.id);
+    others.map(|other| of_dock(tx, other)).collect()
 }
 
 /// What a customer at a dock may be told: the dock, its neighbours, its prices, its raffle.

@@ -1,11 +1,12 @@
 //! How a device becomes the gateway of a dock, and how the one before it is retired.
 
 use crate::world::{
-    DEPOSIT, Deed, Gateway, SECOND, Stage, World, bays_of, cart, dock_id, done, refusal,
+    DEPOSIT, Deed, Gateway, SECOND, Stage, World, bay, bays_of, cart, dock_id, done, refusal,
 };
 use cloud::actions::enrol_gateway::{self, Enrol};
 use cloud::actions::{Outcome, Rejection};
 use cloud::store::gateway::{self, GatewayState};
+use shared::event::Fact;
 use shared::ids::GatewayId;
 use shared::time::UnixMs;
 
@@ -72,15 +73,22 @@ fn an_enrolment_is_refused_for_the_first_reason_there_is() {
     );
     assert_eq!(w.everything(), before);
     offers_code(&w, [0xc2; 32], w.now.plus(1));
-    let before = w.everything();
+    offers_code(&w, [0xc3; 32], w.now.plus(1));
     let mut same_key = device(1);
     same_key.id = GatewayId::new(9, [9; 10]);
+    let kept = done(enrols(&w, &same_key, [0xc3; 32]));
     assert_eq!(
-        refusal(enrols(&w, &same_key, [0xc2; 32])),
-        Rejection::KeyTaken
+        kept,
+        device(1).id,
+        "the same device keeps its name and its journal"
     );
-    assert_eq!(w.everything(), before, "nobody was retired for it");
     done(enrols(&w, &device(2), [0xc2; 32]));
+    offers_code(&w, [0xc4; 32], w.now.plus(1));
+    assert_eq!(
+        refusal(enrols(&w, &device(1), [0xc4; 32])),
+        Rejection::KeyTaken,
+        "a device that was replaced does not come back under its old key"
+    );
     assert_eq!(
         refusal(enrols(&w, &device(1), CODE)),
         Rejection::CodeUsed,
@@ -100,14 +108,6 @@ fn a_new_device_retires_the_one_before_it() {
         Rejection::NoCart,
         "it has not spoken yet"
     );
-    let mut late = old;
-    let pull = w.fact(&visit, Deed::Pulls(cart(1)));
-    late.records(w.now, pull);
-    let before = w.everything();
-    let request = late.request(w.now, 0..1);
-    assert_eq!(refusal(w.accepts(request)), Rejection::GatewayRetired);
-    assert_eq!(w.everything(), before);
-
     let pull = w.fact(&visit, Deed::Pulls(cart(1)));
     w.tells("norte", pull);
     assert_eq!(
@@ -115,10 +115,36 @@ fn a_new_device_retires_the_one_before_it() {
         ["unknown_grant"],
         "the old one's grants are not the new one's"
     );
-    w.advance(1_020 * SECOND);
-    assert_eq!(w.lapses(), 1, "and lapse like those of any dark dock");
-    assert_eq!(w.state(&visit), "cancelled:grant_lapsed");
-    assert_eq!(w.books(), [DEPOSIT, 0, DEPOSIT]);
+    let bays = w.count("SELECT count(*) FROM bay WHERE carts > 0");
+    let mut late = old;
+    let pull = w.fact(&visit, Deed::Pulls(cart(1)));
+    late.records(w.now, pull);
+    let dock = Fact::CartDocked {
+        bay: bay(1),
+        tag: cart(1),
+    };
+    late.records(w.now, dock);
+    let request = late.request(w.now, 0..1);
+    done(w.accepts(request));
+    assert_eq!(
+        w.state(&visit),
+        "out",
+        "what it did before is history, and counts"
+    );
+    let request = late.request(w.now, 1..2);
+    done(w.accepts(request));
+    assert_eq!(
+        w.state(&visit),
+        "returned:told_late",
+        "a person looks at its returns"
+    );
+    assert_eq!(w.books(), [DEPOSIT, DEPOSIT, 0]);
+    assert_eq!(
+        w.count("SELECT count(*) FROM bay WHERE carts > 0"),
+        bays,
+        "it has no say about now"
+    );
+    assert_eq!(state(&w, late.id), Some(GatewayState::Retired));
 }
 
 #[test]

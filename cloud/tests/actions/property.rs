@@ -274,8 +274,8 @@ const NEVER: [(&str, &str); 11] = [
     (
         "an honoured return without its entry, or an entry without one",
         "SELECT count(*) FROM rental r LEFT JOIN entry e ON e.rental_id = r.id \
-         WHERE (r.state = 'closed' OR (r.state = 'returned' AND r.review IS NULL)) \
-         <> (e.id IS NOT NULL)",
+         WHERE ((r.state = 'closed' OR (r.state = 'returned' AND r.review IS NULL)) \
+         AND r.returned_gateway IS NOT NULL) <> (e.id IS NOT NULL)",
     ),
     (
         "a rental over or honoured that still holds a cart, or one out that does not",

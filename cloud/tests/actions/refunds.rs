@@ -147,15 +147,19 @@ fn late_words_about_a_decided_order_change_nothing() {
     let refused = w.last_order(&visit).id;
     says(&w, &visit, Refused);
     let before = w.everything();
-    for word in [Settled, Refused, Processing, Unknown] {
+    for word in [Refused, Processing, Unknown] {
         assert_eq!(done(w.bank_says(refused, word, 3)), Next::AlreadyApplied);
     }
     assert_eq!(w.everything(), before);
+    // A bank that settles what it had refused: the money may go twice, a person must know.
+    assert_eq!(done(w.bank_says(refused, Settled, 3)), Next::AlreadyApplied);
+    assert_ne!(w.everything(), before);
+    assert_eq!(w.alarms(), ["refund_refused"]);
     let settled = w.last_order(&visit).id;
     says(&w, &visit, Settled);
     let before = w.everything();
     for order in [refused, settled] {
-        for word in [Settled, Refused, Processing, Unknown] {
+        for word in [Refused, Processing, Unknown] {
             assert_eq!(done(w.bank_says(order, word, 3)), Next::AlreadyApplied);
         }
     }

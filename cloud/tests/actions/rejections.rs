@@ -67,12 +67,12 @@ fn a_charge_expires_only_unpaid() {
 }
 
 #[test]
-fn a_return_is_approved_only_where_there_is_one() {
+fn a_person_ends_only_what_no_dock_is_about_to_end() {
     at_each_stage(
         [
             no(NotOut),
-            no(NotOut),
-            no(NotOut),
+            Some(Rejection::ReleaseUnderWay),
+            None,
             None,
             None,
             None,

@@ -5,7 +5,7 @@ use cloud::store::grant::GrantState;
 use shared::event::{Contradiction, Fact};
 
 const GRANT: i64 = 120 * SECOND;
-const MARGIN: i64 = 10 * SECOND;
+const MARGIN: i64 = 60 * SECOND;
 const PATIENCE: i64 = 900 * SECOND;
 
 fn paid() -> (World, Visit) {

@@ -219,3 +219,23 @@ fn an_old_picture_of_another_dock_does_not_bring_a_cart_back() {
     assert_eq!(tag, cart(1));
     assert_eq!(w.state(&visit), "out");
 }
+
+#[test]
+fn a_person_ends_what_no_dock_will_and_the_payer_is_made_whole() {
+    let mut w = World::new();
+    let out = w.at(Stage::Out);
+    done(w.approves(&out));
+    assert_eq!(w.state(&out), "returned");
+    assert_eq!(w.refunds(&out), ["1 requested 1000"]);
+    assert!(w.entry(&out).is_none(), "work that staff did earns no entry");
+    done(w.approves(&out));
+    assert_eq!(w.refunds(&out).len(), 1);
+
+    let mut w = World::new();
+    let paid = w.at(Stage::Paid);
+    w.advance(15 * 60 * SECOND);
+    done(w.approves(&paid));
+    assert_eq!(w.state(&paid), "cancelled:by_staff");
+    assert_eq!(w.refunds(&paid), ["1 requested 1000"]);
+    assert_eq!(w.books(), [DEPOSIT, 0, DEPOSIT]);
+}

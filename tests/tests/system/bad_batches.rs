@@ -12,8 +12,8 @@ fn refused(answer: &Answer, status: u16, code: &str) {
 
 fn docked(number: u8) -> Fact {
     Fact::CartDocked {
-        bay: BayNo::new(1).unwrap(),
-        tag: TagUid::new(&[0x04, 0xcc, 0, number]).unwrap(),
+        bay: BayNo::new(1).expect("from 1 to 999"),
+        tag: TagUid::new(&[0x04, 0xcc, 0, number]).expect("four bytes"),
     }
 }
 
@@ -150,11 +150,8 @@ fn a_code_makes_one_gateway_of_one_dock() {
     let other = Device::any_key();
     refused(&Device::try_enrol(&system, code, &other), 403, "code_used");
     let second = system.volta_cloud(&["enrolment-code", "--dock", SUL]);
-    refused(
-        &Device::try_enrol(&system, second.trim(), &key),
-        409,
-        "key_taken",
-    );
+    let again = Device::try_enrol(&system, second.trim(), &key);
+    assert_eq!(again.status, 200, "the same device keeps its name: {}", again.body);
     let url = system.cloud_url() + "/gateway/v1/enrol";
     for garbage in ["", "{}", "x"] {
         let answer = system_tests::send("POST", &url, "text/plain", garbage);
@@ -164,12 +161,12 @@ fn a_code_makes_one_gateway_of_one_dock() {
 }
 
 #[test]
-fn a_gateway_that_was_replaced_is_told_so() {
+fn a_gateway_that_was_replaced_may_still_tell_its_history() {
     let system = only_the_north_has_a_gateway();
     let mut old = device_at(&system);
     let new = Device::enrol(&system, SUL);
     old.append(docked(3));
-    refused(&old.send(&old.batch(3)), 403, "gateway_retired");
+    assert_eq!(old.send(&old.batch(3)).status, 200);
     assert_eq!(new.send(&new.batch(1)).status, 200);
     let gateways: i64 = system.cloud_db().one(
         "SELECT count(*) FROM gateway g JOIN dock d ON d.id = g.dock_id \

@@ -88,15 +88,15 @@ fn a_taken_port_names_its_variable() {
 /// Files that are no database of ours: text, nothing but zeros, another program's.
 fn impostors(dir: &Path) -> Vec<String> {
     let text = dir.join("shopping-list.txt");
-    fs::write(&text, "milk, bread, a cart\n".repeat(300)).unwrap();
+    fs::write(&text, "milk, bread, a cart\n".repeat(300)).expect("a folder of our own");
     let zeros = dir.join("zeros");
-    fs::write(&zeros, vec![0; 8_192]).unwrap();
+    fs::write(&zeros, vec![0; 8_192]).expect("a folder of our own");
     let other = dir.join("other.db");
-    let connection = rusqlite::Connection::open(&other).unwrap();
+    let connection = rusqlite::Connection::open(&other).expect("a folder of our own");
     connection
         .execute_batch("CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('bolo')")
-        .unwrap();
-    connection.close().unwrap();
+        .expect("a folder of our own");
+    connection.close().expect("a folder of our own");
     [text, zeros, other]
         .iter()
         .map(|path| path.display().to_string())

@@ -32,6 +32,31 @@ fn a_cart_goes_out_in_the_north_and_comes_back_in_the_south() {
 }
 
 #[test]
+fn an_audit_that_expects_something_else_says_so() {
+    let system = System::start(&Options::new());
+    let (rental, _) = system.cart_out(NORTE);
+    system.audit(&[(&rental, Fate::Out)]);
+    for (fates, named) in [
+        (vec![], vec!["rentals"]),
+        (
+            vec![(&rental, Fate::Closed)],
+            vec!["state", "entries", "refunds at the bank", "refunds settled"],
+        ),
+        (vec![(&rental, Fate::Review)], vec!["state", "reviews"]),
+        (
+            vec![(&rental, Fate::CancelledUnpaid)],
+            vec!["state", "payments"],
+        ),
+    ] {
+        let found = system.disagreements(&fates);
+        assert_eq!(found.len(), named.len(), "{found:?}");
+        for (finding, name) in found.iter().zip(named) {
+            assert!(finding.contains(name), "{finding}, not {name}");
+        }
+    }
+}
+
+#[test]
 fn a_cart_comes_back_into_the_lane_of_its_own_dock() {
     let system = System::start(&Options::new());
     let (rental, tag) = system.cart_out(NORTE);

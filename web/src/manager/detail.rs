@@ -16,6 +16,8 @@ pub struct RentalDetailPage {
     pub steps: Vec<Step>,
     /// The return waits for somebody who may honour it, and the reader is one.
     pub can_approve: bool,
+    /// No dock is expected to end it: a person may.
+    pub can_end: bool,
 }
 
 #[derive(Debug, Clone)]

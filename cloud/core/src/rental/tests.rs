@@ -124,6 +124,21 @@ fn every_transition_from_every_state() {
         |r| r.approve().map(|s| name(s, |(r, _)| r)),
     );
     check(
+        "give up the cart",
+        with_end(
+            [
+                not_out,
+                not_out,
+                Ok("returned"),
+                Ok("returned"),
+                Ok("returned"),
+                Ok(""),
+            ],
+            ended,
+        ),
+        |r| r.give_up_cart().map(|s| name(s, |(r, _)| r)),
+    );
+    check(
         "settle",
         with_end(
             [Err(NotPaid), paid, paid, paid, paid, Ok("closed")],

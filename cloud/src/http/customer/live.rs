@@ -92,6 +92,23 @@ pub(super) async fn stream(
     Query(seen): Query<Seen>,
     client: Client,
 ) -> Result<Response, Problem> {
+    let render = |page: &RentalPage| Event::default().event("state").data(page.render_live());
+    let events = states(app, client, token, seen.visto, render).await?;
+    let mut response = Sse::new(events).into_response();
+    let headers = response.headers_mut();
+    headers.insert("cache-control", "no-store".parse().expect("an ASCII value"));
+    headers.insert("x-accel-buffering", "no".parse().expect("an ASCII value"));
+    Ok(response)
+}
+
+/// A rental's states as they come, rendered, until the last; `seen` is what the reader has already.
+pub async fn states(
+    app: Shared,
+    client: Client,
+    token: String,
+    seen: Option<String>,
+    render: fn(&RentalPage) -> Event,
+) -> Result<impl Stream<Item = Result<Event, Infallible>>, Failure> {
     let news = app.hub.subscribe();
     let rental = super::find(&app, &token).await?.id;
     let watch = Watch {
@@ -100,15 +117,12 @@ pub(super) async fn stream(
         token,
         rental,
         news,
-        seen: seen.visto,
+        seen,
+        render,
         first: true,
         over: false,
     };
-    let mut response = Sse::new(watch.events()).into_response();
-    let headers = response.headers_mut();
-    headers.insert("cache-control", "no-store".parse().expect("an ASCII value"));
-    headers.insert("x-accel-buffering", "no".parse().expect("an ASCII value"));
-    Ok(response)
+    Ok(watch.events())
 }
 
 struct Watch {
@@ -118,6 +132,7 @@ struct Watch {
     rental: RentalId,
     news: broadcast::Receiver<Topic>,
     seen: Option<String>,
+    render: fn(&RentalPage) -> Event,
     first: bool,
     over: bool,
 }
@@ -152,7 +167,7 @@ impl Watch {
             self.over = page.is_final();
             if self.seen.as_deref() != Some(&key) {
                 self.seen = Some(key);
-                return Some(Event::default().event("state").data(page.render_live()));
+                return Some((self.render)(&page));
             }
             if self.over || first {
                 return Some(ping());

@@ -123,6 +123,8 @@ pub async fn detail(
                 rental: row_view(&app, subject, client.frame.now_ms),
                 steps: timeline::steps(&story, &proofs, client.frame.lang),
                 can_approve: under_review && staff.may(Role::Manager),
+                can_end: approve_return::is_stuck(&story.rental, client.frame.now_ms)
+                    && staff.may(Role::Manager),
             };
             page(&client, shown.render())
         }

@@ -193,6 +193,9 @@ impl Told<'_> {
             Rental::Returned {
                 review: Some(Review::PulledAgain),
             } => Some(w.pulled_again),
+            Rental::Returned {
+                review: Some(Review::ToldLate),
+            } => Some(w.told_late),
             _ => None,
         }
     }

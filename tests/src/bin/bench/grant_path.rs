@@ -100,7 +100,7 @@ impl Stage {
         let config = Cli::try_parse_from(args)?.config;
         let (app, waking) = cloud::serve::open(config, Stopping::default()).await?;
         cloud::admin::seed_demo(&app.store).await?;
-        tokio::spawn(cloud::watch::run(app.clone(), waking));
+        tokio::spawn(cloud::watch::run_hints(app.clone(), waking));
         tokio::spawn(cloud::outbox::run(app.clone()));
         let router = cloud::http::router(app.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });

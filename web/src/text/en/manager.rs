@@ -192,6 +192,9 @@ const DETAIL: DetailText = DetailText {
         LedgerAccount::Owed => "owed",
     },
     approve: "Honour the return",
+    told_late: "told by a gateway that was replaced",
+    end_rental: "End and give the deposit back",
+    end_rental_help: "Only when the dock will not tell any more: gateway replaced, tag broken, cart found or lost. Sends the Pix back, without a raffle entry.",
     approve_help: "Check that the cart really is in the bay. Honouring sends the Pix back and gives the raffle entry.",
     approved_by: |login| format!("by {login}"),
     fault: |fault| match fault {

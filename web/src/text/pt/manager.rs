@@ -192,6 +192,9 @@ const DETAIL: DetailText = DetailText {
         LedgerAccount::Owed => "a devolver",
     },
     approve: "Liberar a devolução",
+    told_late: "contado por um gateway que já foi trocado",
+    end_rental: "Encerrar e devolver a caução",
+    end_rental_help: "Só quando o ponto não vai mais contar o que houve: gateway trocado, etiqueta quebrada, carrinho achado ou perdido. Manda o Pix de volta, sem participação no sorteio.",
     approve_help: "Confira se o carrinho está mesmo na vaga. Liberar manda o Pix de volta e dá a participação no sorteio.",
     approved_by: |login| format!("por {login}"),
     fault: |fault| match fault {
