@@ -7,7 +7,10 @@ use crate::metrics::Metrics;
 use crate::mqtt::{Downlink, Mqtt};
 use crate::pix::PixClient;
 use crate::store::Store;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::time::UnixMs;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
@@ -22,12 +25,32 @@ pub struct App {
     pub downlink: Downlink,
     pub metrics: Metrics,
     pub bank_watch: crate::watch::Hints,
+    pub takes: Takes,
     /// Ends every worker and stream.
     pub stopping: Stopping,
     pub zone: jiff::tz::TimeZone,
 }
 
 pub type Shared = Arc<App>;
+
+/// Beginning a rental promises a cart and costs the bank a charge: no address begins many.
+pub struct Takes(DefaultKeyedRateLimiter<IpAddr>);
+
+/// Addresses remembered before those that have calmed down are dropped.
+const ADDRESSES_MAX: usize = 4_096;
+
+impl Takes {
+    pub fn per_minute(count: NonZeroU32) -> Self {
+        Self(RateLimiter::keyed(Quota::per_minute(count)))
+    }
+
+    pub fn admits(&self, from: IpAddr) -> bool {
+        if self.0.len() > ADDRESSES_MAX {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&from).is_ok()
+    }
+}
 
 /// Told once, heard by everybody, also by those who ask later.
 #[derive(Clone)]

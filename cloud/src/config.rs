@@ -5,6 +5,7 @@ use crate::pix::{PixSettings, Secret};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -214,6 +215,14 @@ pub struct Config {
     #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
           value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]
     pub bank_poll_seconds: u64,
+    /// Rentals one address may begin in a minute; a whole store may share one.
+    #[arg(
+        long,
+        env = "VOLTA_CLOUD_TAKES_PER_MINUTE",
+        default_value = "30",
+        global = true
+    )]
+    pub takes_per_minute: NonZeroU32,
     /// The time zone of pages and campaigns.
     #[arg(long, env = "VOLTA_CLOUD_TIME_ZONE", default_value = "America/Sao_Paulo",
           value_parser = time_zone, global = true)]

@@ -1,6 +1,7 @@
 //! The web room: one file per resource. A handler extracts, calls one action or one query, and maps
 //! the answer.
 
+mod address;
 pub mod api;
 mod body;
 mod callback;

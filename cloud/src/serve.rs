@@ -1,6 +1,6 @@
 //! One running cloud: opens everything, serves until it is told to stop.
 
-use crate::app::{App, Shared, Stopping};
+use crate::app::{App, Shared, Stopping, Takes};
 use crate::config::Config;
 use crate::http;
 use crate::keys::{Keys, KeysError};
@@ -73,6 +73,7 @@ pub async fn open(
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
+        takes: Takes::per_minute(config.takes_per_minute),
         stopping,
         config,
         store,

@@ -3,6 +3,7 @@
 
 mod shapes;
 
+use super::address::Address;
 use super::body::Capped;
 use super::client::Client;
 use super::customer::{begin_rental, cancel_by, look, states};
@@ -96,6 +97,7 @@ async fn dock(
 #[utoipa::path(post, path = "/api/v1/docks/{code}/rentals", params(("code" = String, Path, description = "As in the dock's QR")), request_body = Begin, responses(
     (status = 201, description = "The rental's secret token", body = Begun),
     (status = 404, description = "unknown_dock", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "too_fast", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "dock_dark or no_cart", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "body_too_large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A field is wrong: see `field`", body = Problem, content_type = "application/problem+json"),
@@ -103,6 +105,7 @@ async fn dock(
 async fn begin(
     State(app): State<Shared>,
     Path(code): Path<String>,
+    from: Address,
     Capped(body): Capped<BODY_BYTES_MAX>,
 ) -> Result<impl IntoResponse, Problem> {
     let wanted: Begin = json(&body)?;
@@ -119,6 +122,14 @@ async fn begin(
         .map(BayNo::new)
         .transpose()
         .map_err(|e| wrong("bay", e.to_string()))?;
+    if !app.takes.admits(from.0) {
+        let detail = "this address begins rentals too fast: try again in a minute";
+        return Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_fast",
+            detail,
+        ));
+    }
     let token = begin_rental(&app, &code, bay, cpf).await?;
     let begun = Begun {
         page: format!("{}/r/{token}", app.config.public_url),

@@ -5,13 +5,15 @@ use crate::actions::take_cart::{self, NewPerson, TakeCart};
 use crate::actions::{Failure, Rejection, claim_entry as claiming};
 use crate::app::{App, Shared, now};
 use crate::entropy::Entropy;
+use crate::http::address::Address;
 use crate::http::client::{Client, token_text};
-use crate::store::Tx;
+use crate::store::{Tx, dock, rental};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cloud_core::rental::Rental;
 use serde::Deserialize;
 use shared::document::Cpf;
 use shared::ids::{BayNo, ChargeId, PersonId, RentalId};
@@ -30,12 +32,19 @@ pub(super) struct TakeForm {
 pub(super) async fn take(
     State(app): State<Shared>,
     Path(code): Path<String>,
+    from: Address,
     client: Client,
     form: Result<Form<TakeForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else {
         return super::error_page(&client, ErrorKind::BadForm);
     };
+    // A second tap, or a page that was left open: the rental that waits to be paid is the one.
+    match unpaid_here(&app, &client, &code).await {
+        Ok(Some(token)) => return Redirect::to(&format!("/r/{token}")).into_response(),
+        Ok(None) => {}
+        Err(failure) => return person_reads(&client, &failure),
+    }
     let mut again = DockForm {
         cpf: form.cpf.chars().take(14).collect(),
         ..DockForm::default()
@@ -47,6 +56,10 @@ pub(super) async fn take(
             return show_again(&app, &client, &code, again).await;
         }
     };
+    if !app.takes.admits(from.0) {
+        again.refusal = Some(TakeRefusal::TooFast);
+        return show_again(&app, &client, &code, again).await;
+    }
     match begin(&app, &code, None, cpf).await {
         Ok(token) => {
             let mut response = Redirect::to(&format!("/r/{token}")).into_response();
@@ -65,11 +78,28 @@ pub(super) async fn take(
     }
 }
 
+/// The token of this device's rental at this dock that waits for its payment.
+async fn unpaid_here(app: &Shared, client: &Client, code: &str) -> Result<Option<String>, Failure> {
+    let (tokens, code) = (client.tokens.clone(), code.to_owned());
+    let found = app.store.read(move |tx| {
+        for token in tokens {
+            if let Some(row) = rental::by_token(tx, &token_hash(&token))?
+                && row.state == Rental::AwaitingPayment
+                && dock::by_id(tx, &row.dock)?.is_some_and(|d| d.code == code)
+            {
+                return Ok(Some(token));
+            }
+        }
+        Ok(None)
+    });
+    Ok(found.await?)
+}
+
 async fn show_again(app: &Shared, client: &Client, code: &str, form: DockForm) -> Response {
-    let status = if form.cpf_error.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::CONFLICT
+    let status = match form.refusal {
+        _ if form.cpf_error.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(TakeRefusal::TooFast) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::CONFLICT,
     };
     match dock_page(app, client, code, form).await {
         Ok(page) => client.page(status, page.render(), csp()),

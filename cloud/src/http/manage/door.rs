@@ -3,13 +3,14 @@
 use super::super::client::Client;
 use super::super::customer::{error_page, person_reads};
 use super::super::session::{SIGNED_IN, SignedIn, cookie_name};
-use super::gate::{Address, Gate};
+use super::gate::Gate;
 use super::page;
 use super::who::{Newcomer, broken};
 use crate::actions::note_sign_in::{self, AtTheDoor};
 use crate::actions::{Failure, change_password as change};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
+use crate::http::address::Address;
 use crate::password;
 use crate::store::staff::StaffRow;
 use crate::store::{Tx, staff};

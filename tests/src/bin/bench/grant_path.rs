@@ -96,6 +96,7 @@ impl Stage {
             "--callback-url=".to_owned(),
             // The clock's own reads must not be faster than the callback.
             "--bank-poll-seconds=3600".to_owned(),
+            "--takes-per-minute=100000".to_owned(),
         ];
         let config = Cli::try_parse_from(args)?.config;
         let (app, waking) = cloud::serve::open(config, Stopping::default()).await?;
