@@ -3,8 +3,8 @@
 //! `cargo run -p edge --example pages -- 8191 [neighbour's port]`
 
 use edge::http;
-use edge::status::{Sensors, 
-    BayView, EventView, Handle, Neighbour, PageCommand, Serving, Stage, Status, Uplink,
+use edge::status::{
+    BayView, EventView, Handle, Neighbour, PageCommand, Sensors, Serving, Stage, Status, Uplink,
 };
 use hardware::simulated::SimulatedDock;
 use hardware::{Driver, drive};

@@ -35,6 +35,12 @@ impl Clock {
     }
 }
 
+/// Which boot of the machine this is; empty where the kernel does not tell.
+pub(crate) fn machine_boot() -> String {
+    let read = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    read.unwrap_or_default().trim().to_owned()
+}
+
 /// A machine whose clock stands before 1970 says 1970.
 fn wall() -> UnixMs {
     let since = SystemTime::now()

@@ -34,7 +34,7 @@ pub enum EnrolmentError {
     #[error("cannot read or write the enrolment {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error(
-        "{} is not an enrolment signed by a cloud: restore the file from a backup, or remove it and give a new VOLTA_GATEWAY_ENROLMENT_CODE for the same gateway",
+        "{} is not an enrolment signed by a cloud: remove this file only, and start with a new VOLTA_GATEWAY_ENROLMENT_CODE for the same dock from `volta-cloud enrolment-code`. Key and journal stay, and with them the cloud knows this gateway again",
         path.display()
     )]
     Malformed { path: PathBuf },

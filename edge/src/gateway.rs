@@ -8,7 +8,7 @@
 
 mod view;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, machine_boot};
 use crate::cloud::Cloud;
 use crate::crash::{CrashAt, Point};
 use crate::journal::{Journal, JournalError};
@@ -100,7 +100,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) fn new(parts: Parts) -> Result<Self, JournalError> {
+    pub(crate) fn new(parts: Parts) -> Self {
         let journal = parts.journal;
         let mut memory = journal.memory().clone();
         if journal.head().seq == 0 {
@@ -108,18 +108,19 @@ impl Gateway {
         }
         let brain = Brain::new(Start {
             boot: journal.boot(),
+            machine_boot: machine_boot(),
             head: journal.head(),
             acked: journal.acked(),
             memory,
             bays: parts.bays.clone(),
         });
-        Ok(Self {
+        Self {
             brain,
             peer: Peer {
                 gateway: parts.enrolled.gateway,
                 cloud_key: parts.enrolled.cloud_key,
             },
-            view: View::new(&journal, parts.enrolled)?,
+            view: View::new(&journal, parts.enrolled),
             software: parts.software,
             bays: parts.bays,
             journal,
@@ -129,7 +130,7 @@ impl Gateway {
             outgoing: parts.outgoing,
             status: parts.status,
             deadline: None,
-        })
+        }
     }
 
     /// Runs until asked to stop, or until the journal fails.
@@ -153,7 +154,7 @@ impl Gateway {
         let software = self.software.clone();
         self.handle(Input::Started { software }, None)?;
         loop {
-            self.publish()?;
+            self.publish();
             let next = self.deadline.map(|at| self.clock.until(at));
             let pause = next.map_or(STATUS_EVERY, |next| next.min(STATUS_EVERY));
             match inbox.recv_timeout(pause) {
@@ -217,9 +218,17 @@ impl Gateway {
             Command::Sync { after, events_max } => {
                 let at = self.brain.stamp(self.clock.now());
                 let bays = self.brain.snapshot();
-                let batch = uplink::compose(&self.journal, after, events_max, at, bays)?;
-                if self.outgoing.send(batch).is_err() {
-                    tracing::error!("the uplink has ended; the backlog waits for the next start");
+                match uplink::compose(&self.journal, after, events_max, at, bays) {
+                    Ok(batch) => {
+                        if self.outgoing.send(batch).is_err() {
+                            tracing::error!("the uplink has ended; the backlog waits");
+                        }
+                    }
+                    Err(error) => {
+                        // The bays need no old lines to go on.
+                        tracing::error!(%error, "the journal cannot be read out");
+                        return self.sync_failed(SyncFailure::Refused.into());
+                    }
                 }
             }
         }
@@ -227,21 +236,26 @@ impl Gateway {
     }
 
     fn answered(&mut self, sent: MonoMs, result: Result<Ack, Failed>) -> Result<(), JournalError> {
-        let Failed {
-            failure,
-            retry_after_ms,
-        } = match result {
+        let failed = match result {
             Ok(ack) if self.journal.contains(ack.acked)? => return self.acknowledged(ack, sent),
             // Signed by the cloud, about a line this journal does not have.
             Ok(_) => SyncFailure::Fork.into(),
             Err(failed) => failed,
         };
-        let failure = match failure {
+        let failure = match failed.failure {
             SyncFailure::Gap { cloud_head } if !self.journal.contains(cloud_head)? => {
                 SyncFailure::Fork
             }
             other => other,
         };
+        self.sync_failed(Failed { failure, ..failed })
+    }
+
+    fn sync_failed(&mut self, failed: Failed) -> Result<(), JournalError> {
+        let Failed {
+            failure,
+            retry_after_ms,
+        } = failed;
         let now_ms = self.brain.stamp(self.clock.now()).wall_ms;
         if self.view.sync_failed(failure, now_ms) {
             tracing::warn!(?failure, "the uplink fails");
@@ -273,16 +287,15 @@ impl Gateway {
         Ok(())
     }
 
-    fn publish(&mut self) -> Result<(), JournalError> {
+    fn publish(&mut self) {
         let now = self.clock.now();
         let at = self.brain.stamp(now);
         let serving = self
             .view
-            .serving(&self.journal, now, at, self.brain.snapshot())?;
+            .serving(&self.journal, now, at, self.brain.snapshot());
         self.status.send_modify(|status| {
             Arc::make_mut(status).stage = Stage::Serving(Box::new(serving));
         });
-        Ok(())
     }
 }
 

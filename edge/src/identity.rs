@@ -18,12 +18,12 @@ pub enum IdentityError {
     #[error("cannot read or write the device key {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error(
-        "the device key {} is missing, but this gateway has a journal or an enrolment: restore the file from a backup, or move the whole data directory away and enrol as a new gateway",
+        "the device key {} is missing, but this gateway has a journal or an enrolment: put the same file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
         path.display()
     )]
     Missing { path: PathBuf },
     #[error(
-        "{} is not a device key (43 characters of base64url): restore the file from a backup, or move the whole data directory away and enrol as a new gateway",
+        "{} is not a device key (43 characters of base64url): put the right file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
         path.display()
     )]
     Malformed { path: PathBuf },

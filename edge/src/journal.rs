@@ -174,7 +174,8 @@ impl Journal {
         Ok(lines)
     }
 
-    /// At most `count_max` lines after number `seq`, in order, each checked against its hash.
+    /// At most `count_max` lines after number `seq`, in order, each checked against its hash. Ends
+    /// before a line that is damaged; an error when that is the first.
     pub fn lines_after(&self, seq: u64, count_max: usize) -> Result<Vec<Line>, JournalError> {
         self.read_after(seq, count_max)
             .map_err(|fault| fault.at(&self.path))
@@ -188,12 +189,12 @@ impl Journal {
         let rows = statement.query_map([seq_to_sql(seq), limit], stored_line)?;
         let mut lines: Vec<Line> = Vec::new();
         for row in rows {
-            let line = row??;
             let expected = seq + 1 + lines.len() as u64;
-            if line.head.seq != expected || Hash::of_line(&line.text) != line.head.hash {
-                return Err(JournalFault::Damaged("event"));
+            match whole(row, expected) {
+                Ok(line) => lines.push(line),
+                Err(fault) if lines.is_empty() => return Err(fault),
+                Err(_) => break,
             }
-            lines.push(line);
         }
         Ok(lines)
     }
@@ -291,6 +292,17 @@ impl State {
 fn stored_line(row: &Row<'_>) -> rusqlite::Result<Result<Line, JournalFault>> {
     let (seq, hash, text): (i64, Vec<u8>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     Ok(head_of(seq, &hash).map(|head| Line { head, text }))
+}
+
+fn whole(
+    row: rusqlite::Result<Result<Line, JournalFault>>,
+    expected: u64,
+) -> Result<Line, JournalFault> {
+    let line = row??;
+    match line.head.seq == expected && Hash::of_line(&line.text) == line.head.hash {
+        true => Ok(line),
+        false => Err(JournalFault::Damaged("event")),
+    }
 }
 
 /// The last line is what every later one builds on: its hash, its number and its owner must agree.

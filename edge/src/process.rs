@@ -188,7 +188,7 @@ impl House {
             crash_at: self.config.crash_at.clone(),
             outgoing,
             status: self.status,
-        })?;
+        });
         tokio::spawn(gateway::carry(
             self.cloud,
             peer,

@@ -124,6 +124,9 @@ impl Drop for Driver {
     }
 }
 
+/// Errors in a row before a sensor counts as failed: one glitch on a wire is no fault.
+const ERRORS_TO_FAIL: u8 = 3;
+
 type Sink = Arc<dyn Fn(Observation) + Send + Sync>;
 
 #[derive(Default)]

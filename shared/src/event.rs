@@ -35,21 +35,30 @@ pub enum Fact {
         grant: GrantId,
         rental: RentalId,
     },
-    /// The cart passed the reader: the rental has a cart.
+    /// The cart passed the reader, or the time was up and nothing proved that it did not: the rental
+    /// has a cart. One that shows again docks, and so ends the rental.
     CartPulled {
         bay: BayNo,
         grant: GrantId,
         rental: RentalId,
         tag: TagUid,
     },
-    /// Nobody pulled in time; the bay is locked again.
+    /// Nobody pulled in time: tag, presence and bolt say that the cart is behind its lock.
     ReleaseExpired {
         bay: BayNo,
         grant: GrantId,
         rental: RentalId,
     },
-    /// The bay could not open after the release was started.
+    /// The bay could not open after the release was started, and the cart is behind its lock.
     ReleaseFailed {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+        fault: BayFault,
+    },
+    /// A part failed before the release ended, and nothing proves that the cart is still there:
+    /// the deposit stays where it is until a person has looked.
+    ReleaseUnclear {
         bay: BayNo,
         grant: GrantId,
         rental: RentalId,
@@ -131,6 +140,7 @@ impl Fact {
             | Self::CartPulled { bay, .. }
             | Self::ReleaseExpired { bay, .. }
             | Self::ReleaseFailed { bay, .. }
+            | Self::ReleaseUnclear { bay, .. }
             | Self::GrantRefused { bay, .. }
             | Self::CartDocked { bay, .. }
             | Self::DockingContradicted { bay, .. }
@@ -147,6 +157,7 @@ impl Fact {
             | Self::CartPulled { rental, .. }
             | Self::ReleaseExpired { rental, .. }
             | Self::ReleaseFailed { rental, .. }
+            | Self::ReleaseUnclear { rental, .. }
             | Self::GrantRefused { rental, .. } => Some(*rental),
             _ => None,
         }
@@ -160,6 +171,7 @@ impl Fact {
             Self::CartPulled { .. } => "cart_pulled",
             Self::ReleaseExpired { .. } => "release_expired",
             Self::ReleaseFailed { .. } => "release_failed",
+            Self::ReleaseUnclear { .. } => "release_unclear",
             Self::GrantRefused { .. } => "grant_refused",
             Self::CartDocked { .. } => "cart_docked",
             Self::DockingContradicted { .. } => "docking_contradicted",
@@ -177,8 +189,18 @@ mod tests {
     #[test]
     fn the_kind_is_the_name_in_the_text() {
         let bay = BayNo::new(3).unwrap();
-        let fact = Fact::BayRecovered { bay };
-        let text = serde_json::to_string(&fact).unwrap();
-        assert_eq!(text, format!("{{\"{}\":{{\"bay\":3}}}}", fact.kind()));
+        let rental = RentalId::new(1, [2; 10]);
+        let unclear = Fact::ReleaseUnclear {
+            bay,
+            grant: GrantId::new(1, [1; 10]),
+            rental,
+            fault: BayFault::LockFailed,
+        };
+        assert_eq!((unclear.bay(), unclear.rental()), (Some(bay), Some(rental)));
+        for fact in [Fact::BayRecovered { bay }, unclear] {
+            let text = serde_json::to_string(&fact).unwrap();
+            let begin = format!("{{\"{}\":{{\"bay\":3", fact.kind());
+            assert!(text.starts_with(&begin), "{text}");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod place;
 mod release;
 
 pub(crate) use place::{Claim, Turn};
+pub(crate) use release::Machine;
 
 use crate::grants::Verdict;
 use crate::io::{Command, Releasing};
@@ -31,7 +32,7 @@ use shared::event::{BayFault, Contradiction, Fact, GrantRefusal};
 use shared::grant::Grant;
 use shared::ids::TagUid;
 use shared::sync::{BaySnapshot, BayState};
-use shared::time::{MonoMs, UnixMs};
+use shared::time::MonoMs;
 use std::mem;
 
 #[derive(Debug)]
@@ -84,15 +85,17 @@ impl Bay {
         }
     }
 
-    /// Secures whatever no open release keeps open: the order may have died with the power.
-    pub(crate) fn start(&mut self, at: MonoMs, wall: UnixMs, out: &mut crate::io::Output) {
+    /// Secures whatever no release keeps open: the order may have died with the power.
+    pub(crate) fn start(&mut self, at: MonoMs, machine: Machine<'_>, out: &mut crate::io::Output) {
         let by = at.plus(FIRST_SIGHT_MS);
         self.sight_by = Some(by);
-        match &mut self.state {
-            State::Releasing(release) => release.await_sight(by, wall),
-            _ => out.commands.push(Command::Lock {
-                bay: self.place.no(),
-            }),
+        let goes_on = match &mut self.state {
+            State::Releasing(release) => release.await_sight(by, machine),
+            _ => false,
+        };
+        if !goes_on {
+            let bay = self.place.no();
+            out.commands.push(Command::Lock { bay });
         }
     }
 
@@ -134,7 +137,7 @@ impl Bay {
             (State::Releasing(_), _) | (_, None) => Verdict::Wait,
             (State::Vacant, _) => Verdict::Refuse(GrantRefusal::BayEmpty),
             (State::Docking(docking), Some(view)) => docking.verdict(&self.place, view),
-            (State::Occupied(_), Some(view)) => match self.place.is_home(view) {
+            (State::Occupied(_), Some(view)) => match self.place.is_home(view) && view.present {
                 true => Verdict::Open,
                 false => Verdict::Wait,
             },
@@ -142,7 +145,12 @@ impl Bay {
     }
 
     /// Begins the release that [`Verdict::Open`] allowed; false when there is nothing to let go.
-    pub(crate) fn release(&mut self, grant: &Grant, wall: UnixMs, turn: &mut Turn<'_>) -> bool {
+    pub(crate) fn release(
+        &mut self,
+        grant: &Grant,
+        machine: Machine<'_>,
+        turn: &mut Turn<'_>,
+    ) -> bool {
         let (State::Occupied(_), Some(tag)) = (&self.state, self.place.top()) else {
             return false;
         };
@@ -155,7 +163,8 @@ impl Bay {
             grant: grant.id,
             rental: grant.rental,
             tag,
-            started_ms: wall,
+            started_ms: machine.wall,
+            machine_boot: machine.boot.to_owned(),
             resumed: false,
         };
         self.locate_until = None;
@@ -193,7 +202,7 @@ impl Bay {
         &self.place.carts
     }
 
-    pub(crate) fn releasing(&self) -> Option<Releasing> {
+    pub(crate) fn releasing(&self) -> Option<&Releasing> {
         match &self.state {
             State::Releasing(release) => Some(release.releasing()),
             _ => None,

@@ -1,6 +1,6 @@
 //! The one entrance: every input goes to its bay, grant or link, and then all that follows follows.
 
-use crate::bay::{Bay, Claim, Turn, soonest};
+use crate::bay::{Bay, Claim, Machine, Turn, soonest};
 use crate::clock::Clock;
 use crate::grants::{self, Grants, Verdict};
 use crate::io::{Input, Memory, Now, Output, Start};
@@ -20,6 +20,7 @@ mod tests;
 #[derive(Debug)]
 pub struct Brain {
     boot: u32,
+    machine_boot: String,
     head_seq: u64,
     bays: BTreeMap<BayNo, Bay>,
     grants: Grants,
@@ -46,6 +47,7 @@ impl Brain {
         let bays = bays.collect();
         Self {
             boot: start.boot,
+            machine_boot: start.machine_boot,
             head_seq: start.head.seq,
             bays,
             grants: Grants::new(used_grants),
@@ -81,7 +83,8 @@ impl Brain {
             if !bay.carts().is_empty() {
                 memory.carts.insert(*no, bay.carts().to_vec());
             }
-            memory.releasing.extend(bay.releasing().map(|it| (*no, it)));
+            let releasing = bay.releasing().map(|it| (*no, it.clone()));
+            memory.releasing.extend(releasing);
             memory.faults.extend(bay.fault().map(|it| (*no, it)));
         }
         memory
@@ -144,8 +147,10 @@ impl Brain {
                 sent,
             } => {
                 self.clock.train(server_ms, sent, now);
-                self.grants.prune(self.clock.wall(now));
                 self.uplink.synced(acked, self.head_seq, now);
+                if self.backlog() == 0 {
+                    self.grants.prune(self.clock.wall(now));
+                }
             }
             Input::SyncFailed {
                 failure,
@@ -161,7 +166,7 @@ impl Brain {
         out.records.push(Fact::GatewayStarted { software });
         let strays = mem::take(&mut self.strays);
         for (bay, releasing) in strays.releasing {
-            out.records.push(Fact::ReleaseFailed {
+            out.records.push(Fact::ReleaseUnclear {
                 bay,
                 grant: releasing.grant,
                 rental: releasing.rental,
@@ -173,8 +178,12 @@ impl Brain {
             out.records
                 .extend(left.map(|tag| Fact::CartLeft { bay, tag }));
         }
+        let machine = Machine {
+            wall: now.wall,
+            boot: &self.machine_boot,
+        };
         for bay in self.bays.values_mut() {
-            bay.start(now.mono, self.clock.wall(now), out);
+            bay.start(now.mono, machine, out);
         }
         self.uplink.start(now.mono);
     }
@@ -212,17 +221,23 @@ impl Brain {
     }
 
     fn judge_grants(&mut self, now: Now, out: &mut Output) {
-        let wall = self.clock.wall(now);
+        let (wall, quality) = (self.clock.wall(now), self.clock.quality());
         for grant in self.grants.take_waiting() {
             let claim = self.claim_against(grant.bay);
+            let machine = Machine {
+                wall: now.wall,
+                boot: &self.machine_boot,
+            };
             let bay = self.bays.get_mut(&grant.bay);
-            let decided = match (grants::judge(&grant, bay.as_deref(), wall), bay) {
+            let verdict = grants::judge(&grant, bay.as_deref(), wall, quality);
+            let decided = match (verdict, bay) {
+                (Verdict::Ignore, _) => continue,
                 (Verdict::Refuse(reason), _) => {
                     out.records.push(refused(&grant, reason));
                     true
                 }
                 (Verdict::Open, Some(bay)) => {
-                    bay.release(&grant, wall, &mut Turn::new(now.mono, claim, out))
+                    bay.release(&grant, machine, &mut Turn::new(now.mono, claim, out))
                 }
                 (Verdict::Open | Verdict::Wait, _) => false,
             };

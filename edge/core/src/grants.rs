@@ -8,7 +8,7 @@ use crate::limits::{GRANT_MEMORY_MS, GRANTS_WAITING_MAX};
 use shared::event::GrantRefusal;
 use shared::grant::Grant;
 use shared::ids::GrantId;
-use shared::time::UnixMs;
+use shared::time::{ClockQuality, UnixMs};
 use std::collections::BTreeMap;
 use std::mem;
 
@@ -24,6 +24,9 @@ pub(crate) enum Verdict {
     Refuse(GrantRefusal),
     /// The bay is about to be something else.
     Wait,
+    /// Nothing can be said of it before the clock is set; the acknowledgement that sets it brings
+    /// the grant again.
+    Ignore,
 }
 
 impl Grants {
@@ -57,8 +60,8 @@ impl Grants {
         self.used.insert(grant.id, grant.expires_ms);
     }
 
-    /// Forgets what expired long ago. Only a clock that the cloud set may say so: a wrong one would
-    /// make room for a second use.
+    /// Forgets what expired long ago. Only a clock that the cloud set may say so, and only once the
+    /// cloud knows of every use: else there would be room for a second one.
     pub(crate) fn prune(&mut self, wall: UnixMs) {
         self.used
             .retain(|_, expires_ms| wall.since(*expires_ms) <= GRANT_MEMORY_MS);
@@ -75,14 +78,22 @@ impl Grants {
     }
 }
 
-/// Judges a grant that was not used before. `wall` is the trained clock's, else the machine's own: a
-/// machine that lost its clock runs behind and so refuses nobody whom the cloud has just let in.
-pub(crate) fn judge(grant: &Grant, bay: Option<&Bay>, wall: UnixMs) -> Verdict {
+/// Judges a grant that was not used before. `wall` is the trained clock's, else the machine's own,
+/// whose word is not enough to refuse a customer who has paid.
+pub(crate) fn judge(
+    grant: &Grant,
+    bay: Option<&Bay>,
+    wall: UnixMs,
+    clock: ClockQuality,
+) -> Verdict {
     let Some(bay) = bay else {
         return Verdict::Refuse(GrantRefusal::UnknownBay);
     };
     if wall > grant.expires_ms {
-        return Verdict::Refuse(GrantRefusal::Expired);
+        return match clock {
+            ClockQuality::Unset => Verdict::Ignore,
+            ClockQuality::Server => Verdict::Refuse(GrantRefusal::Expired),
+        };
     }
     bay.verdict()
 }

@@ -113,15 +113,18 @@ pub struct Memory {
     pub used_grants: BTreeMap<GrantId, UnixMs>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Releasing {
     pub grant: GrantId,
     pub rental: RentalId,
     pub tag: TagUid,
-    /// When it began, so that hours later nobody's cart is set free.
+    /// When it began, by the machine's own clock, so that hours later nobody's cart is set free.
     #[serde(default)]
     pub started_ms: UnixMs,
-    /// It was taken up again after a power cut; that happens once.
+    /// Which boot of the machine it began in: after a power cut that clock may say anything.
+    #[serde(default)]
+    pub machine_boot: String,
+    /// It was taken up again after the process had died; that happens once.
     #[serde(default)]
     pub resumed: bool,
 }
@@ -129,7 +132,11 @@ pub struct Releasing {
 /// Where the journal and the uplink stand when the process starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
+    /// Counts the starts of the process.
     pub boot: u32,
+    /// Which boot of the machine this is; empty where the system does not tell, and then never the
+    /// same as any other.
+    pub machine_boot: String,
     pub head: Head,
     pub acked: Head,
     pub memory: Memory,

@@ -39,7 +39,8 @@ pub const BOLT_RETURN_MS: u64 = 5_000;
 /// A driver tells its first levels within a second of its start.
 pub const FIRST_SIGHT_MS: u64 = 5_000;
 
-/// After a longer darkness the customer has gone, and a bay that opens frees a cart for nobody.
+/// A process that is back later than this finds the customer gone, and a bay that opens then frees a
+/// cart for nobody.
 pub const RESUME_MS_MAX: i64 = 120_000;
 
 /// The cloud's own blink lasts as long as a payment takes; more is a mistake.
@@ -50,6 +51,9 @@ pub const GRANTS_WAITING_MAX: usize = 8;
 
 /// A used grant is remembered this long after it expired, against clocks that step back.
 pub const GRANT_MEMORY_MS: i64 = 86_400_000;
+
+/// Events in a batch when nothing larger gets through: some eight kilobytes.
+pub const BATCH_EVENTS_MIN: usize = 16;
 
 /// Between two syncs that have nothing to send: presence and open grants come from them.
 pub const SYNC_IDLE_MS: u64 = 5_000;

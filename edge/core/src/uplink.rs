@@ -3,7 +3,8 @@
 
 use crate::io::{Command, Now, SyncFailure};
 use crate::limits::{
-    BACKOFF_MS_BASE, BACKOFF_MS_MAX, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS, WAKE_SPACING_MS,
+    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS,
+    WAKE_SPACING_MS,
 };
 use shared::chain::Head;
 use shared::sync::BATCH_EVENTS_MAX;
@@ -42,6 +43,8 @@ pub(crate) struct Uplink {
     acked: Head,
     link: Link,
     turn: Turn,
+    /// Less after a batch that was not answered: a thin link may lose large requests only.
+    events_max: usize,
     /// Failures in a row, and before a success that did not last.
     failures: u32,
     last_attempt: Option<MonoMs>,
@@ -70,6 +73,7 @@ impl Uplink {
                 next: None,
                 eager: false,
             },
+            events_max: BATCH_EVENTS_MAX,
             failures: 0,
             last_attempt: None,
             not_before: MonoMs(0),
@@ -98,7 +102,7 @@ impl Uplink {
         };
         Some(Command::Sync {
             after: self.acked,
-            events_max: BATCH_EVENTS_MAX,
+            events_max: self.events_max,
         })
     }
 
@@ -142,6 +146,7 @@ impl Uplink {
             } => (offered > 0 && acked.seq <= after.seq, again),
         };
         self.acked = acked;
+        self.events_max = self.events_max.saturating_mul(2).min(BATCH_EVENTS_MAX);
         if !matches!(self.link, Link::Connected { .. }) {
             self.link = Link::Connected { since: now.mono };
         }
@@ -164,6 +169,10 @@ impl Uplink {
             SyncFailure::Gap { cloud_head } if cloud_head.seq > head_seq => SyncFailure::Fork,
             other => other,
         };
+        let offered = matches!(self.turn, Turn::InFlight { offered: 1.., .. });
+        if failure == SyncFailure::Unreachable && offered {
+            self.events_max = (self.events_max / 2).max(BATCH_EVENTS_MIN);
+        }
         let delay_ms = match self.moved_by(failure) {
             true => 0,
             false => self.backoff_ms(failure, now),

@@ -19,28 +19,25 @@ pub(super) struct View {
     uplink: Uplink,
     quarantined: Vec<u64>,
     downlink_connected: bool,
-    /// The oldest event without acknowledgement, so that it is looked up once.
-    oldest: Option<(u64, Stamp)>,
+    /// The oldest event without acknowledgement, so that it is looked up once; none where its line
+    /// cannot be read.
+    oldest: Option<(u64, Option<Stamp>)>,
 }
 
 impl View {
-    pub(super) fn new(journal: &Journal, enrolled: Enrolled) -> Result<Self, JournalError> {
+    pub(super) fn new(journal: &Journal, enrolled: Enrolled) -> Self {
         let skipped = journal.head().seq.saturating_sub(EVENTS_SHOWN_MAX as u64);
-        let events = journal
-            .lines_after(skipped, EVENTS_SHOWN_MAX)?
-            .iter()
-            .map(stored_event)
-            .collect();
-        Ok(Self {
+        let lines = readable(journal.lines_after(skipped, EVENTS_SHOWN_MAX));
+        Self {
             enrolled,
             signals: BTreeMap::new(),
             sensors: BTreeMap::new(),
-            events,
+            events: lines.iter().map(stored_event).collect(),
             uplink: Uplink::NotYet,
             quarantined: Vec::new(),
             downlink_connected: false,
             oldest: None,
-        })
+        }
     }
 
     pub(super) fn observed(&mut self, observation: &Observation) {
@@ -114,14 +111,14 @@ impl View {
         now: Now,
         at: Stamp,
         bays: Vec<BaySnapshot>,
-    ) -> Result<Serving, JournalError> {
+    ) -> Serving {
         let bay_view = |snapshot: BaySnapshot| BayView {
             signal: self.signals.get(&snapshot.bay).copied(),
             sensors: self.sensors.get(&snapshot.bay).copied().unwrap_or_default(),
             snapshot,
         };
         let bays = bays.into_iter().map(bay_view).collect();
-        Ok(Serving {
+        Serving {
             at: at.wall_ms,
             gateway: self.enrolled.gateway,
             dock: self.enrolled.dock,
@@ -133,25 +130,37 @@ impl View {
             clock_offset_ms: at.wall_ms.since(now.wall),
             head_seq: journal.head().seq,
             acked_seq: journal.acked().seq,
-            oldest_unacked_ms: self.oldest(journal)?.map(|stamp| age_ms(stamp, at)),
+            oldest_unacked_ms: self.oldest(journal).map(|stamp| age_ms(stamp, at)),
             quarantined: self.quarantined.clone(),
             uplink: self.uplink,
             downlink_connected: self.downlink_connected,
             journal_bytes: journal.bytes(),
             bays,
             events: self.events.iter().cloned().collect(),
-        })
+        }
     }
 
-    fn oldest(&mut self, journal: &Journal) -> Result<Option<Stamp>, JournalError> {
-        let seq = journal.acked().seq + 1;
-        if self.oldest.is_none_or(|(known, _)| known != seq) {
-            let line = journal.lines_after(journal.acked().seq, 1)?;
-            let envelope = line.first().and_then(Line::envelope);
-            self.oldest = envelope.map(|envelope| (seq, envelope.at));
+    fn oldest(&mut self, journal: &Journal) -> Option<Stamp> {
+        let acked_seq = journal.acked().seq;
+        if acked_seq >= journal.head().seq {
+            return None;
         }
-        Ok(self.oldest.map(|(_, stamp)| stamp))
+        let seq = acked_seq + 1;
+        if self.oldest.is_none_or(|(known, _)| known != seq) {
+            let lines = readable(journal.lines_after(acked_seq, 1));
+            let envelope = lines.first().and_then(Line::envelope);
+            self.oldest = Some((seq, envelope.map(|envelope| envelope.at)));
+        }
+        self.oldest.and_then(|(_, stamp)| stamp)
     }
+}
+
+/// A page that lacks some lines is better than a dock that stands still for them.
+fn readable(lines: Result<Vec<Line>, JournalError>) -> Vec<Line> {
+    lines.unwrap_or_else(|error| {
+        tracing::error!(%error, "events cannot be shown");
+        Vec::new()
+    })
 }
 
 /// Within one boot the monotonic clock knows; across boots the wall clock claims.

@@ -14,11 +14,11 @@ pub struct JournalError {
 #[derive(Debug, thiserror::Error)]
 pub enum JournalFault {
     #[error(
-        "the file is missing, though this gateway is enrolled. Restore the data directory from a backup, or move it away and enrol as a new gateway; starting empty would repeat event numbers and the cloud would close this gateway"
+        "the file is missing, though this gateway is enrolled; starting empty would repeat event numbers, and the cloud would close this gateway. Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
     )]
     Missing,
     #[error(
-        "this is not an SQLite database. Move the file away for a person to look at and restore the data directory from a backup, or set VOLTA_GATEWAY_DATA_DIR to the gateway's own directory"
+        "this is not an SQLite database. Set VOLTA_GATEWAY_DATA_DIR to the gateway's own directory; if this is it, move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
     )]
     NotADatabase,
     #[error(
@@ -30,11 +30,11 @@ pub enum JournalFault {
     )]
     Newer(i64),
     #[error(
-        "it belongs to gateway {0}, not to the one enrolled here. Restore the data directory as one piece, or move it away and enrol as a new gateway"
+        "it belongs to gateway {0}, not to the one enrolled here. If the enrolment file is new, remove it and give a code for the dock this device stood at; else move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
     )]
     OtherGateway(String),
     #[error(
-        "the check found damage ({0}). Copy the data directory away, restore a backup, or move it away and enrol as a new gateway; what the cloud acknowledged is safe there"
+        "the check found damage ({0}). Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`; what the cloud acknowledged is safe there, and the old directory holds the rest. An older copy must not take its place: the cloud would take it for a second journal"
     )]
     Damaged(&'static str),
     #[error("SQLite cannot use it: {0}. Check disk space, permissions and the card")]

@@ -201,6 +201,24 @@ fn a_torn_page_is_damage_not_an_empty_start() {
 }
 
 #[test]
+fn lines_before_a_damaged_one_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = fresh(&dir.path().join("journal.db"));
+    let facts = [docked(1), docked(2), docked(3), docked(4)];
+    journal.commit(stamp(1), &facts, &memory(1), None).unwrap();
+    let sql = "UPDATE event SET line = replace(line, '\"bay\":3', '\"bay\":2') WHERE seq = 3";
+    assert_eq!(journal.connection.execute(sql, []).unwrap(), 1);
+    let read = |after| {
+        let lines = journal.lines_after(after, 10);
+        lines.map(|lines| lines.iter().map(|line| line.head.seq).collect::<Vec<_>>())
+    };
+    assert_eq!(read(0).unwrap(), [1, 2]);
+    let error = read(2).unwrap_err();
+    assert!(matches!(error.fault, JournalFault::Damaged(_)), "{error}");
+    assert_eq!(read(3).unwrap(), [4]);
+}
+
+#[test]
 fn a_commit_is_a_sync_to_disk() {
     let dir = tempfile::tempdir().unwrap();
     let journal = fresh(&dir.path().join("journal.db"));

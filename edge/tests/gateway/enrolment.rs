@@ -81,18 +81,30 @@ async fn without_a_code_it_waits_and_stops_when_told() {
 }
 
 #[tokio::test]
-async fn a_power_cut_between_journal_and_enrolment_costs_nothing() {
+async fn a_lost_enrolment_with_its_key_and_journal_costs_a_code_only() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
+    let enrolment = place.file("enrolment.signed");
     let gateway = place.start(&[]);
     cloud
         .until("a start", |book| book.count("gateway_started") == 1)
         .await;
     gateway.kill().await;
-    std::fs::remove_file(place.file("enrolment.signed")).unwrap();
-    let _again = place.start(&[]);
+    // A power cut between journal and enrolment, or an empty file that a person removed as told.
+    std::fs::remove_file(&enrolment).unwrap();
+    let again = place.start(&[]);
     cloud
         .until("a second start", |book| book.count("gateway_started") == 2)
         .await;
-    assert_eq!(cloud.book().enrolments, 2);
+    again.kill().await;
+    std::fs::write(&enrolment, "").unwrap();
+    let (_, text) = place.refusal(&[]).await;
+    assert!(text.contains("remove this file only"), "{text}");
+    std::fs::remove_file(&enrolment).unwrap();
+    let _third = place.start(&[]);
+    cloud
+        .until("a third start", |book| book.count("gateway_started") == 3)
+        .await;
+    assert_eq!(cloud.book().enrolments, 3);
+    assert_eq!(cloud.book().boots(), 3, "one journal");
 }

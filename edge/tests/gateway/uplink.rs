@@ -165,3 +165,35 @@ async fn a_grant_in_an_acknowledgement_opens_its_bay_once() {
             .all(|(_, e)| e.gateway == gateway())
     );
 }
+
+#[tokio::test]
+async fn a_damaged_line_holds_up_the_uplink_but_not_the_dock() {
+    let cloud = Cloud::start().await;
+    let place = Place::new(&cloud);
+    cloud.book().mood = Mood::Busy;
+    // Two starts, for the last line of a journal must be whole.
+    for _ in 0..2 {
+        let before = cloud.book().offers.len();
+        let gateway = place.start(&[]);
+        cloud
+            .until("an offer", |book| book.offers.len() > before)
+            .await;
+        gateway.kill().await;
+    }
+    let journal = rusqlite::Connection::open(place.file("journal.db")).unwrap();
+    let swap = |from: &str, to: &str| {
+        let sql = "UPDATE event SET line = replace(line, ?1, ?2) WHERE seq = 1";
+        assert_eq!(journal.execute(sql, [from, to]).unwrap(), 1);
+    };
+    swap("gateway_started", "gateway_stopped");
+    cloud.book().mood = Mood::Honest;
+    let mut gateway = place.start(&[]);
+    gateway.logged("events cannot be shown").await;
+    gateway.logged("the journal cannot be read out").await;
+    gateway.logged("Refused").await;
+    assert_eq!(cloud.book().events.len(), 0);
+    swap("gateway_stopped", "gateway_started");
+    cloud
+        .until("every start", |book| book.count("gateway_started") == 3)
+        .await;
+}

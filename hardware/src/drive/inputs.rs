@@ -1,7 +1,7 @@
 //! The thread that samples every switch and watches the readers.
 
 use super::reader::Health;
-use super::{Sink, Stop, Working};
+use super::{ERRORS_TO_FAIL, Sink, Stop, Working};
 use crate::bay::{BoltSensor, DeviceError, PresenceSensor};
 use crate::debounce::LevelDebounce;
 use shared::dock::{Observation, Part, Seen};
@@ -22,6 +22,8 @@ struct Switch<D> {
     device: D,
     debounce: LevelDebounce,
     working: Working,
+    /// In a row, up to now.
+    errors: u8,
 }
 
 impl Switches {
@@ -44,6 +46,7 @@ impl<D> Switch<D> {
             device,
             debounce: LevelDebounce::default(),
             working: Working::default(),
+            errors: 0,
         }
     }
 
@@ -56,6 +59,7 @@ impl<D> Switch<D> {
     ) -> (Option<Seen>, Option<bool>) {
         match read(&mut self.device) {
             Ok(level) => {
+                self.errors = 0;
                 let health = self.working.judge(true, part);
                 if health.is_some() {
                     self.debounce = LevelDebounce::default();
@@ -63,6 +67,10 @@ impl<D> Switch<D> {
                 (health, self.debounce.sample(level, now_ms))
             }
             Err(error) => {
+                self.errors = self.errors.saturating_add(1);
+                if self.errors < ERRORS_TO_FAIL {
+                    return (None, None);
+                }
                 let health = self.working.judge(false, part);
                 if health.is_some() {
                     tracing::warn!(?part, %error, "a sensor fails");
@@ -104,5 +112,48 @@ pub(super) fn run(mut switches: Vec<Switches>, readers: &[Arc<Health>], sink: &S
 fn tell(sink: &Sink, bay: BayNo, health: Option<Seen>, level: Option<Seen>) {
     for seen in [health, level].into_iter().flatten() {
         sink(Observation { bay, seen });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_fails_after_three_errors_in_a_row() {
+        // One character a sample of ten milliseconds, `x` an error; below it what is told: `!` a
+        // failure, `+` a healing, else a level.
+        for (samples, told) in [
+            ("1111", "   1"),
+            ("1111x1111", "   1     "),
+            ("1111xx1xx1", "   1      "),
+            ("1111xxx", "   1  !"),
+            ("1111xxxxx11110", "   1  !  +  1 "),
+            ("1x1x1x1", "    1  "),
+            ("xxx", "  !"),
+        ] {
+            let mut switch = Switch::new(());
+            for (index, (sample, expected)) in samples.chars().zip(told.chars()).enumerate() {
+                let now_ms = 10 * u64::try_from(index).unwrap();
+                let read = |(): &mut ()| match sample {
+                    'x' => Err(DeviceError("glitch".into())),
+                    level => Ok(level == '1'),
+                };
+                let seen = match switch.sample(Part::BoltSensor, now_ms, read) {
+                    (None, None) => ' ',
+                    (Some(Seen::Failed(_)), None) => '!',
+                    (Some(Seen::Healed(_)), None) => '+',
+                    (None, Some(level)) => {
+                        if level {
+                            '1'
+                        } else {
+                            '0'
+                        }
+                    }
+                    other => panic!("{other:?}"),
+                };
+                assert_eq!(seen, expected, "{samples} at {index}");
+            }
+        }
     }
 }

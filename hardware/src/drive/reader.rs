@@ -1,6 +1,6 @@
 //! The thread of one tag reader, and what its supervisor may know of it.
 
-use super::{Sink, Stop, Working};
+use super::{ERRORS_TO_FAIL, Sink, Stop, Working};
 use crate::bay::TagReader;
 use crate::debounce::TagDebounce;
 use shared::dock::{Observation, Part, Seen};
@@ -13,9 +13,6 @@ const POLL_PAUSE: Duration = Duration::from_millis(50);
 
 /// Between polls of a failed reader, which also costs a revival.
 const FAILED_PAUSE: Duration = Duration::from_millis(500);
-
-/// Errors in a row before a reader counts as failed: one SPI glitch is no fault.
-const ERRORS_TO_FAIL: u8 = 3;
 
 /// A healthy poll takes 30 ms, so one this old hangs in the driver.
 const POLL_DEADLINE: Duration = Duration::from_secs(2);

@@ -8,7 +8,7 @@ use crate::ids::GatewayId;
 use crate::json::check_bounds;
 use crate::signed::{self, Domain, PublicKey};
 use ed25519_dalek::SigningKey;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 use std::ops::Range;
 
 /// A request whose every byte is vouched for by the gateway's key.
@@ -24,7 +24,7 @@ pub struct SyncRequest {
 #[derive(Debug)]
 pub struct ReceivedEvent {
     pub hash: Hash,
-    /// `None`: the envelope is sound but the fact is of no kind this version knows.
+    /// `None`: its place is sound, but something else in it is of no kind this version knows.
     pub envelope: Option<Envelope>,
     pub seq: u64,
     line: Range<usize>,
@@ -195,13 +195,15 @@ fn events_of(
     }
 }
 
+/// All that the chain needs of an event; whatever else a newer gateway writes is not looked at.
+#[derive(Deserialize)]
 struct Place {
     gateway: GatewayId,
     seq: u64,
     prev: Hash,
 }
 
-/// Reads an event's place in the chain even where its fact is of an unknown kind.
+/// Reads an event's place in the chain even where this version cannot read the rest.
 fn envelope_of(line: &str, number: usize) -> Result<(Place, Option<Envelope>), SyncError> {
     check_bounds(line.as_bytes(), EVENT_BYTES_MAX, JSON_DEPTH_MAX)
         .map_err(|_| SyncError::LineUnbounded { line: number })?;
@@ -217,12 +219,7 @@ fn envelope_of(line: &str, number: usize) -> Result<(Place, Option<Envelope>), S
         };
         return Ok((place, Some(envelope)));
     }
-    let lax: Envelope<IgnoredAny> = serde_json::from_str(json).map_err(|_| malformed)?;
-    let place = Place {
-        gateway: lax.gateway,
-        seq: lax.seq,
-        prev: lax.prev,
-    };
+    let place: Place = serde_json::from_str(json).map_err(|_| malformed)?;
     Ok((place, None))
 }
 

@@ -84,16 +84,37 @@ fn an_empty_batch_is_a_signed_question() {
 }
 
 #[test]
-fn a_fact_of_tomorrow_keeps_its_place_in_the_chain() {
-    let events = journal(1);
-    let text = signed_text(&events[0]).replace("cart_docked", "cart_painted");
-    let line = crate::signed::sign(&key(), crate::signed::Domain::Event, &text);
-    let mut tomorrow = events[0].clone();
-    tomorrow.head.hash = Hash::of_line(&line);
-    tomorrow.line = line;
-    let request = decode(body(&[tomorrow])).unwrap();
-    assert_eq!(request.events[0].seq, 1);
-    assert_eq!(request.events[0].envelope, None);
+fn an_event_of_tomorrow_keeps_its_place_in_the_chain() {
+    for (today, tomorrow) in [
+        ("cart_docked", "cart_painted"),
+        ("\"clock\":\"server\"", "\"clock\":\"satellite\""),
+        ("\"boot\":1", "\"boot\":\"first\""),
+        ("\"at\":", "\"when\":"),
+        ("\"v\":1", "\"v\":2"),
+        ("\"v\":1", "\"v\":\"two\""),
+    ] {
+        let request = decode(body(&[rewritten(today, tomorrow)])).unwrap();
+        assert_eq!(request.events[0].seq, 1, "{tomorrow}");
+        assert_eq!(request.events[0].envelope, None, "{tomorrow}");
+    }
+    for (place, none) in [
+        ("\"seq\":1", "\"seq\":\"one\""),
+        ("\"prev\":", "\"before\":"),
+        ("\"gateway\":", "\"device\":"),
+    ] {
+        let refused = decode(body(&[rewritten(place, none)])).unwrap_err();
+        assert_eq!(refused, SyncError::Malformed { line: 2 }, "{none}");
+    }
+}
+
+/// The first event of a journal in other words, signed as well.
+fn rewritten(from: &str, to: &str) -> Appended {
+    let [mut event] = <[Appended; 1]>::try_from(journal(1)).unwrap();
+    assert!(signed_text(&event).contains(from), "{from}");
+    let text = signed_text(&event).replacen(from, to, 1);
+    event.line = crate::signed::sign(&key(), crate::signed::Domain::Event, &text);
+    event.head.hash = Hash::of_line(&event.line);
+    event
 }
 
 fn signed_text(event: &Appended) -> &str {

@@ -147,7 +147,7 @@ impl Told<'_> {
             (_, "release_started") => StepKind::ReleaseStarted,
             (_, "cart_pulled") => StepKind::CartPulled,
             (_, "release_expired") => StepKind::ReleaseExpired,
-            (_, "release_failed") => StepKind::ReleaseFailed,
+            (_, "release_failed" | "release_unclear") => StepKind::ReleaseFailed,
             (_, "grant_refused") => StepKind::GrantRefused,
             (_, "cart_docked") => StepKind::CartDocked,
             (_, "docking_contradicted") => StepKind::ReturnInReview,
@@ -170,7 +170,9 @@ impl Told<'_> {
         let bay = (self.text.common.bay)(&fact.bay()?);
         let w = &self.text.manager.detail;
         let why = match &fact {
-            Fact::ReleaseFailed { fault, .. } => Some((w.fault)(fault)),
+            Fact::ReleaseFailed { fault, .. } | Fact::ReleaseUnclear { fault, .. } => {
+                Some((w.fault)(fault))
+            }
             Fact::GrantRefused { reason, .. } => Some((w.grant_refusal)(reason)),
             Fact::DockingContradicted { contradiction, .. } => {
                 Some((w.contradiction)(contradiction))

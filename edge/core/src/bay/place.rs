@@ -81,6 +81,11 @@ impl Place {
         view.tag.is_some() && view.tag == self.top()
     }
 
+    /// Tag, presence and bolt prove that the cart a release would let go is still here.
+    pub(super) fn is_secured(&self, view: View) -> bool {
+        view.engaged && view.present && self.is_home(view)
+    }
+
     pub(super) fn rest(&self) -> State {
         match self.carts.is_empty() {
             true => State::Vacant,

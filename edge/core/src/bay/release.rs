@@ -1,7 +1,9 @@
-//! A cart is being let go. Every release ends in exactly one of: pulled, expired, failed.
+//! A cart is being let go. Every release ends in exactly one of: pulled, expired, failed, unclear.
 //!
-//! `Sighting → Opening → Open → Closing`; a release begun before a power cut starts at `Sighting`,
-//! any other at `Opening`. In every phase a cart that is gone was pulled.
+//! `Opening → Open → Closing`; a release that outlived its process starts at `Sighting`, or at
+//! `Closing` when its customer may have gone. In every phase a cart that is gone was pulled.
+//! Invariant: money goes back (expired, failed) only while tag, presence and bolt prove that the cart
+//! is here. What cannot be proved when the time is up was pulled: a cart that shows again docks.
 
 use super::faulted::Faulted;
 use super::occupied::after_leaving;
@@ -22,14 +24,22 @@ use shared::time::{MonoMs, UnixMs};
 pub(super) struct Release {
     releasing: Releasing,
     phase: Phase,
+    /// When all levels were known last, they proved that the cart is behind its bolt.
+    secured: bool,
+}
+
+/// What a release remembers of the machine it began on. Its own clock is compared with itself only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine<'a> {
+    pub(crate) wall: UnixMs,
+    pub(crate) boot: &'a str,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
-    /// After a power cut: is the cart still there? `by` is set when the brain starts.
+    /// The process died: is the cart still there? `by` is set when the brain starts.
     Sighting {
         by: Option<MonoMs>,
-        resume: bool,
     },
     /// The coil was driven; the bolt has not left its closed position yet.
     Opening {
@@ -40,7 +50,7 @@ enum Phase {
         pulses: u8,
         until: MonoMs,
     },
-    /// Time is up and the lock secured; the bolt is not back yet, or the cart not in sight.
+    /// Time is up and the lock ordered; nothing proves yet that the cart is behind it.
     Closing {
         by: MonoMs,
     },
@@ -50,28 +60,38 @@ impl Release {
     pub(super) fn begin(releasing: Releasing, place: &mut Place, turn: &mut Turn<'_>) -> Self {
         place.bolt_due = None;
         turn.sound = Some(Sound::Open);
-        let phase = pulse(1, place, turn);
-        Self { releasing, phase }
+        Self {
+            releasing,
+            phase: pulse(1, place, turn),
+            secured: false,
+        }
     }
 
     pub(super) fn remembered(releasing: Releasing) -> Self {
-        let phase = Phase::Sighting {
-            by: None,
-            resume: !releasing.resumed,
-        };
-        Self { releasing, phase }
+        Self {
+            releasing,
+            phase: Phase::Sighting { by: None },
+            secured: false,
+        }
     }
 
-    pub(super) fn await_sight(&mut self, by: MonoMs, wall: UnixMs) {
-        let dark_ms = wall.since(self.releasing.started_ms);
-        self.phase = Phase::Sighting {
-            by: Some(by),
-            resume: !self.releasing.resumed && dark_ms <= RESUME_MS_MAX,
+    /// Whether it may go on: once, soon, and on a machine whose clock has not begun anew since.
+    pub(super) fn await_sight(&mut self, by: MonoMs, machine: Machine<'_>) -> bool {
+        let begun = &self.releasing;
+        let dark_ms = machine.wall.since(begun.started_ms);
+        let goes_on = !begun.resumed
+            && !machine.boot.is_empty()
+            && machine.boot == begun.machine_boot
+            && (0..=RESUME_MS_MAX).contains(&dark_ms);
+        self.phase = match goes_on {
+            true => Phase::Sighting { by: Some(by) },
+            false => Phase::Closing { by },
         };
+        goes_on
     }
 
-    pub(super) fn releasing(&self) -> Releasing {
-        self.releasing
+    pub(super) fn releasing(&self) -> &Releasing {
+        &self.releasing
     }
 
     pub(super) fn lamp(&self) -> Lamp {
@@ -86,18 +106,15 @@ impl Release {
             return Step::Go(self.pulled(place, turn));
         }
         let home = place.is_home(view);
+        self.secured = place.is_secured(view);
         self.phase = match self.phase {
-            Phase::Sighting { resume: true, .. } if home => {
+            Phase::Sighting { .. } if home => {
                 self.releasing.resumed = true;
                 turn.sound = Some(Sound::Open);
                 pulse(1, place, turn)
             }
-            Phase::Sighting { .. } if home => close(place, turn),
-            Phase::Sighting { by, .. } if by.is_some_and(|by| turn.at >= by) => {
-                self.fail(BayFault::SensorFailed, place, turn);
-                return Step::Go(place.rest());
-            }
-            Phase::Sighting { by, .. } => return self.stay(by),
+            Phase::Sighting { by } if by.is_some_and(|by| turn.at >= by) => close(place, turn),
+            Phase::Sighting { by } => return self.stay(by),
             Phase::Opening { pulses, .. } if !view.engaged => Phase::Open {
                 pulses,
                 until: turn.at.plus(RELEASE_WINDOW_MS),
@@ -114,10 +131,9 @@ impl Release {
                 Some(at) if turn.at >= at => pulse(pulses + 1, place, turn),
                 again => return self.stay(Some(again.map_or(until, |at| at.min(until)))),
             },
-            Phase::Closing { by } if turn.at < by && !(home && view.engaged) => {
-                return self.stay(Some(by));
-            }
-            Phase::Closing { .. } => return Step::Go(self.expired(place, view, turn)),
+            Phase::Closing { .. } if self.secured => return Step::Go(self.expired(place, turn)),
+            Phase::Closing { by } if turn.at < by => return self.stay(Some(by)),
+            Phase::Closing { .. } => return Step::Go(self.unproved(place, view, turn)),
         };
         Step::Go(State::Releasing(self))
     }
@@ -127,11 +143,20 @@ impl Release {
         let bay = place.no();
         turn.command(Command::Lock { bay });
         turn.sound = Some(Sound::Attention);
-        turn.record(Fact::ReleaseFailed {
-            bay,
-            grant: self.releasing.grant,
-            rental: self.releasing.rental,
-            fault,
+        let Releasing { grant, rental, .. } = self.releasing;
+        turn.record(match self.secured {
+            true => Fact::ReleaseFailed {
+                bay,
+                grant,
+                rental,
+                fault,
+            },
+            false => Fact::ReleaseUnclear {
+                bay,
+                grant,
+                rental,
+                fault,
+            },
         });
     }
 
@@ -161,17 +186,24 @@ impl Release {
         faulted(fault, place, turn)
     }
 
-    fn expired(self, place: &mut Place, view: View, turn: &mut Turn<'_>) -> State {
+    fn expired(self, place: &mut Place, turn: &mut Turn<'_>) -> State {
         place.bolt_due = None;
         turn.record(Fact::ReleaseExpired {
             bay: place.no(),
             grant: self.releasing.grant,
             rental: self.releasing.rental,
         });
-        match view.engaged {
-            true => place.rest(),
-            false => faulted(BayFault::BoltStuckOpen, place, turn),
+        place.rest()
+    }
+
+    /// A covered sensor, a jammed bolt, another cart before it: whoever could take the cart has it.
+    fn unproved(self, place: &mut Place, view: View, turn: &mut Turn<'_>) -> State {
+        let left = self.pulled(place, turn);
+        if view.engaged {
+            return left;
         }
+        place.bolt_due = None;
+        faulted(BayFault::BoltStuckOpen, place, turn)
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) struct Script {
     pub(super) at: u64,
     deadline: Option<MonoMs>,
     boot: u32,
+    machine: u32,
     /// What every sensor reports now, to be told again after a restart.
     levels: BTreeMap<BayNo, (Option<TagUid>, bool, bool)>,
     said: Vec<String>,
@@ -47,6 +48,7 @@ impl Script {
             at: 0,
             deadline: None,
             boot: 1,
+            machine: 1,
             levels: levels.collect(),
             said: Vec::new(),
             journal: Vec::new(),
@@ -93,7 +95,10 @@ impl Script {
     pub(super) fn restart(&mut self, levels_told: bool) {
         self.boot += 1;
         let head_seq = u64::try_from(self.journal.len()).unwrap();
-        self.brain = Brain::new(start(self.boot, self.brain.memory(), head_seq));
+        self.brain = Brain::new(Start {
+            machine_boot: format!("machine {}", self.machine),
+            ..start(self.boot, self.brain.memory(), head_seq)
+        });
         self.begin(levels_told);
     }
 
@@ -122,6 +127,11 @@ impl Script {
         match *words {
             ["restart"] => self.restart(true),
             ["restart", "blind"] => self.restart(false),
+            ["reboot"] => {
+                self.machine += 1;
+                self.restart(true);
+            }
+            ["synced"] => self.synced(self.journal.len()),
             ["grant", name, bay] => self.handle(Input::Granted(grant(name, bay, 3_600_000))),
             ["grant", name, bay, "until", expires] => {
                 let expires = expires.parse().unwrap();
@@ -134,6 +144,20 @@ impl Script {
             [bay, ref seen @ ..] => self.see(bay.parse().unwrap(), parse_seen(seen)),
             [] => panic!("an empty input"),
         }
+    }
+
+    /// The cloud has everything up to record `count`, and its clock is as the machine's.
+    pub(super) fn synced(&mut self, count: usize) {
+        let now = now(self.at, 0);
+        let acked = Head {
+            seq: u64::try_from(count).unwrap(),
+            hash: Hash::genesis(&GatewayId::new(1, [0; 10])),
+        };
+        self.handle(Input::Synced {
+            acked,
+            server_ms: now.wall,
+            sent: now.mono,
+        });
     }
 
     fn see(&mut self, bay: BayNo, seen: Seen) {
@@ -190,6 +214,7 @@ pub(super) fn start(boot: u32, memory: Memory, head_seq: u64) -> Start {
     let hash = Hash::genesis(&GatewayId::new(1, [0; 10]));
     Start {
         boot,
+        machine_boot: "machine 1".to_owned(),
         head: Head {
             seq: head_seq,
             hash,
@@ -260,6 +285,9 @@ fn say_fact(fact: &Fact) -> String {
         Fact::ReleaseFailed {
             bay, grant, fault, ..
         } => format!("failed {bay} {} {fault:?}", g(grant)),
+        Fact::ReleaseUnclear {
+            bay, grant, fault, ..
+        } => format!("unclear {bay} {} {fault:?}", g(grant)),
         Fact::GrantRefused {
             bay, grant, reason, ..
         } => format!("refused {bay} {} {reason:?}", g(grant)),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::limits::{
-    BACKOFF_MS_BASE, BACKOFF_MS_MAX, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS, WAKE_SPACING_MS,
+    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS,
+    WAKE_SPACING_MS,
 };
 use SyncFailure::{CloudError, Fork, Gap, NotEnrolled, Refused, Unreachable};
 use shared::chain::Hash;
@@ -240,6 +241,52 @@ fn the_status_tells_since_when() {
         line.step(at, event);
         assert_eq!(line.uplink.status(1).link, link);
     }
+}
+
+#[test]
+fn a_batch_that_is_lost_is_offered_in_smaller_pieces_until_one_gets_through() {
+    let mut line = Line::new(5_000, 0);
+    let mut at = 0;
+    let mut after = |event: Event| {
+        line.uplink.start(MonoMs(at));
+        let polled = line.uplink.poll(MonoMs(at), line.head_seq);
+        at += 1;
+        line.step(at, event);
+        match polled {
+            Some(Command::Sync { events_max, .. }) => events_max,
+            _ => 0,
+        }
+    };
+    for (events_max, event) in [
+        (2_000, Failed(CloudError)),
+        (2_000, Failed(Refused)),
+        (2_000, Failed(Unreachable)),
+        (1_000, Failed(Unreachable)),
+        (500, FailedFor(0)),
+        (250, Failed(Unreachable)),
+        (125, Failed(Unreachable)),
+        (62, Failed(Unreachable)),
+        (31, Failed(Unreachable)),
+        (BATCH_EVENTS_MIN, Failed(Unreachable)),
+    ] {
+        assert_eq!(after(event), events_max, "before {event:?}");
+    }
+    let mut acked = 0;
+    for events_max in [16, 32, 64, 128, 256, 512, 1_024, BATCH_EVENTS_MAX] {
+        acked += 1;
+        line.uplink.start(MonoMs(at));
+        let polled = line.uplink.poll(MonoMs(at), line.head_seq);
+        let after = head(acked - 1);
+        assert_eq!(polled, Some(Command::Sync { after, events_max }));
+        line.uplink.synced(head(acked), line.head_seq, now(at, 0));
+    }
+    let mut idle = Line::new(0, 0);
+    idle.step(0, Started);
+    idle.step(1, Failed(Unreachable));
+    assert_eq!(
+        idle.uplink.events_max, BATCH_EVENTS_MAX,
+        "nothing was offered"
+    );
 }
 
 fn failing(since: u64, failure: SyncFailure) -> Link {

@@ -1,5 +1,5 @@
 use super::Script;
-use crate::limits::GRANTS_WAITING_MAX;
+use crate::limits::{GRANT_MEMORY_MS, GRANTS_WAITING_MAX};
 
 const DOCKED: &str = "
     at 1000: 1 tag a; 1 in => show 1 Reading
@@ -15,6 +15,7 @@ fn after_docked(text: &str) -> Script {
 fn each_refusal_comes_before_those_after_it() {
     after_docked(
         "
+        at 20000: synced =>
         at 20000: grant g1 9 until 19999 => refused 9 g1 UnknownBay
         at 20000: 1 fail lock => faulted 1 LockFailed, show 1 OutOfService
         at 20001: grant g2 1 until 20000 => refused 1 g2 Expired
@@ -106,6 +107,7 @@ fn a_grant_that_waits_too_long_expires() {
         "
         at 20000: grant g1 1; grant g2 1 until 30000 => release 1 g1, unlock 1, show 1 Open with Open
         at 20100: 1 open =>
+        at 20200: synced =>
         at 30000 =>
         at 30001 => refused 1 g2 Expired
         ",
@@ -126,4 +128,55 @@ fn more_grants_than_may_wait_are_left_to_be_offered_again() {
     }
     script.line("at 25000: 1 tag -; 1 out");
     assert_eq!(script.memory().used_grants.len(), 1 + GRANTS_WAITING_MAX);
+}
+
+#[test]
+fn a_clock_that_was_not_set_refuses_nobody() {
+    let script = after_docked(
+        "
+        at 20000: grant g1 1 until 19999; grant g2 1 until 19999 =>
+        at 20001: grant g9 9 until 19999 => refused 9 g9 UnknownBay
+        at 30000: synced =>
+        at 30001: grant g1 1 until 19999 => refused 1 g1 Expired
+        at 30002: grant g2 1 until 99999 => release 1 g2, unlock 1, show 1 Open with Open
+        ",
+    );
+    assert_eq!(script.memory().used_grants.len(), 3);
+    after_docked(
+        "
+        at 20000: grant g1 1; grant g2 1 until 30000 => release 1 g1, unlock 1, show 1 Open with Open
+        at 20100: 1 open =>
+        at 30001 =>
+        at 40000: 1 tag -; 1 out => pulled 1 g1 a, lock 1, show 1 Ready
+        ",
+    );
+}
+
+#[test]
+fn a_cart_that_only_its_tag_names_is_let_go_to_nobody() {
+    after_docked(
+        "
+        at 20000: 1 out; grant g1 1 =>
+        at 21000: 1 in => release 1 g1, unlock 1, show 1 Open with Open
+        ",
+    );
+}
+
+#[test]
+fn a_used_grant_is_forgotten_a_day_after_it_expired_and_when_the_cloud_knows_of_its_use() {
+    let day_ms = u64::try_from(GRANT_MEMORY_MS).unwrap();
+    let mut script = after_docked(
+        "
+        at 20000: grant g1 2 until 60000 => refused 2 g1 BayEmpty
+        ",
+    );
+    let recorded = script.journal.len();
+    let mut used_at = |at_ms: u64, acked: usize| {
+        script.at = at_ms;
+        script.synced(acked);
+        script.memory().used_grants.len()
+    };
+    assert_eq!(used_at(60_000 + day_ms, recorded), 1);
+    assert_eq!(used_at(60_001 + day_ms, recorded - 1), 1);
+    assert_eq!(used_at(60_002 + day_ms, recorded), 0);
 }

@@ -2,7 +2,7 @@
 
 use super::{Fact, Now, layout, no, now, start};
 use crate::Brain;
-use crate::io::{Command, Input, Memory, Output, SyncFailure};
+use crate::io::{Command, Input, Memory, Output, Start, SyncFailure};
 use crate::limits::SYNC_IDLE_MS;
 use shared::chain::Head;
 use shared::dock::{Observation, Part, Seen};
@@ -75,7 +75,11 @@ impl World {
         self.boot += 1;
         self.in_flight = None;
         let memory = self.brain.memory();
-        self.brain = Brain::new(start(self.boot, memory, self.book.records));
+        self.brain = Brain::new(Start {
+            // Every other start comes from a power cut, the rest from the process alone.
+            machine_boot: format!("machine {}", self.boot / 2),
+            ..start(self.boot, memory, self.book.records)
+        });
         let software = "test".to_owned();
         self.handle(Input::Started { software });
         self.tell_all();
@@ -331,7 +335,9 @@ impl Book {
                 assert_eq!(self.open.remove(bay), Some(*grant));
                 assert_eq!(self.holders.remove(tag), Some(*bay));
             }
-            Fact::ReleaseExpired { bay, grant, .. } | Fact::ReleaseFailed { bay, grant, .. } => {
+            Fact::ReleaseExpired { bay, grant, .. }
+            | Fact::ReleaseFailed { bay, grant, .. }
+            | Fact::ReleaseUnclear { bay, grant, .. } => {
                 assert_eq!(self.open.remove(bay), Some(*grant));
             }
             Fact::CartDocked { bay, tag } => {

@@ -51,16 +51,66 @@ fn the_next_cart_of_a_lane_at_the_mouth_says_that_the_first_passed() {
 }
 
 #[test]
-fn a_cart_pushed_into_an_open_lane_is_no_departure() {
-    after_opening(
-        "
+fn a_cart_that_shows_again_under_one_pushed_into_an_open_lane_did_not_leave() {
+    let pushed = "
         at 20100: 3 open; 1 open =>
         at 21000: 1 out; 1 tag -; 1 shut => pulled 1 g1 a, lock 1, show 1 Ready
         at 30000: 3 tag d; 3 shut =>
         at 80100 => lock 3, show 3 Attention
-        at 85100 => expired 3 g3, docked 3 d, show 3 Accepted with Accepted
-        ",
-    );
+    ";
+    after_opening(&format!(
+        "{pushed}
+        at 84000: 3 tag c => expired 3 g3, show 3 Ready
+        "
+    ));
+    // Nobody can tell whether `c` is under `d` or was changed for it: it docks when it shows again.
+    let script = after_opening(&format!(
+        "{pushed}
+        at 85100 => pulled 3 g3 c, docked 3 d, lock 3, show 3 Accepted with Accepted
+        at 92000: 3 out; 3 tag - => show 3 Ready
+        at 93500 => left 3 d
+        at 94000: 3 in; 3 tag c => show 3 Reading
+        at 96000 => docked 3 c, show 3 Accepted with Accepted
+        "
+    ));
+    assert_eq!(script.snapshot(3).carts, 2);
+}
+
+#[test]
+fn a_cart_that_nothing_proves_to_be_there_was_pulled() {
+    let closing = "
+        at 20100: 3 open; 1 open =>
+        at 21000: 3 tag b; 3 shut => pulled 3 g3 c, lock 3, show 3 Ready
+    ";
+    // The presence sensor is covered while the cart is pulled; then the tag alone is left behind.
+    after_opening(&format!(
+        "{closing}
+        at 25000: 1 tag -; 1 shut =>
+        at 80100 => lock 1, show 1 Attention
+        at 85100 => pulled 1 g1 a, lock 1, show 1 Reading
+        at 93100 => contradicted 1 - CartWithoutTag, show 1 Attention with Attention
+        at 95000: 1 out => show 1 Ready
+        "
+    ));
+    after_opening(&format!(
+        "{closing}
+        at 25000: 1 out =>
+        at 80100 => lock 1, show 1 Attention
+        at 80200: 1 shut =>
+        at 85100 => pulled 1 g1 a, lock 1, show 1 Reading
+        at 93100 => contradicted 1 a TagWithoutCart, show 1 Attention with Attention
+        "
+    ));
+    // The reader was only slow: what was taken for pulled comes back by itself.
+    after_opening(&format!(
+        "{closing}
+        at 25000: 1 tag -; 1 shut =>
+        at 80100 => lock 1, show 1 Attention
+        at 85100 => pulled 1 g1 a, lock 1, show 1 Reading
+        at 86000: 1 tag a =>
+        at 88000 => docked 1 a, show 1 Accepted with Accepted
+        "
+    ));
 }
 
 #[test]
@@ -99,19 +149,27 @@ fn a_pull_at_the_last_moment_counts() {
 }
 
 #[test]
-fn a_bolt_that_does_not_close_after_the_window_is_a_fault() {
-    let script = after_opening(
-        "
+fn a_bolt_that_does_not_close_after_the_window_is_a_fault_and_its_cart_as_good_as_gone() {
+    let jammed = "
         at 20100: 3 open; 1 open =>
         at 21000: 3 tag b; 3 shut => pulled 3 g3 c, lock 3, show 3 Ready
         at 80100 => lock 1, show 1 Attention
-        at 85100 => expired 1 g1, faulted 1 BoltStuckOpen, show 1 OutOfService
+        at 85100 => pulled 1 g1 a, faulted 1 BoltStuckOpen, lock 1, show 1 OutOfService
+    ";
+    let script = after_opening(&format!(
+        "{jammed}
         at 90000: 1 tag -; 1 out =>
-        at 91500 => left 1 a
         at 95000: 1 shut => recovered 1, show 1 Ready
-        ",
-    );
+        "
+    ));
     assert_eq!(script.snapshot(1).state, BayState::Vacant);
+    let script = after_opening(&format!(
+        "{jammed}
+        at 95000: 1 shut => recovered 1, show 1 Reading
+        at 97000 => docked 1 a, show 1 Accepted with Accepted
+        "
+    ));
+    assert_eq!(script.snapshot(1).tag, Some(super::tag("a")));
 }
 
 #[test]
@@ -160,6 +218,19 @@ fn a_bolt_that_does_not_open_is_driven_three_times() {
 }
 
 #[test]
+fn a_bolt_said_to_be_stuck_over_a_cart_out_of_sight_is_unclear() {
+    let script = after_opening(
+        "
+        at 20100: 3 open =>
+        at 21000: 3 tag b; 3 shut => pulled 3 g3 c, lock 3, show 3 Ready
+        at 28000: 1 tag - => unlock 1, unlock 1
+        at 29000 => unclear 1 g1 BoltStuckClosed, faulted 1 BoltStuckClosed, lock 1, show 1 OutOfService with Attention
+        ",
+    );
+    assert_eq!(script.snapshot(1).carts, 1);
+}
+
+#[test]
 fn a_bolt_that_fell_back_over_a_cart_is_driven_again() {
     after_opening(
         "
@@ -176,7 +247,7 @@ fn a_bolt_that_fell_back_over_a_cart_is_driven_again() {
 }
 
 #[test]
-fn a_failing_part_ends_the_release() {
+fn a_failing_part_ends_the_release_and_only_a_secured_cart_is_paid_back() {
     for (part, fault) in [
         ("reader", "ReaderDeaf"),
         ("lock", "LockFailed"),
@@ -185,9 +256,30 @@ fn a_failing_part_ends_the_release() {
     ] {
         after_opening(&format!(
             "
-            at 20100: 3 open; 1 open =>
-            at 21000: 1 fail {part} => failed 1 g1 {fault}, faulted 1 {fault}, lock 1, show 1 OutOfService with Attention
+            at 20050: 1 fail {part} => failed 1 g1 {fault}, faulted 1 {fault}, lock 1, show 1 OutOfService with Attention
             at 22000: 3 fail lamp =>
+            "
+        ));
+        for moved in [
+            "1 open",
+            "1 tag -",
+            "1 out",
+            "1 tag -; 1 open",
+            "1 open; 1 tag -; 1 shut",
+        ] {
+            after_opening(&format!(
+                "
+                at 20100: {moved} =>
+                at 20200: 1 fail {part} => unclear 1 g1 {fault}, faulted 1 {fault}, lock 1, show 1 OutOfService with Attention
+                "
+            ));
+        }
+        after_opening(&format!(
+            "
+            at 20100: 1 open; 3 open =>
+            at 21000: 3 tag b; 3 shut => pulled 3 g3 c, lock 3, show 3 Ready
+            at 80100 => lock 1, show 1 Attention
+            at 80200: 1 fail {part} => unclear 1 g1 {fault}, faulted 1 {fault}, lock 1, show 1 OutOfService with Attention
             "
         ));
     }

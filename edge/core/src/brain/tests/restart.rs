@@ -1,12 +1,14 @@
 use super::{Script, grant, lines, no, now, start, tag};
 use crate::Brain;
-use crate::io::{Input, Memory, Releasing};
+use crate::io::{Input, Memory, Releasing, Start};
 use shared::event::{BayFault, Fact};
 use std::collections::BTreeMap;
 
 const STARTED: &str = "gateway, lock 1, lock 2, lock 3, show 1 Ready, show 2 Ready, show 3 Ready";
 const STARTED_IN_RELEASE: &str =
     "gateway, lock 2, lock 3, show 1 Attention, show 2 Ready, show 3 Ready";
+const STARTED_AND_CLOSED: &str =
+    "gateway, lock 1, lock 2, lock 3, show 1 Attention, show 2 Ready, show 3 Ready";
 const DOCKED: &str = "
     at 1000: 1 tag a; 1 in => show 1 Reading
     at 3000 => docked 1 a, show 1 Accepted with Accepted
@@ -37,7 +39,7 @@ fn carts_that_came_and_went_in_the_dark_are_told() {
 }
 
 #[test]
-fn a_release_goes_on_once_after_a_power_cut() {
+fn a_release_goes_on_once_after_a_crash() {
     let resumed = format!(
         "{DOCKED}{OPENED}
         at 30000: restart => {STARTED_IN_RELEASE}, unlock 1, show 1 Open with Open
@@ -56,30 +58,74 @@ fn a_release_goes_on_once_after_a_power_cut() {
     ));
     Script::play(&format!(
         "{resumed}
-        at 40000: restart => {STARTED_IN_RELEASE}, lock 1
+        at 40000: restart => {STARTED_AND_CLOSED}
         at 40100: 1 shut => expired 1 g1, show 1 Ready
         "
     ));
 }
 
 #[test]
-fn a_release_does_not_go_on_for_a_customer_who_has_long_gone() {
-    let mut memory = Memory::default();
-    memory.carts.insert(no(1), vec![tag("a")]);
-    memory.releasing.insert(no(1), releasing());
-    let late = now(120_002, 0);
-    let mut brain = Brain::new(start(2, memory, 7));
-    let software = "test".to_owned();
-    brain.handle(Input::Started { software }, late);
-    let bay = no(1);
-    let mut facts = Vec::new();
-    for seen in ["tag a", "in", "shut"] {
-        let seen = super::parse_seen(&seen.split(' ').collect::<Vec<_>>());
-        let observed = Input::Observed(shared::dock::Observation { bay, seen });
-        facts.extend(brain.handle(observed, late).records);
+fn a_release_does_not_go_on_after_a_power_cut() {
+    for (sensors, end) in [
+        ("1 shut", "expired 1 g1, show 1 Ready"),
+        ("1 tag -; 1 out", "pulled 1 g1 a, lock 1, show 1 Ready"),
+    ] {
+        Script::play(&format!(
+            "{DOCKED}{OPENED}
+            at 30000: reboot => {STARTED_AND_CLOSED}
+            at 31000: {sensors} => {end}
+            "
+        ));
     }
-    let Releasing { grant, rental, .. } = releasing();
-    assert_eq!(facts, [Fact::ReleaseExpired { bay, grant, rental }]);
+    Script::play(&format!(
+        "{DOCKED}{OPENED}
+        at 25000: 1 tag -; 1 shut =>
+        at 30000: reboot => {STARTED_AND_CLOSED}
+        at 35000 => pulled 1 g1 a, lock 1, show 1 Reading
+        "
+    ));
+}
+
+#[test]
+fn a_release_does_not_go_on_for_a_customer_who_has_long_gone() {
+    // (begun, here again, on which boot of the machine) and whether the bay opens again.
+    for (begun_at, at, machine_boot, goes_on) in [
+        (0, 0, "machine 1", true),
+        (0, 120_000, "machine 1", true),
+        (0, 120_001, "machine 1", false),
+        (1_000, 999, "machine 1", false),
+        (0, 0, "machine 2", false),
+        (0, 0, "", false),
+    ] {
+        let begun = Releasing {
+            started_ms: now(begun_at, 0).wall,
+            machine_boot: match machine_boot {
+                "" => String::new(),
+                _ => releasing().machine_boot,
+            },
+            ..releasing()
+        };
+        let Releasing { grant, rental, .. } = begun;
+        let mut memory = Memory::default();
+        memory.carts.insert(no(1), vec![tag("a")]);
+        memory.releasing.insert(no(1), begun);
+        let mut brain = Brain::new(Start {
+            machine_boot: machine_boot.to_owned(),
+            ..start(2, memory, 7)
+        });
+        let software = "test".to_owned();
+        brain.handle(Input::Started { software }, now(at, 0));
+        let bay = no(1);
+        let mut facts = Vec::new();
+        for seen in ["tag a", "in", "shut"] {
+            let seen = super::parse_seen(&seen.split(' ').collect::<Vec<_>>());
+            let observed = Input::Observed(shared::dock::Observation { bay, seen });
+            facts.extend(brain.handle(observed, now(at, 0)).records);
+        }
+        let expired = [Fact::ReleaseExpired { bay, grant, rental }];
+        let expected = if goes_on { &[][..] } else { &expired };
+        assert_eq!(facts, expected, "{begun_at} {at} {machine_boot:?}");
+    }
 }
 
 #[test]
@@ -93,13 +139,13 @@ fn a_cart_that_was_pulled_in_the_dark_was_pulled() {
 }
 
 #[test]
-fn a_release_nobody_can_judge_has_failed() {
+fn a_release_nobody_can_judge_is_paid_back_to_nobody() {
     let others = "2 tag -; 2 out; 2 shut; 3 tag -; 3 out; 3 shut";
     Script::play(&format!(
         "{DOCKED}{OPENED}
         at 30000: restart blind => {STARTED_IN_RELEASE}
         at 30000: 1 shut; 1 tag a; {others} =>
-        at 35000 => failed 1 g1 SensorFailed, faulted 1 SensorFailed, lock 1, show 1 OutOfService with Attention
+        at 35000 => unclear 1 g1 SensorFailed, faulted 1 SensorFailed, lock 1, show 1 OutOfService with Attention
         at 36000: 1 in => recovered 1, show 1 Ready
         "
     ));
@@ -107,8 +153,8 @@ fn a_release_nobody_can_judge_has_failed() {
         "{DOCKED}{OPENED}
         at 30000: restart blind => {STARTED_IN_RELEASE}
         at 30000: 1 shut; 1 tag -; 1 in; {others} =>
-        at 35000 => failed 1 g1 SensorFailed, lock 1, show 1 Reading with Attention
-        at 36000: 1 tag a => show 1 Ready
+        at 35000 => lock 1
+        at 39000: 1 tag a => expired 1 g1, show 1 Ready
         "
     ));
 }
@@ -139,7 +185,7 @@ fn what_a_smaller_layout_leaves_behind_is_ended() {
     assert_eq!(
         out.records[1..],
         [
-            Fact::ReleaseFailed {
+            Fact::ReleaseUnclear {
                 bay,
                 grant,
                 rental,
@@ -152,10 +198,10 @@ fn what_a_smaller_layout_leaves_behind_is_ended() {
     assert_eq!(brain.memory(), Memory::default());
 }
 
-/// A power cut after every line of a cart's way out and back: whatever was cut, the carts end where
+/// A crash after every line of a cart's way out and back: whatever was cut, the carts end where
 /// they stand, each release ends once, and no grant opens twice.
 #[test]
-fn a_power_cut_after_any_step_changes_nothing_that_matters() {
+fn a_crash_after_any_step_changes_nothing_that_matters() {
     let way = "
         at 1000: 1 tag a
         at 1100: 1 in
@@ -227,6 +273,7 @@ fn releasing() -> Releasing {
         rental: grant.rental,
         tag: tag("a"),
         started_ms: now(0, 0).wall,
+        machine_boot: "machine 1".to_owned(),
         resumed: false,
     }
 }
