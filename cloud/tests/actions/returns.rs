@@ -227,7 +227,10 @@ fn a_person_ends_what_no_dock_will_and_the_payer_is_made_whole() {
     done(w.approves(&out));
     assert_eq!(w.state(&out), "returned");
     assert_eq!(w.refunds(&out), ["1 requested 1000"]);
-    assert!(w.entry(&out).is_none(), "work that staff did earns no entry");
+    assert!(
+        w.entry(&out).is_none(),
+        "work that staff did earns no entry"
+    );
     done(w.approves(&out));
     assert_eq!(w.refunds(&out).len(), 1);
 
