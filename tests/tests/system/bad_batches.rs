@@ -151,7 +151,11 @@ fn a_code_makes_one_gateway_of_one_dock() {
     refused(&Device::try_enrol(&system, code, &other), 403, "code_used");
     let second = system.volta_cloud(&["enrolment-code", "--dock", SUL]);
     let again = Device::try_enrol(&system, second.trim(), &key);
-    assert_eq!(again.status, 200, "the same device keeps its name: {}", again.body);
+    assert_eq!(
+        again.status, 200,
+        "the same device keeps its name: {}",
+        again.body
+    );
     let url = system.cloud_url() + "/gateway/v1/enrol";
     for garbage in ["", "{}", "x"] {
         let answer = system_tests::send("POST", &url, "text/plain", garbage);

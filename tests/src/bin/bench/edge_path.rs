@@ -65,6 +65,7 @@ impl Dock {
         let bay = BayNo::new(1)?;
         let start = Start {
             boot: journal.boot(),
+            machine_boot: "bench".into(),
             head: journal.head(),
             acked: journal.acked(),
             memory: journal.memory().clone(),
