@@ -26,7 +26,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, DbError> {
     connection
         .execute_batch(&format!(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA application_id={APPLICATION_ID};
-             PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
+             PRAGMA wal_autocheckpoint=32000; PRAGMA journal_size_limit=268435456;"
         ))
         .map_err(|e| not_ours(path, e))?;
     Ok(connection)
@@ -46,7 +46,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.execute_batch(
-        "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;
+        "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-262144;
          PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON;",
     )
 }

@@ -220,8 +220,8 @@ impl Rows {
     fn write_bare(&self, path: &Path) -> Result<Duration, Box<dyn Error>> {
         let mut db = Connection::open(path)?;
         db.execute_batch(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;
-             PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;",
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=32000;
+             PRAGMA cache_size=-262144; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;",
         )?;
         db.execute_batch(&self.schema)?;
         let filling = db.transaction()?;
