@@ -252,6 +252,7 @@ fn rental(lang: Lang) -> RentalDetailPage {
         rental: row(RentalState::Closed, Some(RefundState::Settled), 42),
         steps: steps.into(),
         can_approve: false,
+        can_end: false,
     }
 }
 
