@@ -53,10 +53,14 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 pub fn open_store(config: &Config, hub: Hub) -> Result<(Store, Keys), StartError> {
     let existed = std::fs::metadata(&config.database).is_ok_and(|file| file.len() > 0);
-    // Keys first: a power cut in between leaves keys without a database, which is no loss.
-    let keys = Keys::open(&config.key_file, existed)?;
-    let store = Store::open(&config.database, hub)?;
-    Ok((store, keys))
+    if existed {
+        // What is wrong with the file is said before what is missing beside it.
+        let store = Store::open(&config.database, hub)?;
+        return Ok((store, Keys::open(&config.key_file, true)?));
+    }
+    // A power cut between the two leaves keys without a database, which is no loss.
+    let keys = Keys::open(&config.key_file, false)?;
+    Ok((Store::open(&config.database, hub)?, keys))
 }
 
 /// What a cloud shares, with nothing running yet but the broker; and where the bank's hints arrive.

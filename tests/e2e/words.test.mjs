@@ -6,7 +6,8 @@ import { bankPages, dockPages, quietPages, rentalPages } from './lib/pages.mjs'
 
 // Names stay as their owners wrote them; the link to the other language is in that language.
 const NAMES = /Ponto (Norte|Sul)|Supermercado Volta( Centro)?|Volta (Premiada|Carrinhos)|Português|English/gi
-const LETTERLESS = words => new RegExp(`(?<!\\p{L})(${words.join('|')})(?!\\p{L})`, 'giu')
+// Not the letters inside a hash or an id.
+const LETTERLESS = words => new RegExp(`(?<![\\p{L}\\p{N}])(${words.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
 const PORTUGUESE = LETTERLESS([
   'abert[ao]', 'ajuda', 'app do seu', 'banco', 'carrinhos?', 'caução', 'cobrança', 'com', 'de', 'devolu\\p{L}+',
   'loja', 'não', 'pagar', 'pague', 'para', 'pontos?', 'recibo', 'retirada', 'sem', 'seu', 'sorteio', 'vagas?', 'você',
