@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use shared::sync::{HINT_TOPIC_PREFIX, HINT_TOPIC_SUFFIX};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -45,8 +46,6 @@ const INTERNAL_LIMITS: Limits = Limits {
     handshakes_max: 8,
     handshakes_per_ip_max: 8,
 };
-const TOPIC_PREFIX: &str = "volta/gateway/";
-const TOPIC_DOWN: &str = "/down";
 
 /// Where the broker is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -355,7 +354,7 @@ impl Mqtt {
 
 /// The topic on which a gateway hears its hints.
 pub fn down_topic(gateway_id: &str) -> String {
-    format!("{TOPIC_PREFIX}{gateway_id}{TOPIC_DOWN}")
+    format!("{HINT_TOPIC_PREFIX}{gateway_id}{HINT_TOPIC_SUFFIX}")
 }
 
 /// Whether `text` can be a gateway's id: a lower-case UUID.
@@ -364,7 +363,9 @@ pub fn is_gateway_id(text: &str) -> bool {
 }
 
 fn gateway_of_topic(topic: &str) -> Option<&str> {
-    let id = topic.strip_prefix(TOPIC_PREFIX)?.strip_suffix(TOPIC_DOWN)?;
+    let id = topic
+        .strip_prefix(HINT_TOPIC_PREFIX)?
+        .strip_suffix(HINT_TOPIC_SUFFIX)?;
     is_gateway_id(id).then_some(id)
 }
 

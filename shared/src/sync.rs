@@ -120,7 +120,11 @@ pub enum Hint {
     Locate { bay: BayNo, duration_ms: u32 },
 }
 
+/// What stands before and after a gateway's id in the topic of its hints.
+pub const HINT_TOPIC_PREFIX: &str = "volta/gateway/";
+pub const HINT_TOPIC_SUFFIX: &str = "/down";
+
 /// Where hints for a gateway are published.
 pub fn hint_topic(gateway: &GatewayId) -> String {
-    format!("volta/gateway/{gateway}/down")
+    format!("{HINT_TOPIC_PREFIX}{gateway}{HINT_TOPIC_SUFFIX}")
 }

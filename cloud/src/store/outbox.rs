@@ -108,17 +108,6 @@ pub fn resume(tx: &Tx<'_>, now: UnixMs) -> Result<usize, DbError> {
     )
 }
 
-/// Hurries an effect that the outside has news about.
-pub fn hurry(tx: &Tx<'_>, kind: EffectKind, subject: &str, now: UnixMs) -> Result<(), DbError> {
-    tx.touch(Topic::Outbox);
-    tx.execute(
-        "UPDATE outbox SET due_ms = $1 WHERE kind = $2 AND subject = $3 AND done_ms IS NULL \
-         AND attempts > 0 AND due_ms > $1",
-        &[now.0.into(), kind.as_str().into(), subject.into()],
-    )
-    .map(drop)
-}
-
 pub fn postpone(
     tx: &Tx<'_>,
     kind: EffectKind,
