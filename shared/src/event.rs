@@ -1,6 +1,7 @@
 //! What a gateway records: one fact an event, in an envelope that names its place in the journal.
 
-use crate::chain::Hash;
+use crate::allowance::CardKey;
+use crate::chain::{Hash, Head};
 use crate::ids::{BayNo, GatewayId, GrantId, RentalId, TagUid};
 use crate::time::Stamp;
 use serde::{Deserialize, Serialize};
@@ -29,11 +30,27 @@ pub enum Fact {
     GatewayStarted {
         software: String,
     },
+    /// The first event after a damaged journal was put together again. Lines after `last`, up to
+    /// number `uncertain_to`, may have been written and lost; this event is numbered
+    /// `uncertain_to + 1` and follows `last`, so that no number is ever used twice.
+    JournalSalvaged {
+        last: Head,
+        uncertain_to: u64,
+    },
     /// The grant is used up and the bolt is about to move.
     ReleaseStarted {
         bay: BayNo,
         grant: GrantId,
         rental: RentalId,
+    },
+    /// A member's card opened the bay within its limits; grant and rental were born here.
+    CardReleaseStarted {
+        bay: BayNo,
+        grant: GrantId,
+        rental: RentalId,
+        card: CardKey,
+        /// The allowance list that said so.
+        allowance: u64,
     },
     /// The cart passed the reader, or the time was up and nothing proved that it did not: the rental
     /// has a cart. One that shows again docks, and so ends the rental.
@@ -94,6 +111,75 @@ pub enum Fact {
     BayRecovered {
         bay: BayNo,
     },
+    /// A cart was put in, or taken out, while a technician serviced the dock: nobody's return.
+    CartPlaced {
+        bay: BayNo,
+        tag: TagUid,
+    },
+    CartTaken {
+        bay: BayNo,
+        tag: TagUid,
+    },
+    /// Somebody signed in at the gateway's own page did something.
+    TechnicianActed {
+        by: Technician,
+        action: TechnicianAction,
+    },
+}
+
+/// Who acted at the gateway's page: a name from the allowance list, or whoever had a code of the
+/// managers' site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Technician {
+    Key(String),
+    Code,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TechnicianAction {
+    SignedIn,
+    SignedOut,
+    /// Too many wrong answers: the page is locked for a while. `by` is then meaningless.
+    LockedOut,
+    BayLocated {
+        bay: BayNo,
+    },
+    SyncAsked,
+    ServiceBegan,
+    /// Also by itself, when nobody did anything for long.
+    ServiceEnded,
+    TestBegan {
+        bay: BayNo,
+    },
+    TestEnded {
+        bay: BayNo,
+        verdict: TestVerdict,
+    },
+    DiagnosticsTaken,
+    ReEnrolled,
+}
+
+/// What the guided test of a bay found, the first failed step where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestVerdict {
+    Passed,
+    Abandoned,
+    Lamp,
+    Sound,
+    Bolt,
+    Presence,
+    Reader,
+}
+
+/// What an event is worth when room runs out: telemetry goes first, returns last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactClass {
+    Return,
+    Release,
+    Telemetry,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -109,6 +195,9 @@ pub enum BayFault {
     LockFailed,
     /// A sensor reported an error.
     SensorFailed,
+    /// A part failed and healed again and again; the bay rests until it was quiet for long or a
+    /// technician's test passed.
+    Unreliable,
 }
 
 /// Why a genuine grant was not honoured, in the order in which the gateway checks.
@@ -121,6 +210,12 @@ pub enum GrantRefusal {
     BayEmpty,
     /// There is a cart, but no tag has named it.
     CartUnnamed,
+    /// A technician services the dock.
+    InService,
+    /// What may be released without the cloud's word is used up for today.
+    ExposureReached,
+    /// The disk is full: only returns are still recorded.
+    StorageFull,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -135,8 +230,12 @@ pub enum Contradiction {
 impl Fact {
     pub fn bay(&self) -> Option<BayNo> {
         match self {
-            Self::GatewayStarted { .. } => None,
+            Self::GatewayStarted { .. } | Self::JournalSalvaged { .. } => None,
+            Self::TechnicianActed { action, .. } => action.bay(),
             Self::ReleaseStarted { bay, .. }
+            | Self::CardReleaseStarted { bay, .. }
+            | Self::CartPlaced { bay, .. }
+            | Self::CartTaken { bay, .. }
             | Self::CartPulled { bay, .. }
             | Self::ReleaseExpired { bay, .. }
             | Self::ReleaseFailed { bay, .. }
@@ -154,6 +253,7 @@ impl Fact {
     pub fn rental(&self) -> Option<RentalId> {
         match self {
             Self::ReleaseStarted { rental, .. }
+            | Self::CardReleaseStarted { rental, .. }
             | Self::CartPulled { rental, .. }
             | Self::ReleaseExpired { rental, .. }
             | Self::ReleaseFailed { rental, .. }
@@ -167,6 +267,11 @@ impl Fact {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::GatewayStarted { .. } => "gateway_started",
+            Self::JournalSalvaged { .. } => "journal_salvaged",
+            Self::CardReleaseStarted { .. } => "card_release_started",
+            Self::CartPlaced { .. } => "cart_placed",
+            Self::CartTaken { .. } => "cart_taken",
+            Self::TechnicianActed { .. } => "technician_acted",
             Self::ReleaseStarted { .. } => "release_started",
             Self::CartPulled { .. } => "cart_pulled",
             Self::ReleaseExpired { .. } => "release_expired",
@@ -178,6 +283,39 @@ impl Fact {
             Self::CartLeft { .. } => "cart_left",
             Self::BayFaulted { .. } => "bay_faulted",
             Self::BayRecovered { .. } => "bay_recovered",
+        }
+    }
+
+    pub fn class(&self) -> FactClass {
+        match self {
+            Self::CartDocked { .. }
+            | Self::DockingContradicted { .. }
+            | Self::CartPlaced { .. }
+            | Self::JournalSalvaged { .. } => FactClass::Return,
+            Self::ReleaseStarted { .. }
+            | Self::CardReleaseStarted { .. }
+            | Self::CartPulled { .. }
+            | Self::ReleaseExpired { .. }
+            | Self::ReleaseFailed { .. }
+            | Self::ReleaseUnclear { .. }
+            | Self::GrantRefused { .. }
+            | Self::CartLeft { .. }
+            | Self::CartTaken { .. } => FactClass::Release,
+            Self::GatewayStarted { .. }
+            | Self::BayFaulted { .. }
+            | Self::BayRecovered { .. }
+            | Self::TechnicianActed { .. } => FactClass::Telemetry,
+        }
+    }
+}
+
+impl TechnicianAction {
+    pub fn bay(&self) -> Option<BayNo> {
+        match self {
+            Self::BayLocated { bay } | Self::TestBegan { bay } | Self::TestEnded { bay, .. } => {
+                Some(*bay)
+            }
+            _ => None,
         }
     }
 }

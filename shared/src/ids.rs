@@ -25,7 +25,7 @@ macro_rules! uuid_ids {
                 Self(uuid::Builder::from_unix_timestamp_millis(unix_ms, &entropy).into_uuid())
             }
 
-            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Uuid::from_bytes(bytes))
             }
 

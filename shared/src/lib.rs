@@ -1,6 +1,8 @@
 //! The language both sides of Volta speak: ids, money, time, documents, events, the hash chain,
 //! grants and the sync exchange. Pure: no clock, no randomness, no I/O.
 
+pub mod allowance;
+mod carried;
 pub mod chain;
 pub mod dock;
 pub mod document;
@@ -10,6 +12,8 @@ pub mod grant;
 pub mod ids;
 pub mod json;
 pub mod money;
+pub mod offline;
+pub mod receipt;
 pub mod signed;
 pub mod sync;
 pub mod time;

@@ -19,6 +19,10 @@ pub enum Domain {
     Grant,
     EnrolRequest,
     Enrolled,
+    Receipt,
+    AllowanceRequest,
+    Allowance,
+    TechnicianAnswer,
 }
 
 impl Domain {
@@ -30,6 +34,10 @@ impl Domain {
             Self::Grant => b"volta/grant/v1\0",
             Self::EnrolRequest => b"volta/enrol-request/v1\0",
             Self::Enrolled => b"volta/enrolled/v1\0",
+            Self::Receipt => b"volta/receipt/v1\0",
+            Self::AllowanceRequest => b"volta/allowance-request/v1\0",
+            Self::Allowance => b"volta/allowance/v1\0",
+            Self::TechnicianAnswer => b"volta/technician-answer/v1\0",
         }
     }
 }
@@ -57,6 +65,13 @@ impl PublicKey {
 
     pub fn of(key: &SigningKey) -> Self {
         Self(key.verifying_key())
+    }
+
+    /// What the holder of `own` and the holder of this key both get, and nobody else: X25519 on the
+    /// two ed25519 keys.
+    pub(crate) fn agree(&self, own: &SigningKey) -> [u8; 32] {
+        let point = self.0.to_montgomery();
+        point.mul_clamped(own.to_scalar_bytes()).to_bytes()
     }
 }
 

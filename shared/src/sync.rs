@@ -13,7 +13,7 @@ pub use request::{ReceivedEvent, SyncError, SyncRequest};
 use crate::chain::{Hash, Head};
 use crate::enrol::BayKind;
 use crate::event::{BayFault, Contradiction};
-use crate::ids::{BayNo, GatewayId, TagUid};
+use crate::ids::{BayNo, GatewayId, RentalId, TagUid};
 use crate::time::{Stamp, UnixMs};
 use serde::{Deserialize, Serialize};
 
@@ -26,15 +26,15 @@ pub const SYNC_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of one event line; ordinary ones have about 450.
 pub const EVENT_BYTES_MAX: usize = 4 * 1024;
 
-/// Bytes of the header line: 64 bays of about 150.
+/// Bytes of the header line: 64 bays of about 150, and 200 rentals of 40.
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 
 /// The highest number a batch may begin with: a thousand events a second reach it in 142,000 years,
 /// and no sum of it with a batch overflows.
 pub const SEQ_MAX: u64 = 1 << 52;
 
-/// Nesting of header and events: object, fact, fields, and one spare.
-pub const JSON_DEPTH_MAX: usize = 4;
+/// Nesting of header and events: object, fact, fields, action, its fields, and one spare.
+pub const JSON_DEPTH_MAX: usize = 6;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncHeader {
@@ -50,7 +50,21 @@ pub struct SyncHeader {
     pub head: Hash,
     /// Journal lines that remain to be sent after this batch.
     pub remaining: u64,
+    #[serde(default)]
+    pub offline: OfflineState,
     pub bays: Vec<BaySnapshot>,
+}
+
+/// What the gateway goes by when it cannot ask.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OfflineState {
+    /// The version of its allowance list; 0 for none.
+    pub allowance: u64,
+    /// Rentals begun by member cards here, of which it does not know the end.
+    pub open_cards: Vec<RentalId>,
+    /// Where its own page answers on the dock's network, if anywhere.
+    pub local_url: Option<String>,
 }
 
 /// A bay as it is now, apart from the history that is being delivered.
@@ -76,6 +90,8 @@ pub enum BayState {
     Occupied,
     Releasing,
     Faulted,
+    /// A technician services the dock.
+    Service,
 }
 
 impl BayState {
@@ -86,6 +102,7 @@ impl BayState {
             Self::Occupied => "occupied",
             Self::Releasing => "releasing",
             Self::Faulted => "faulted",
+            Self::Service => "service",
         }
     }
 }
@@ -103,7 +120,19 @@ pub struct Ack {
     pub grants: Vec<String>,
     /// Events that were set aside; the chain goes on past them.
     pub quarantined: Vec<u64>,
+    /// The cloud is busy: live state may come as ever, history not before this.
+    #[serde(default)]
+    pub pause_ms: Option<u64>,
+    /// The newest allowance list for this gateway; 0 for none.
+    #[serde(default)]
+    pub allowance: u64,
+    /// Of the rentals in `open_cards`, those that are over.
+    #[serde(default)]
+    pub closed_cards: Vec<RentalId>,
 }
+
+/// Open card rentals one header names: more carts than a dock holds.
+pub const OPEN_CARDS_MAX: usize = 200;
 
 /// Bytes of an acknowledgement: at most a hundred open grants of 500.
 pub const ACK_BYTES_MAX: usize = 128 * 1024;

@@ -46,6 +46,9 @@ impl MonoMs {
 pub enum ClockQuality {
     /// Never compared with anything since this boot.
     Unset,
+    /// The machine's own clock stood before a time already known, or absurdly far after it: that
+    /// time is used instead, and stands for "not before".
+    Floor,
     /// Corrected by the signed server time of an acknowledgement, in this boot.
     Server,
 }

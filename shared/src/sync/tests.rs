@@ -50,6 +50,7 @@ fn header(first_seq: u64, events: &[Appended], head: Hash) -> SyncHeader {
         head,
         remaining: 0,
         bays: vec![],
+        offline: OfflineState::default(),
     }
 }
 
@@ -145,7 +146,7 @@ fn refusals_in_order_of_precedence() {
         ),
         (
             "nested header",
-            format!("{}\n", "[".repeat(5)),
+            format!("{}\n", "[".repeat(JSON_DEPTH_MAX + 1)),
             SyncError::LineUnbounded { line: 1 },
         ),
         (
