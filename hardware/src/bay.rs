@@ -9,16 +9,40 @@ use shared::ids::{BayNo, TagUid};
 #[error("{0}")]
 pub struct DeviceError(pub String);
 
+/// What one look into a reader's field found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Empty,
+    /// One tag, by its UID: a label that anybody can copy. A reader that has a tag prove a secret
+    /// gets a variant of its own.
+    Tag(TagUid),
+    /// Tags that answer together: which one is the cart's cannot be said. The reader is well.
+    Several,
+}
+
+/// What brings a deaf reader back, the gentlest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// The chip's reset command, and its registers anew.
+    SoftReset,
+    /// The chip's reset pin.
+    ResetPin,
+    /// The switch in the chip's supply.
+    PowerCycle,
+}
+
 /// A reader of RFID tags, such as an MFRC522 on SPI.
 pub trait TagReader: Send {
-    /// Reads the field once; `Ok(None)` when no tag answers. May block for some tens of
-    /// milliseconds, and may never return when the chip dies under the call: it runs on a thread of
-    /// its own, and the driver declares the reader failed when a call passes its deadline.
-    fn poll(&mut self) -> Result<Option<TagUid>, DeviceError>;
+    /// Looks into the field once. An error means the reader, never a tag. May block for some tens
+    /// of milliseconds, and may never return when the chip dies under the call: it runs on a
+    /// thread of its own, and the driver declares the reader failed when a call passes its
+    /// deadline.
+    fn poll(&mut self) -> Result<Field, DeviceError>;
 
-    /// Tries to bring a deaf reader back (soft reset, reset line); called between failing polls.
-    fn revive(&mut self) -> Result<(), DeviceError> {
-        Ok(())
+    /// Tries to bring a deaf reader back; the driver escalates between failing polls. A reader
+    /// without the means does the next gentler thing. Returns what was done.
+    fn revive(&mut self, remedy: Remedy) -> Result<Remedy, DeviceError> {
+        Ok(remedy)
     }
 }
 

@@ -37,6 +37,11 @@ impl TagDebounce {
         self.believed = Some(read);
         Some(read)
     }
+
+    /// A poll that answered neither way: what was believed stays, and settling begins anew.
+    pub(crate) fn unsure(&mut self) {
+        self.seen = 0;
+    }
 }
 
 #[derive(Debug, Default)]
@@ -83,12 +88,21 @@ mod tests {
             ("aabb", " a b"),
             ("aab.a.b", " a     "),
             ("abab..", "      "),
+            ("aa?..?.a?a", " a        "),
+            ("a?aa", "   a"),
             ("....aaaa", "  .  a  "),
         ] {
             let mut debounce = TagDebounce::default();
             for (poll, (read, expected)) in polls.chars().zip(told.chars()).enumerate() {
                 let expected = (expected != ' ').then(|| tag(expected));
-                assert_eq!(debounce.poll(tag(read)), expected, "{polls} at {poll}");
+                let told = match read {
+                    '?' => {
+                        debounce.unsure();
+                        None
+                    }
+                    read => debounce.poll(tag(read)),
+                };
+                assert_eq!(told, expected, "{polls} at {poll}");
             }
         }
     }

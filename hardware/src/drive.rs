@@ -4,13 +4,17 @@
 //! watching the readers, one for coils and indicators.
 
 mod inputs;
+mod ladder;
 mod outputs;
 mod reader;
 #[cfg(test)]
 mod tests;
 
 use crate::bay::Dock;
+use crate::beat::Beat;
 use outputs::Order;
+#[cfg(test)]
+pub(crate) use reader::{Health, Rounds};
 use shared::dock::{Observation, Part, Seen, Signal};
 use shared::ids::BayNo;
 use std::sync::mpsc;
@@ -26,6 +30,8 @@ pub struct Driver {
     orders: Option<mpsc::Sender<Order>>,
     stop: Arc<Stop>,
     threads: Vec<JoinHandle<()>>,
+    supervisor: Beat,
+    actor: Beat,
     /// Behind a lock only so that a driver can be shared between threads.
     ended: Mutex<mpsc::Receiver<()>>,
 }
@@ -57,28 +63,41 @@ pub fn drive(dock: Dock, sink: impl Fn(Observation) + Send + Sync + 'static) -> 
         let (stop, reader) = (Arc::clone(&stop), bay.reader);
         threads.push(spawn(
             format!("reader-{}", bay.bay),
-            Box::new(move || reader::run(reader, &health, &stop)),
+            Box::new(move || reader::run(reader, health, &stop)),
         ));
     }
     let (input_sink, input_stop) = (Arc::clone(&sink), Arc::clone(&stop));
+    let (supervisor, actor) = (Beat::default(), Beat::default());
+    let (input_beat, output_beat) = (supervisor.clone(), actor.clone());
     threads.push(spawn(
         "dock-inputs".into(),
-        Box::new(move || inputs::run(switches, &watched, &input_sink, &input_stop)),
+        Box::new(move || inputs::run(switches, &watched, &input_sink, (&input_stop, &input_beat))),
     ));
     threads.push(spawn(
         "dock-outputs".into(),
-        Box::new(move || outputs::run(actors, &inbox, &sink)),
+        Box::new(move || outputs::run(actors, &inbox, &sink, &output_beat)),
     ));
     drop(ending);
     Driver {
         orders: Some(orders),
         stop,
         threads,
+        supervisor,
+        actor,
         ended: Mutex::new(ended),
     }
 }
 
 impl Driver {
+    /// The threads that the dock cannot do without, for a watchdog. A reader's own thread is none
+    /// of them: it may hang in its device, and its supervisor deals with that.
+    pub fn watched(&self) -> [(&'static str, Beat); 2] {
+        [
+            ("switches and readers' supervisor", self.supervisor.clone()),
+            ("coils and indicators", self.actor.clone()),
+        ]
+    }
+
     /// Drives the bay's coil for at most `pulse_ms`. Unknown bays are ignored.
     pub fn unlock(&self, bay: BayNo, pulse_ms: u32) {
         self.order(Order::Unlock { bay, pulse_ms });

@@ -3,6 +3,7 @@
 use super::reader::Health;
 use super::{ERRORS_TO_FAIL, Sink, Stop, Working};
 use crate::bay::{BoltSensor, DeviceError, PresenceSensor};
+use crate::beat::Beat;
 use crate::debounce::LevelDebounce;
 use shared::dock::{Observation, Part, Seen};
 use shared::ids::BayNo;
@@ -81,7 +82,12 @@ impl<D> Switch<D> {
     }
 }
 
-pub(super) fn run(mut switches: Vec<Switches>, readers: &[Arc<Health>], sink: &Sink, stop: &Stop) {
+pub(super) fn run(
+    mut switches: Vec<Switches>,
+    readers: &[Arc<Health>],
+    sink: &Sink,
+    (stop, beat): (&Stop, &Beat),
+) {
     let started = Instant::now();
     loop {
         let now = Instant::now();
@@ -103,6 +109,7 @@ pub(super) fn run(mut switches: Vec<Switches>, readers: &[Arc<Health>], sink: &S
         for reader in readers {
             reader.supervise(now);
         }
+        beat.beat();
         if stop.wait(SAMPLE_PAUSE) {
             return;
         }

@@ -2,10 +2,15 @@
 
 use super::{Sink, Working};
 use crate::bay::{DeviceError, Indicator, Lock};
+use crate::beat::Beat;
 use shared::dock::{Observation, Part, Signal};
 use shared::ids::BayNo;
 use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+/// Without orders the thread goes round this often, so that a watchdog sees it live.
+const IDLE_PAUSE: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Order {
@@ -53,12 +58,18 @@ impl Actors {
 }
 
 /// Runs until every sender is gone.
-pub(super) fn run(actors: Vec<Actors>, inbox: &mpsc::Receiver<Order>, sink: &Sink) {
+pub(super) fn run(actors: Vec<Actors>, inbox: &mpsc::Receiver<Order>, sink: &Sink, beat: &Beat) {
     let mut actors: BTreeMap<BayNo, Actors> = actors
         .into_iter()
         .map(|actors| (actors.bay, actors))
         .collect();
-    for order in inbox {
+    loop {
+        beat.beat();
+        let order = match inbox.recv_timeout(IDLE_PAUSE) {
+            Ok(order) => order,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let (Order::Unlock { bay, .. } | Order::Lock { bay } | Order::Show { bay, .. }) = order;
         let Some(actors) = actors.get_mut(&bay) else {
             tracing::warn!(bay = bay.get(), ?order, "no such bay");

@@ -1,11 +1,12 @@
 //! The thread of one tag reader, and what its supervisor may know of it.
 
+use super::ladder::Ladder;
 use super::{ERRORS_TO_FAIL, Sink, Stop, Working};
-use crate::bay::TagReader;
+use crate::bay::{DeviceError, Field, Remedy, TagReader};
 use crate::debounce::TagDebounce;
 use shared::dock::{Observation, Part, Seen};
 use shared::ids::BayNo;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Between polls: three misses and a settling are then a quarter of a second.
@@ -17,7 +18,7 @@ const FAILED_PAUSE: Duration = Duration::from_millis(500);
 /// A healthy poll takes 30 ms, so one this old hangs in the driver.
 const POLL_DEADLINE: Duration = Duration::from_secs(2);
 
-pub(super) struct Health {
+pub(crate) struct Health {
     bay: BayNo,
     sink: Sink,
     state: Mutex<State>,
@@ -30,7 +31,7 @@ struct State {
 }
 
 impl Health {
-    pub(super) fn new(bay: BayNo, sink: Sink) -> Self {
+    pub(crate) fn new(bay: BayNo, sink: Sink) -> Self {
         let state = Mutex::default();
         Self { bay, sink, state }
     }
@@ -76,34 +77,98 @@ impl Health {
     }
 }
 
-pub(super) fn run(mut reader: Box<dyn TagReader>, health: &Health, stop: &Stop) {
-    let mut debounce = TagDebounce::default();
-    let mut errors = 0u8;
-    loop {
-        health.begin();
-        match reader.poll() {
-            Ok(read) => {
-                errors = 0;
-                if health.end(Some(true)) {
-                    // What was believed before the failure may be long untrue: tell it anew.
-                    debounce = TagDebounce::default();
-                }
-                health.tell(debounce.poll(read).map(Seen::Tag));
-            }
-            Err(error) => {
-                errors = errors.saturating_add(1);
-                if errors == ERRORS_TO_FAIL {
-                    tracing::warn!(bay = health.bay.get(), %error, "the tag reader is deaf");
-                }
-                // Reviving can hang like polling: it is inside the watched time.
-                let _ = reader.revive();
-                health.end((errors >= ERRORS_TO_FAIL).then_some(false));
-            }
+/// The life of one reader, a round at a time.
+pub(crate) struct Rounds {
+    health: Arc<Health>,
+    debounce: TagDebounce,
+    ladder: Ladder,
+    /// In a row, up to now.
+    errors: u8,
+    /// What was done since the last good poll.
+    treated: Option<Remedy>,
+    several: bool,
+}
+
+impl Rounds {
+    pub(crate) fn new(health: Arc<Health>) -> Self {
+        Self {
+            health,
+            debounce: TagDebounce::default(),
+            ladder: Ladder::default(),
+            errors: 0,
+            treated: None,
+            several: false,
         }
-        let pause = match health.failed() {
+    }
+
+    /// Polls once, and treats a reader that has failed. Returns the pause until the next round.
+    pub(crate) fn next(&mut self, reader: &mut dyn TagReader) -> Duration {
+        self.health.begin();
+        match reader.poll() {
+            Ok(field) => self.heard(field),
+            Err(error) => self.deaf(reader, &error),
+        }
+        match self.health.failed() {
             true => FAILED_PAUSE,
             false => POLL_PAUSE,
+        }
+    }
+
+    fn heard(&mut self, field: Field) {
+        let bay = self.health.bay.get();
+        self.errors = 0;
+        self.ladder.good();
+        if self.health.end(Some(true)) {
+            // What was believed before the failure may be long untrue: tell it anew.
+            self.debounce = TagDebounce::default();
+            let remedy = self.treated;
+            tracing::info!(bay, ?remedy, "the tag reader hears again");
+        }
+        self.treated = None;
+        let several = field == Field::Several;
+        if several && !self.several {
+            tracing::warn!(bay, "tags answer together: none of them counts");
+        }
+        self.several = several;
+        let read = match field {
+            Field::Empty => None,
+            Field::Tag(tag) => Some(tag),
+            Field::Several => return self.debounce.unsure(),
         };
+        self.health.tell(self.debounce.poll(read).map(Seen::Tag));
+    }
+
+    fn deaf(&mut self, reader: &mut dyn TagReader, error: &DeviceError) {
+        let bay = self.health.bay.get();
+        self.errors = self.errors.saturating_add(1);
+        if self.errors < ERRORS_TO_FAIL {
+            self.health.end(None);
+            return;
+        }
+        if self.errors == ERRORS_TO_FAIL {
+            tracing::warn!(bay, %error, "the tag reader is deaf");
+        }
+        self.health.end(Some(false));
+        let Some(remedy) = self.ladder.failing() else {
+            return;
+        };
+        // Reviving can hang like polling: it is watched as well.
+        self.health.begin();
+        match reader.revive(remedy) {
+            Ok(done) => {
+                self.treated = Some(done);
+                tracing::debug!(bay, ?remedy, ?done, "treated the tag reader");
+            }
+            Err(error) => tracing::warn!(bay, ?remedy, %error, "the remedy did not work"),
+        }
+        self.health.end(None);
+    }
+}
+
+pub(super) fn run(mut reader: Box<dyn TagReader>, health: Arc<Health>, stop: &Stop) {
+    let mut rounds = Rounds::new(health);
+    loop {
+        let pause = rounds.next(reader.as_mut());
         if stop.wait(pause) {
             return;
         }

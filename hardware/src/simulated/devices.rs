@@ -2,9 +2,9 @@
 
 use super::SimulatedDock;
 use super::fault::FaultKind;
-use crate::bay::{BoltSensor, DeviceError, Indicator, Lock, PresenceSensor, TagReader};
+use crate::bay::{BoltSensor, DeviceError, Field, Indicator, Lock, PresenceSensor, TagReader};
 use shared::dock::Signal;
-use shared::ids::{BayNo, TagUid};
+use shared::ids::BayNo;
 use std::sync::PoisonError;
 
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub(super) struct CartSwitch(pub(super) Part);
 pub(super) struct LampAndSounder(pub(super) Part);
 
 impl TagReader for Reader {
-    fn poll(&mut self) -> Result<Option<TagUid>, DeviceError> {
+    fn poll(&mut self) -> Result<Field, DeviceError> {
         let Part { dock, bay } = &self.0;
         let mut world = dock.lock();
         while world.has(*bay, FaultKind::ReaderHangs) {
@@ -45,7 +45,10 @@ impl TagReader for Reader {
         }
         drop(world);
         self.0.check(FaultKind::ReaderDeaf)?;
-        Ok(dock.with(|world, _| world.tag_in_field(*bay)))
+        Ok(match dock.with(|world, _| world.tag_in_field(*bay)) {
+            Some(tag) => Field::Tag(tag),
+            None => Field::Empty,
+        })
     }
 }
 
