@@ -9,31 +9,32 @@
 //! asked to be woken; each consumes itself and answers with the next.
 
 mod docking;
+mod face;
 mod faulted;
 mod occupied;
 mod passage;
 mod place;
 mod release;
+mod testing;
 
 pub(crate) use place::{Claim, Turn};
-pub(crate) use release::Machine;
+pub(crate) use release::{Machine, Permit};
 
 use crate::grants::Verdict;
-use crate::io::{Command, Releasing};
+use crate::io::{Command, Releasing, TestView};
 use crate::limits::{FIRST_SIGHT_MS, LOCATE_MS_MAX, STEPS_MAX};
 use docking::Docking;
 use faulted::Faulted;
 use occupied::Occupied;
 use place::Place;
 use release::Release;
-use shared::dock::{Lamp, Seen, Signal, Sound};
+use shared::dock::{Lamp, Seen, Sound};
 use shared::enrol::BayLayout;
-use shared::event::{BayFault, Contradiction, Fact, GrantRefusal};
-use shared::grant::Grant;
-use shared::ids::TagUid;
-use shared::sync::{BaySnapshot, BayState};
+use shared::event::{BayFault, Fact, GrantRefusal, Technician};
+use shared::ids::{GrantId, TagUid};
 use shared::time::MonoMs;
 use std::mem;
+use testing::Testing;
 
 #[derive(Debug)]
 pub(crate) struct Bay {
@@ -44,6 +45,8 @@ pub(crate) struct Bay {
     locate_until: Option<MonoMs>,
     shown: Option<Lamp>,
     wake: Option<MonoMs>,
+    /// The guided test, and how the last one ended.
+    test: Option<Testing>,
 }
 
 #[derive(Debug)]
@@ -73,7 +76,7 @@ impl Bay {
         let state = match (fault, releasing) {
             (Some(fault), _) => State::Faulted(Faulted::new(fault)),
             (None, Some(releasing)) => State::Releasing(Release::remembered(releasing)),
-            (None, None) => place.rest(),
+            (None, None) => place.rest_state(),
         };
         Self {
             place,
@@ -82,6 +85,7 @@ impl Bay {
             locate_until: None,
             shown: None,
             wake: None,
+            test: None,
         }
     }
 
@@ -89,6 +93,9 @@ impl Bay {
     pub(crate) fn start(&mut self, at: MonoMs, machine: Machine<'_>, out: &mut crate::io::Output) {
         let by = at.plus(FIRST_SIGHT_MS);
         self.sight_by = Some(by);
+        if self.fault() == Some(BayFault::Unreliable) {
+            self.place.reliability.rest(at);
+        }
         let goes_on = match &mut self.state {
             State::Releasing(release) => release.await_sight(by, machine),
             _ => false,
@@ -100,7 +107,7 @@ impl Bay {
     }
 
     pub(crate) fn observe(&mut self, seen: Seen, at: MonoMs) {
-        self.place.sensors.observe(seen, at);
+        self.place.observe(seen, at);
         if let (State::Faulted(faulted), Seen::Healed(part)) = (&mut self.state, seen) {
             faulted.healed(part);
         }
@@ -115,12 +122,14 @@ impl Bay {
         if let Some(fault) = self.place.fault(turn.at).or(self.unseen(turn.at)) {
             self.fail(fault, turn);
         }
+        let tested = self.test.as_mut();
+        let tested = tested.and_then(|test| test.advance(&mut self.place, turn));
         let mut wake = match view {
             None => self.sight_by.filter(|by| *by > turn.at),
             Some(view) => self.settle(view, turn),
         };
         let (lamp, until) = self.lamp(turn.at);
-        wake = soonest(wake, until);
+        wake = soonest(soonest(wake, tested), until);
         self.wake = soonest(wake, self.place.bolt_due);
         self.show(lamp, turn);
     }
@@ -132,7 +141,7 @@ impl Bay {
 
     /// What a grant meets here now, after the checks that need no bay.
     pub(crate) fn verdict(&self) -> Verdict {
-        match (&self.state, self.place.sensors.view()) {
+        let verdict = match (&self.state, self.place.sensors.view()) {
             (State::Faulted(_), _) => Verdict::Refuse(GrantRefusal::BayFaulted),
             (State::Releasing(_), _) | (_, None) => Verdict::Wait,
             (State::Vacant, _) => Verdict::Refuse(GrantRefusal::BayEmpty),
@@ -141,27 +150,29 @@ impl Bay {
                 true => Verdict::Open,
                 false => Verdict::Wait,
             },
+        };
+        match verdict {
+            Verdict::Open | Verdict::Wait if self.place.in_service() => {
+                Verdict::Refuse(GrantRefusal::InService)
+            }
+            verdict => verdict,
         }
     }
 
     /// Begins the release that [`Verdict::Open`] allowed; false when there is nothing to let go.
     pub(crate) fn release(
         &mut self,
-        grant: &Grant,
+        permit: &Permit,
         machine: Machine<'_>,
         turn: &mut Turn<'_>,
     ) -> bool {
         let (State::Occupied(_), Some(tag)) = (&self.state, self.place.top()) else {
             return false;
         };
-        turn.record(Fact::ReleaseStarted {
-            bay: self.place.no(),
-            grant: grant.id,
-            rental: grant.rental,
-        });
+        turn.record(permit.started(self.place.no()));
         let releasing = Releasing {
-            grant: grant.id,
-            rental: grant.rental,
+            grant: permit.grant,
+            rental: permit.rental,
             tag,
             started_ms: machine.wall,
             machine_boot: machine.boot.to_owned(),
@@ -171,6 +182,67 @@ impl Bay {
         self.state = State::Releasing(Release::begin(releasing, &mut self.place, turn));
         self.step(turn);
         true
+    }
+
+    /// Whether a grant that waits for this bay may still find a cart: not when the only one is
+    /// being let go to somebody else.
+    pub(crate) fn may_follow(&self) -> bool {
+        !matches!(self.state, State::Releasing(_)) || self.place.carts.len() > 1
+    }
+
+    pub(crate) fn lets_go(&self, grant: GrantId) -> bool {
+        self.releasing().is_some_and(|it| it.grant == grant)
+    }
+
+    /// From now on nobody's cart comes or goes here. A release under way is ended first.
+    pub(crate) fn begin_service(&mut self, at: MonoMs, out: &mut crate::io::Output) {
+        self.place.begin_service(at);
+        self.locate_until = None;
+        if let State::Releasing(release) = &mut self.state {
+            release.cut_short(at);
+            let bay = self.place.no();
+            out.commands.push(Command::Lock { bay });
+        }
+    }
+
+    /// What the technician left half done is looked at as if it had just come.
+    pub(crate) fn end_service(&mut self, turn: &mut Turn<'_>) {
+        self.abandon_test(turn);
+        self.test = None;
+        self.place.end_service(turn.at);
+        if let State::Docking(_) = self.state {
+            self.state = Docking::begin(turn.at);
+        }
+    }
+
+    /// Begins the guided test; false while a release is under way.
+    pub(crate) fn begin_test(&mut self, by: Technician, at: MonoMs) -> bool {
+        let free = !matches!(self.state, State::Releasing(_));
+        if free {
+            self.test = Some(Testing::begin(by, at));
+        }
+        free
+    }
+
+    pub(crate) fn confirm_test(&mut self, works: bool, turn: &mut Turn<'_>) {
+        if let Some(test) = &mut self.test {
+            test.confirm(works, &mut self.place, turn);
+        }
+    }
+
+    /// Ends a test under way; how it ended stays to be seen.
+    pub(crate) fn abandon_test(&mut self, turn: &mut Turn<'_>) {
+        if let Some(test) = &mut self.test {
+            test.abandon(&mut self.place, turn);
+        }
+    }
+
+    pub(crate) fn forget_test(&mut self) {
+        self.test = None;
+    }
+
+    pub(crate) fn test_view(&self) -> Option<TestView> {
+        self.test.as_ref().map(|test| test.view(&self.place))
     }
 
     /// The tag that docks here as soon as nobody else claims it.
@@ -216,28 +288,6 @@ impl Bay {
         }
     }
 
-    pub(crate) fn snapshot(&self, contested: bool) -> BaySnapshot {
-        let (state, contradiction) = match &self.state {
-            State::Vacant => (BayState::Vacant, None),
-            State::Docking(docking) => (BayState::Docking, docking.reported()),
-            State::Occupied(_) => (BayState::Occupied, None),
-            State::Releasing(_) => (BayState::Releasing, None),
-            State::Faulted(_) => (BayState::Faulted, None),
-        };
-        let contested = contested.then_some(Contradiction::TagInTwoBays);
-        let named = !matches!(self.state, State::Vacant | State::Docking(_));
-        BaySnapshot {
-            bay: self.place.no(),
-            kind: self.place.layout.kind,
-            capacity: self.place.layout.capacity,
-            state,
-            carts: u16::try_from(self.place.carts.len()).unwrap_or(u16::MAX),
-            tag: self.place.top().filter(|_| named),
-            fault: self.fault(),
-            contradiction: contradiction.or(contested),
-        }
-    }
-
     fn unseen(&self, at: MonoMs) -> Option<BayFault> {
         let overdue = self.sight_by.is_some_and(|by| at >= by);
         (overdue && self.place.sensors.view().is_none()).then_some(BayFault::SensorFailed)
@@ -279,40 +329,6 @@ impl Bay {
         }
         debug_assert!(false, "a bay runs in circles: {:?}", self.state);
         None
-    }
-
-    /// The lamp, and until when it stays so by itself.
-    fn lamp(&self, at: MonoMs) -> (Lamp, Option<MonoMs>) {
-        let located = self.locate_until.filter(|until| *until > at);
-        let resting = match located {
-            Some(_) => (Lamp::Locate, located),
-            None => (Lamp::Ready, None),
-        };
-        match &self.state {
-            State::Vacant => resting,
-            State::Occupied(occupied) => {
-                match occupied.accepted_until.filter(|until| *until > at) {
-                    Some(until) => (Lamp::Accepted, Some(until)),
-                    None => resting,
-                }
-            }
-            State::Docking(docking) => match docking.reported() {
-                Some(_) => (Lamp::Attention, None),
-                None => (Lamp::Reading, None),
-            },
-            State::Releasing(release) => (release.lamp(), None),
-            State::Faulted(_) => (Lamp::OutOfService, None),
-        }
-    }
-
-    fn show(&mut self, lamp: Lamp, turn: &mut Turn<'_>) {
-        let sound = turn.sound.take();
-        if self.shown != Some(lamp) || sound.is_some() {
-            self.shown = Some(lamp);
-            let signal = Signal { lamp, sound };
-            let bay = self.place.no();
-            turn.command(Command::Show { bay, signal });
-        }
     }
 }
 

@@ -1,15 +1,19 @@
 //! The one entrance: every input goes to its bay, grant or link, and then all that follows follows.
 
+mod entrance;
+mod service;
+
 use crate::bay::{Bay, Claim, Machine, Turn, soonest};
 use crate::clock::Clock;
-use crate::grants::{self, Grants, Verdict};
-use crate::io::{Input, Memory, Now, Output, Start};
+use crate::door::Door;
+use crate::grants::Grants;
+use crate::io::{ExposureView, Input, Memory, Now, Output, Start, StorageLevel};
 use crate::uplink::{Uplink, UplinkStatus};
+use service::Service;
 use shared::enrol::BAYS_MAX;
-use shared::event::{BayFault, Fact, GrantRefusal};
-use shared::grant::Grant;
-use shared::ids::{BayNo, TagUid};
-use shared::sync::BaySnapshot;
+use shared::event::{BayFault, Fact, FactClass};
+use shared::ids::{BayNo, GrantId, TagUid};
+use shared::sync::{BaySnapshot, OfflineState};
 use shared::time::{MonoMs, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -26,6 +30,11 @@ pub struct Brain {
     grants: Grants,
     uplink: Uplink,
     clock: Clock,
+    door: Door,
+    storage: StorageLevel,
+    service: Option<Service>,
+    /// The carried grant whose carrier waits for an answer.
+    asked: Option<GrantId>,
     /// What is remembered of bays that the layout no longer has.
     strays: Memory,
 }
@@ -37,7 +46,14 @@ impl Brain {
             mut releasing,
             mut faults,
             used_grants,
+            clock_floor_ms,
+            exposure,
+            service,
         } = start.memory;
+        let resumed = |by| Service {
+            by,
+            until: MonoMs(u64::MAX),
+        };
         let bays = start.bays.into_iter().map(|layout| {
             let no = layout.bay;
             let carts = carts.remove(&no).unwrap_or_default();
@@ -52,7 +68,11 @@ impl Brain {
             bays,
             grants: Grants::new(used_grants),
             uplink: Uplink::new(start.acked),
-            clock: Clock::default(),
+            clock: Clock::new(clock_floor_ms),
+            door: Door::new(exposure, start.secret),
+            storage: StorageLevel::default(),
+            service: service.map(resumed),
+            asked: None,
             strays: Memory {
                 carts,
                 releasing,
@@ -63,8 +83,14 @@ impl Brain {
 
     pub fn handle(&mut self, input: Input, now: Now) -> Output {
         let mut out = Output::default();
+        self.door.turn_day(now.mono);
+        self.end_idle_service(now.mono, &mut out);
         self.take(input, now, &mut out);
         self.settle(now, &mut out);
+        self.answer_waiting(&mut out);
+        self.door.note(&out.records);
+        self.shed(&mut out.records);
+        self.keep_time(now, !out.records.is_empty());
         let recorded = u64::try_from(out.records.len()).unwrap_or(u64::MAX);
         self.head_seq = self.head_seq.saturating_add(recorded);
         let sync = self.uplink.poll(now.mono, self.head_seq);
@@ -77,6 +103,9 @@ impl Brain {
     pub fn memory(&self) -> Memory {
         let mut memory = Memory {
             used_grants: self.grants.used().clone(),
+            clock_floor_ms: self.clock.floor_ms(),
+            exposure: self.door.exposure().clone(),
+            service: self.service.as_ref().map(|service| service.by.clone()),
             ..Memory::default()
         };
         for (no, bay) in &self.bays {
@@ -102,12 +131,26 @@ impl Brain {
 
     /// The time to write on records: the server's, once an acknowledgement told it in this boot.
     pub fn stamp(&self, now: Now) -> Stamp {
+        let clock = self.clock.read(now);
         Stamp {
             boot: self.boot,
             mono_ms: now.mono,
-            wall_ms: self.clock.wall(now),
-            clock: self.clock.quality(),
+            wall_ms: clock.wall,
+            clock: clock.quality,
         }
+    }
+
+    /// For the header of a sync; where the gateway's own page answers is for the shell to add.
+    pub fn offline_state(&self) -> OfflineState {
+        self.door.offline_state()
+    }
+
+    pub fn exposure_view(&self) -> ExposureView {
+        self.door.view()
+    }
+
+    pub fn in_service(&self) -> bool {
+        self.service.is_some()
     }
 
     pub fn uplink_status(&self) -> UplinkStatus {
@@ -134,7 +177,18 @@ impl Brain {
                     bay.observe(observation.seen, at);
                 }
             }
-            Input::Granted(grant) => self.grants.offer(grant),
+            Input::Granted(grant) => self.granted(grant),
+            Input::Carried(grant) => self.carried(grant, out),
+            Input::CardShown {
+                card,
+                grant,
+                rental,
+            } => self.card_shown(card, grant, rental, now, out),
+            Input::CodeTyped { code } => self.code_typed(&code, now, out),
+            Input::AllowanceLoaded(list) => self.door.load(list),
+            Input::CardsClosed(rentals) => self.door.close(&rentals),
+            Input::Storage(level) => self.storage = level,
+            Input::Technician { by, order } => self.obey(by, order, now, out),
             Input::Locate { bay, duration_ms } => {
                 if let Some(bay) = self.bays.get_mut(&bay) {
                     bay.locate(duration_ms, at);
@@ -145,12 +199,10 @@ impl Brain {
                 acked,
                 server_ms,
                 sent,
+                pause_ms,
             } => {
                 self.clock.train(server_ms, sent, now);
-                self.uplink.synced(acked, self.head_seq, now);
-                if self.backlog() == 0 {
-                    self.grants.prune(self.clock.wall(now));
-                }
+                self.uplink.synced(acked, pause_ms, self.head_seq, now);
             }
             Input::SyncFailed {
                 failure,
@@ -185,6 +237,9 @@ impl Brain {
         for bay in self.bays.values_mut() {
             bay.start(now.mono, machine, out);
         }
+        self.resume_service(now.mono, out);
+        self.clock.start(now.mono);
+        self.door.start(now.mono);
         self.uplink.start(now.mono);
     }
 
@@ -220,31 +275,24 @@ impl Brain {
         claims.max().unwrap_or(Claim::Free)
     }
 
-    fn judge_grants(&mut self, now: Now, out: &mut Output) {
-        let (wall, quality) = (self.clock.wall(now), self.clock.quality());
-        for grant in self.grants.take_waiting() {
-            let claim = self.claim_against(grant.bay);
-            let machine = Machine {
-                wall: now.wall,
-                boot: &self.machine_boot,
-            };
-            let bay = self.bays.get_mut(&grant.bay);
-            let verdict = grants::judge(&grant, bay.as_deref(), wall, quality);
-            let decided = match (verdict, bay) {
-                (Verdict::Ignore, _) => continue,
-                (Verdict::Refuse(reason), _) => {
-                    out.records.push(refused(&grant, reason));
-                    true
-                }
-                (Verdict::Open, Some(bay)) => {
-                    bay.release(&grant, machine, &mut Turn::new(now.mono, claim, out))
-                }
-                (Verdict::Open | Verdict::Wait, _) => false,
-            };
-            match decided {
-                true => self.grants.decided(&grant),
-                false => self.grants.keep_waiting(grant),
-            }
+    /// When room runs out, telemetry is not recorded. Releases that were begun end on record, and
+    /// returns are recorded always; new releases are refused at the entrance.
+    fn shed(&self, records: &mut Vec<Fact>) {
+        if self.storage > StorageLevel::Ample {
+            records.retain(|fact| fact.class() != FactClass::Telemetry);
+        }
+    }
+
+    /// What only creeps is kept when a commit is due anyway, or after many minutes.
+    fn keep_time(&mut self, now: Now, commits_anyway: bool) {
+        let moved = self.clock.keep_floor(now, commits_anyway);
+        if moved {
+            let door = &self.door;
+            let floor = self.clock.floor_ms();
+            self.grants.prune(floor, |grant| door.remembers(grant));
+        }
+        if moved || commits_anyway {
+            self.door.keep_elapsed(now.mono);
         }
     }
 
@@ -252,20 +300,13 @@ impl Brain {
         let bays = self.bays.values().filter_map(Bay::wake).min();
         let expiry = self.grants.expires_in_ms(self.clock.wall(now));
         let expiry = expiry.map(|in_ms| now.mono.plus(in_ms));
+        let service = self.service.as_ref().map(|service| service.until);
         let deadline = soonest(soonest(bays, expiry), self.uplink.next_attempt());
+        let deadline = soonest(deadline, service);
         debug_assert!(
             deadline.is_none_or(|deadline| deadline > now.mono),
             "what is due now must have happened: {self:?}"
         );
         deadline
-    }
-}
-
-fn refused(grant: &Grant, reason: GrantRefusal) -> Fact {
-    Fact::GrantRefused {
-        bay: grant.bay,
-        grant: grant.id,
-        rental: grant.rental,
-        reason,
     }
 }

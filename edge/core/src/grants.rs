@@ -4,11 +4,13 @@
 //! again with its next acknowledgement. What was decided is on disk, so it is decided once.
 
 use crate::bay::Bay;
+use crate::clock::Reading;
+use crate::io::DoorRefusal;
 use crate::limits::{GRANT_MEMORY_MS, GRANTS_WAITING_MAX};
 use shared::event::GrantRefusal;
 use shared::grant::Grant;
-use shared::ids::GrantId;
-use shared::time::{ClockQuality, UnixMs};
+use shared::ids::{BayNo, GrantId};
+use shared::time::UnixMs;
 use std::collections::BTreeMap;
 use std::mem;
 
@@ -24,9 +26,9 @@ pub(crate) enum Verdict {
     Refuse(GrantRefusal),
     /// The bay is about to be something else.
     Wait,
-    /// Nothing can be said of it before the clock is set; the acknowledgement that sets it brings
-    /// the grant again.
-    Ignore,
+    /// Nothing can be said of it now, and why, for who carried it here. The acknowledgement that
+    /// sets the clock, or finds room again, brings it once more.
+    Ignore(DoorRefusal),
 }
 
 impl Grants {
@@ -56,15 +58,28 @@ impl Grants {
         self.waiting.push(grant);
     }
 
-    pub(crate) fn decided(&mut self, grant: &Grant) {
-        self.used.insert(grant.id, grant.expires_ms);
+    pub(crate) fn decided(&mut self, grant: GrantId, expires_ms: UnixMs) {
+        self.used.insert(grant, expires_ms);
+        self.forget_waiting(grant);
     }
 
-    /// Forgets what expired long ago. Only a clock that the cloud set may say so, and only once the
-    /// cloud knows of every use: else there would be room for a second one.
-    pub(crate) fn prune(&mut self, wall: UnixMs) {
-        self.used
-            .retain(|_, expires_ms| wall.since(*expires_ms) <= GRANT_MEMORY_MS);
+    /// The bay that a waiting grant waits for.
+    pub(crate) fn waits_for(&self, grant: GrantId) -> Option<BayNo> {
+        let waiting = self.waiting.iter().find(|other| other.id == grant);
+        waiting.map(|grant| grant.bay)
+    }
+
+    pub(crate) fn forget_waiting(&mut self, grant: GrantId) {
+        self.waiting.retain(|other| other.id != grant);
+    }
+
+    /// Forgets what expired long before `floor`, the time that is kept with the same commit and that
+    /// no clock falls behind: such a grant is neither opened nor refused any more. So a month in the
+    /// dark leaves a day's grants. What `remembers` speaks for stays longer.
+    pub(crate) fn prune(&mut self, floor: UnixMs, remembers: impl Fn(GrantId) -> bool) {
+        self.used.retain(|grant, expires_ms| {
+            floor.since(*expires_ms) <= GRANT_MEMORY_MS || remembers(*grant)
+        });
     }
 
     pub(crate) fn used(&self) -> &BTreeMap<GrantId, UnixMs> {
@@ -78,21 +93,19 @@ impl Grants {
     }
 }
 
-/// Judges a grant that was not used before. `wall` is the trained clock's, else the machine's own,
+/// Judges a grant that was not used before, after the trained clock, else after the machine's own,
 /// whose word is not enough to refuse a customer who has paid.
-pub(crate) fn judge(
-    grant: &Grant,
-    bay: Option<&Bay>,
-    wall: UnixMs,
-    clock: ClockQuality,
-) -> Verdict {
+pub(crate) fn judge(grant: &Grant, bay: Option<&Bay>, clock: Reading) -> Verdict {
     let Some(bay) = bay else {
         return Verdict::Refuse(GrantRefusal::UnknownBay);
     };
-    if wall > grant.expires_ms {
-        return match clock {
-            ClockQuality::Unset => Verdict::Ignore,
-            ClockQuality::Server => Verdict::Refuse(GrantRefusal::Expired),
+    if clock.wall > grant.expires_ms {
+        let over_ms = clock.not_before.map(|it| it.since(grant.expires_ms));
+        return match over_ms.filter(|over_ms| *over_ms > 0) {
+            None => Verdict::Ignore(DoorRefusal::ClockUnknown),
+            Some(..=GRANT_MEMORY_MS) => Verdict::Refuse(GrantRefusal::Expired),
+            // Nobody remembers whether it was used; the cloud knows itself that it is over.
+            Some(_) => Verdict::Ignore(DoorRefusal::GrantUsed),
         };
     }
     bay.verdict()

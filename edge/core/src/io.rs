@@ -1,14 +1,18 @@
 //! What goes into the brain and what comes out.
 
 use serde::{Deserialize, Serialize};
+use shared::allowance::{Allowance, CardKey, CardLimits};
 use shared::chain::Head;
 use shared::dock::{Observation, Signal};
 use shared::enrol::BayLayout;
-use shared::event::{BayFault, Fact};
+use shared::event::{BayFault, Fact, Technician, TechnicianAction, TestVerdict};
 use shared::grant::Grant;
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
+use shared::money::Centavos;
+use shared::offline::SharedSecret;
 use shared::time::{MonoMs, UnixMs};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Time and chance at one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,18 +33,43 @@ pub enum Input {
     Observed(Observation),
     /// A genuine grant for this gateway, from the downlink or an acknowledgement.
     Granted(Grant),
+    /// A genuine grant that a phone carried here: scanned, or opened on the gateway's own page.
+    Carried(Grant),
     Locate {
         bay: BayNo,
         duration_ms: u32,
     },
     /// The cloud, or a technician, asks for a sync now.
     Wake,
+    /// A card was held to the dock's card reader; the ids serve if it opens a bay.
+    CardShown {
+        card: CardKey,
+        grant: GrantId,
+        rental: RentalId,
+    },
+    /// Ten digits were typed, or sent from the gateway's own page.
+    CodeTyped {
+        code: String,
+    },
+    /// A list newer than the one before, already checked.
+    AllowanceLoaded(Arc<Allowance>),
+    /// Of the card rentals begun here, these are over.
+    CardsClosed(Vec<RentalId>),
+    /// How much room the disk has; told at the start and when it changes.
+    Storage(StorageLevel),
+    /// Somebody signed in at the gateway's page did something.
+    Technician {
+        by: Technician,
+        order: TechnicianOrder,
+    },
     /// The cloud committed everything up to `acked`.
     Synced {
         acked: Head,
         server_ms: UnixMs,
         /// When the request left, to bound the age of `server_ms`.
         sent: MonoMs,
+        /// The cloud is busy and wants no history for so long.
+        pause_ms: Option<u64>,
     },
     SyncFailed {
         failure: SyncFailure,
@@ -48,6 +77,107 @@ pub enum Input {
     },
     /// The deadline of the last output passed.
     Tick,
+}
+
+/// Room for records. Telemetry stops first, releases next, returns last.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StorageLevel {
+    #[default]
+    Ample,
+    /// No telemetry.
+    Low,
+    /// Returns only.
+    Full,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TechnicianOrder {
+    /// Only to be recorded: signed in, signed out, diagnostics taken, enrolled anew.
+    Note(TechnicianAction),
+    Locate {
+        bay: BayNo,
+    },
+    SyncNow,
+    BeginService,
+    EndService,
+    /// Begins the guided test of a bay; the dock must be in service.
+    BeginTest {
+        bay: BayNo,
+    },
+    /// The technician's answer to the step that asks for one: saw the lamp, heard the sound.
+    Confirm {
+        bay: BayNo,
+        works: bool,
+    },
+    AbandonTest {
+        bay: BayNo,
+    },
+}
+
+/// Where a guided test stands, for the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestView {
+    pub bay: BayNo,
+    pub step: TestStep,
+    /// By then the step counts as failed.
+    pub until: MonoMs,
+    /// The verdict, once the test is over.
+    pub verdict: Option<TestVerdict>,
+}
+
+/// In this order. Lamp and sound ask the technician; the others watch the sensors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TestStep {
+    Lamp,
+    Sound,
+    /// The coil is driven; the bolt must leave its closed position and come back.
+    Bolt,
+    /// Something is put before the presence sensor and taken away.
+    Presence,
+    /// A tag is read.
+    Reader,
+    Done,
+}
+
+/// What this gateway risks in its running day, for the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExposureView {
+    pub spent: Centavos,
+    pub limit: Centavos,
+    /// Cards that have a cart of this gateway out.
+    pub open_cards: usize,
+    /// The version of the allowance list in use; 0 for none.
+    pub allowance: u64,
+}
+
+/// What became of a card, a code or a carried grant, for the customer at the dock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoorAnswer {
+    Opening { bay: BayNo },
+    Refused(DoorRefusal),
+}
+
+/// In the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DoorRefusal {
+    InService,
+    StorageFull,
+    /// Too many wrong codes; wait.
+    LockedOut,
+    /// Without a time to go by, a code may be an old one.
+    ClockUnknown,
+    CodeWrong,
+    /// Used already, or too old.
+    GrantUsed,
+    NoList,
+    CardUnknown,
+    CardDenied,
+    /// This card has a cart out.
+    CardOut,
+    CardLimit,
+    /// The gateway's own limit of the day.
+    ExposureReached,
+    NoCart,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +203,8 @@ pub enum SyncFailure {
 pub struct Output {
     pub records: Vec<Fact>,
     pub commands: Vec<Command>,
+    /// The answer to a card, a code or a carried grant, when the input was one.
+    pub answer: Option<DoorAnswer>,
     /// When to send [`Input::Tick`] unless another input comes first.
     pub deadline: Option<MonoMs>,
 }
@@ -111,6 +243,39 @@ pub struct Memory {
     pub faults: BTreeMap<BayNo, BayFault>,
     /// Grants already decided, kept until they could not be accepted anyway.
     pub used_grants: BTreeMap<GrantId, UnixMs>,
+    /// The latest time the cloud vouched for, kept against clocks that fall back. Moves in steps of
+    /// minutes.
+    #[serde(default)]
+    pub clock_floor_ms: UnixMs,
+    /// Releases without the cloud's word, and what they may still cost.
+    #[serde(default)]
+    pub exposure: Exposure,
+    /// The dock is in service; an insertion is nobody's return, also after a power cut.
+    #[serde(default)]
+    pub service: Option<Technician>,
+}
+
+/// What this gateway released on its own account in its running day, and the cards that have a cart
+/// of it out. A day is 24 hours of running time, so that no clock can shorten it.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exposure {
+    /// Running time of the day so far, as of the last commit.
+    pub elapsed_ms: u64,
+    pub centavos: i64,
+    /// Releases of each card in the running day.
+    pub releases: BTreeMap<CardKey, u16>,
+    /// Rentals of cards not known to be over.
+    pub open: BTreeMap<RentalId, CardKey>,
+    /// The list that may not be older; a gateway goes only up.
+    pub allowance: u64,
+    /// The highest serial seen on a grant.
+    pub serial: u32,
+    /// The carts that went out with the rentals of `open`: the one that docks here again is over.
+    #[serde(default)]
+    pub carts: BTreeMap<RentalId, TagUid>,
+    /// What that list allowed, for as long as it is not loaded again.
+    #[serde(default)]
+    pub limits: Option<CardLimits>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,7 +295,7 @@ pub struct Releasing {
 }
 
 /// Where the journal and the uplink stand when the process starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Start {
     /// Counts the starts of the process.
     pub boot: u32,
@@ -141,4 +306,6 @@ pub struct Start {
     pub acked: Head,
     pub memory: Memory,
     pub bays: Vec<BayLayout>,
+    /// Checks release codes; none where the gateway has no cloud yet.
+    pub secret: Option<SharedSecret>,
 }

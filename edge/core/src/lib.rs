@@ -7,9 +7,11 @@
 mod bay;
 mod brain;
 mod clock;
+mod door;
 mod grants;
 pub mod io;
 pub mod limits;
+mod reliability;
 mod sensors;
 mod uplink;
 

@@ -1,5 +1,8 @@
 //! Every time and bound of the brain, with its reason.
 
+use shared::allowance::CardLimits;
+use shared::money::Centavos;
+
 /// Tag, bolt and presence must agree this long: a tag held to the reader and withdrawn earns nothing.
 pub const SETTLE_MS: u64 = 2_000;
 
@@ -49,7 +52,8 @@ pub const LOCATE_MS_MAX: u32 = 300_000;
 /// Grants that wait for one bay. More than a queue of customers; the cloud offers the rest again.
 pub const GRANTS_WAITING_MAX: usize = 8;
 
-/// A used grant is remembered this long after it expired, against clocks that step back.
+/// A used grant is remembered this long after it expired, against clocks that are slow; older ones
+/// are ignored.
 pub const GRANT_MEMORY_MS: i64 = 86_400_000;
 
 /// Events in a batch when nothing larger gets through: some eight kilobytes.
@@ -61,17 +65,82 @@ pub const SYNC_IDLE_MS: u64 = 5_000;
 /// The first retry comes within this.
 pub const BACKOFF_MS_BASE: u64 = 500;
 
-/// A gateway retries at least once in this, for ever; the load of a whole fleet stays small.
+/// A gateway retries at least once in this, for ever: 5,000 of them are 170 small questions a second.
 pub const BACKOFF_MS_MAX: u64 = 60_000;
+
+/// Between attempts that new records cause while the link fails or the cloud wants no history: a
+/// customer who has just brought a cart back waits no longer than this for a link that is well again.
+pub const NEWS_SPACING_MS: u64 = 10_000;
+
+/// A longer pause for history is a mistake.
+pub const PAUSE_MS_MAX: u64 = 600_000;
 
 /// A longer wish is a mistake or not our cloud speaking: a captive portal answers too.
 pub const RETRY_AFTER_MS_MAX: u64 = 600_000;
 
 /// Retries begin small again only after the link held this long, or a flapping link is hammered.
-pub const STABLE_MS: u64 = 10_000;
+pub const STABLE_MS: u64 = 30_000;
 
 /// Between attempts that wake-ups cause while the link fails.
 pub const WAKE_SPACING_MS: u64 = 1_000;
+
+/// The clock's floor moves on its own this rarely: a commit wears the card it is written on.
+pub const FLOOR_STEP_MS: i64 = 600_000;
+
+/// With a commit that is due anyway the floor moves in steps of this.
+pub const FLOOR_STEP_MS_MIN: i64 = 60_000;
+
+/// A machine clock that stands further after the floor is wrong: no gateway lies in a drawer longer.
+pub const CLOCK_AHEAD_MS_MAX: i64 = 400 * 86_400_000;
+
+/// A day of limits: 24 hours of running time.
+pub const DAY_MS: u64 = 86_400_000;
+
+/// Until the first allowance list says what a cart is worth here: twenty ordinary deposits.
+pub const UNLISTED_LIMITS: CardLimits = CardLimits {
+    deposit_centavos: Centavos::new(1_000),
+    card_releases_per_day: 0,
+    gateway_centavos_per_day: Centavos::new(20_000),
+};
+
+/// Different cards in a running day: more than a dock of 64 bays turns over.
+pub const CARDS_PER_DAY_MAX: usize = 2_000;
+
+/// Wrong codes before the keypad rests.
+pub const CODES_WRONG_MAX: u32 = 5;
+
+/// The keypad's first rest; each further one is twice as long. At the longest, five guesses in a
+/// quarter of an hour find a code for a dock of 64 bays once in two years.
+pub const CODE_REST_MS: u64 = 30_000;
+pub const CODE_REST_MS_MAX: u64 = 900_000;
+
+/// A code that was used is remembered at least this long: the periods it counts, and those beside.
+pub const CODE_MEMORY_MS: i64 =
+    shared::offline::CODE_PERIOD_MS * (shared::offline::CODE_PERIODS_VALID + 2);
+
+/// Service ends by itself this long after the last order: a dock that was forgotten opens again.
+pub const SERVICE_IDLE_MS: u64 = 3_600_000;
+
+/// What a technician looks for blinks this long.
+pub const TECHNICIAN_LOCATE_MS: u32 = 30_000;
+
+/// Time to look up, or to listen, and to answer.
+pub const TEST_ASK_MS: u64 = 20_000;
+
+/// The test's sound is repeated, for whoever stood at the page.
+pub const TEST_SOUND_AGAIN_MS: u64 = 5_000;
+
+/// Three pulses and the bolt's return, with room.
+pub const TEST_BOLT_MS: u64 = 20_000;
+
+/// Time to push something in and pull it out, or to find a tag.
+pub const TEST_SENSE_MS: u64 = 25_000;
+
+/// A part may fail and heal this often in [`RELIABLE_MS`]; once more, and its bay rests.
+pub const PART_FAILURES_MAX: usize = 3;
+
+/// The span in which failures count, and how long a bay rests after the last.
+pub const RELIABLE_MS: u64 = 3_600_000;
 
 /// Transitions of one bay at one moment; the longest real chain has four.
 pub(crate) const STEPS_MAX: usize = 8;

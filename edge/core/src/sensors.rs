@@ -59,6 +59,23 @@ impl Sensors {
         })
     }
 
+    /// The tag that is seen, if the reader works.
+    pub(crate) fn tag(&self) -> Option<TagUid> {
+        self.tag.and_then(|level| level.value)
+    }
+
+    pub(crate) fn engaged(&self) -> Option<bool> {
+        self.engaged.map(|level| level.value)
+    }
+
+    pub(crate) fn present(&self) -> Option<bool> {
+        self.present.map(|level| level.value)
+    }
+
+    pub(crate) fn has_failed(&self, part: Part) -> bool {
+        self.failed.contains(&part)
+    }
+
     /// The fault that the failed parts amount to. A dark lamp does not close a bay.
     pub(crate) fn fault(&self) -> Option<BayFault> {
         self.failed.iter().find_map(|part| match part {

@@ -1,10 +1,15 @@
 //! When to sync: at once while there is something to tell, now and then when not, ever more rarely
 //! while it fails, and never not at all.
+//!
+//! The longest pause is a minute, not the ten that are usual in this trade: a customer's refund waits
+//! in the journal, and a question costs the cloud little since a failing link is asked with a few
+//! events only. A cloud that wants more rest says so: `Retry-After` holds everything back, a pause in
+//! an acknowledgement holds back history while the live state of the bays goes on.
 
 use crate::io::{Command, Now, SyncFailure};
 use crate::limits::{
-    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS,
-    WAKE_SPACING_MS,
+    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, NEWS_SPACING_MS, PAUSE_MS_MAX,
+    RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS, WAKE_SPACING_MS,
 };
 use shared::chain::Head;
 use shared::sync::BATCH_EVENTS_MAX;
@@ -43,13 +48,17 @@ pub(crate) struct Uplink {
     acked: Head,
     link: Link,
     turn: Turn,
-    /// Less after a batch that was not answered: a thin link may lose large requests only.
+    /// Less after each batch that was not taken, and more again after each that was.
     events_max: usize,
     /// Failures in a row, and before a success that did not last.
     failures: u32,
     last_attempt: Option<MonoMs>,
     /// The cloud asked not to be called before.
     not_before: MonoMs,
+    /// The cloud asked for no events before; it still takes the live state.
+    history_from: MonoMs,
+    /// The journal's end at the last attempt: what came since is news.
+    told_seq: u64,
 }
 
 #[derive(Debug)]
@@ -77,6 +86,8 @@ impl Uplink {
             failures: 0,
             last_attempt: None,
             not_before: MonoMs(0),
+            history_from: MonoMs(0),
+            told_seq: acked.seq,
         }
     }
 
@@ -86,15 +97,26 @@ impl Uplink {
 
     /// The request that is due, if none is under way.
     pub(crate) fn poll(&mut self, at: MonoMs, head_seq: u64) -> Option<Command> {
+        if head_seq > self.told_seq {
+            self.hear_news(at);
+        }
         let Turn::Resting { next, eager } = self.turn else {
             return None;
         };
-        let offered = head_seq.saturating_sub(self.acked.seq);
+        let events_max = match at < self.history_from {
+            true => 0,
+            false => self.events_max,
+        };
+        let offered = match events_max {
+            0 => 0,
+            _ => head_seq.saturating_sub(self.acked.seq),
+        };
         let due = next.is_some_and(|next| at >= next) || (eager && offered > 0);
         if !due {
             return None;
         }
         self.last_attempt = Some(at);
+        self.told_seq = head_seq;
         self.turn = Turn::InFlight {
             after: self.acked,
             offered,
@@ -102,7 +124,7 @@ impl Uplink {
         };
         Some(Command::Sync {
             after: self.acked,
-            events_max: self.events_max,
+            events_max,
         })
     }
 
@@ -132,7 +154,8 @@ impl Uplink {
         }
     }
 
-    pub(crate) fn synced(&mut self, acked: Head, head_seq: u64, now: Now) {
+    /// `pause_ms`: how long the cloud wants no events.
+    pub(crate) fn synced(&mut self, acked: Head, pause_ms: Option<u64>, head_seq: u64, now: Now) {
         if acked.seq > head_seq {
             // The cloud knows lines of ours that we do not: this journal was set back.
             return self.failed(SyncFailure::Fork, None, head_seq, now);
@@ -151,8 +174,15 @@ impl Uplink {
             self.link = Link::Connected { since: now.mono };
         }
         self.not_before = MonoMs(0);
-        // An answer that commits nothing must not be asked for again at once.
-        self.rest(now.mono.plus(SYNC_IDLE_MS), !stalled);
+        if let Some(pause_ms) = pause_ms {
+            self.history_from = now.mono.plus(pause_ms.clamp(1, PAUSE_MS_MAX));
+        }
+        let idle = now.mono.plus(SYNC_IDLE_MS);
+        match self.history_from > now.mono {
+            true => self.rest(idle.min(self.history_from), true),
+            // An answer that commits nothing must not be asked for again at once.
+            false => self.rest(idle, !stalled),
+        }
         if again {
             self.wake(now.mono);
         }
@@ -170,7 +200,13 @@ impl Uplink {
             other => other,
         };
         let offered = matches!(self.turn, Turn::InFlight { offered: 1.., .. });
-        if failure == SyncFailure::Unreachable && offered {
+        let about_us = matches!(
+            failure,
+            SyncFailure::Gap { .. } | SyncFailure::Fork | SyncFailure::NotEnrolled
+        );
+        // A link or a server in trouble is asked with little: it may lose, choke on or refuse large
+        // requests only, and a metered line pays for every attempt.
+        if offered && !about_us {
             self.events_max = (self.events_max / 2).max(BATCH_EVENTS_MIN);
         }
         let delay_ms = match self.moved_by(failure) {
@@ -197,6 +233,32 @@ impl Uplink {
             acked: self.acked,
             head_seq,
             next_attempt: self.next_attempt(),
+        }
+    }
+
+    /// Something happened at the dock while the link rests: worth an attempt of its own, though not
+    /// often and not against the cloud's wish.
+    fn hear_news(&mut self, at: MonoMs) {
+        let waits_for_a_person = matches!(
+            self.link,
+            Link::Failing {
+                failure: SyncFailure::Fork | SyncFailure::NotEnrolled,
+                ..
+            }
+        );
+        if waits_for_a_person {
+            return;
+        }
+        let spaced = self.last_attempt.map(|last| last.plus(NEWS_SPACING_MS));
+        if let (
+            Turn::Resting {
+                next: Some(next), ..
+            },
+            Some(spaced),
+        ) = (&mut self.turn, spaced)
+        {
+            let soon = at.max(spaced).max(self.not_before);
+            *next = soon.min(*next);
         }
     }
 

@@ -3,9 +3,9 @@
 use super::occupied::Occupied;
 use super::passage::{self, Arrival};
 use super::place::{Claim, Place, Turn};
-use super::{State, Step};
+use super::{State, Step, soonest};
 use crate::grants::Verdict;
-use crate::limits::CONTRADICTION_MS;
+use crate::limits::{CONTRADICTION_MS, SETTLE_MS};
 use crate::sensors::View;
 use shared::dock::Sound;
 use shared::event::{Contradiction, Fact, GrantRefusal};
@@ -38,11 +38,11 @@ impl Docking {
 
     pub(super) fn advance(mut self, place: &mut Place, view: View, turn: &mut Turn<'_>) -> Step {
         if !view.signs() || place.is_home(view) {
-            return Step::Go(place.rest());
+            return Step::Go(place.rest_state());
         }
         let wake = match view.agreed() {
             Some(tag) if turn.at >= view.settled_at() => match turn.claim {
-                Claim::Free => return Step::Go(dock(tag, place, turn)),
+                Claim::Free => return Step::Go(dock(tag, place, view, turn)),
                 // The other bay asks to be woken; its decision steps this one too.
                 Claim::Leaving => None,
                 Claim::Held => {
@@ -50,7 +50,10 @@ impl Docking {
                     None
                 }
             },
-            Some(_) => Some(view.settled_at()),
+            Some(_) => {
+                let unsteady = self.unsteady(place, view, turn);
+                soonest(Some(view.settled_at()), unsteady)
+            }
             None => self.judge(place, view, turn),
         };
         Step::Stay(State::Docking(self), wake)
@@ -68,8 +71,22 @@ impl Docking {
         }
     }
 
+    /// Tags that take turns name nothing, however well each agrees with the other signs.
+    fn unsteady(&mut self, place: &Place, view: View, turn: &mut Turn<'_>) -> Option<MonoMs> {
+        if self.reported.is_some() || place.in_service() {
+            return None;
+        }
+        let due = self.since.plus(CONTRADICTION_MS + SETTLE_MS);
+        if turn.at < due {
+            return Some(due);
+        }
+        let nameless = View { tag: None, ..view };
+        self.report(Contradiction::CartWithoutTag, place, nameless, turn);
+        None
+    }
+
     fn judge(&mut self, place: &Place, view: View, turn: &mut Turn<'_>) -> Option<MonoMs> {
-        if self.reported.is_some() {
+        if self.reported.is_some() || place.in_service() {
             return None;
         }
         let due = self.since.plus(CONTRADICTION_MS);
@@ -88,6 +105,9 @@ impl Docking {
         }
         self.reported = Some(found);
         turn.sound = Some(Sound::Attention);
+        if place.in_service() {
+            return;
+        }
         turn.record(Fact::DockingContradicted {
             bay: place.no(),
             tag: view.tag,
@@ -96,17 +116,14 @@ impl Docking {
     }
 }
 
-fn dock(tag: TagUid, place: &mut Place, turn: &mut Turn<'_>) -> State {
+fn dock(tag: TagUid, place: &mut Place, view: View, turn: &mut Turn<'_>) -> State {
     let Arrival { left, new } = passage::arrival(place.layout.kind, &place.carts, tag);
     for _ in 0..left {
-        place.leave(turn);
+        place.leave(view, turn);
     }
     if !new {
-        return place.rest();
+        return place.rest_state();
     }
-    place.carts.push(tag);
-    let bay = place.no();
-    turn.record(Fact::CartDocked { bay, tag });
-    turn.sound = Some(Sound::Accepted);
+    place.dock(tag, view, turn);
     State::Occupied(Occupied::accepted(turn.at))
 }

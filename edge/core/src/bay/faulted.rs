@@ -1,7 +1,7 @@
 //! Out of service until the cause is gone. What it holds stays known.
 
 use super::place::{Place, Turn};
-use super::{State, Step};
+use super::{State, Step, soonest};
 use crate::limits::FEED_MS;
 use crate::sensors::View;
 use shared::dock::Part;
@@ -51,10 +51,10 @@ impl Faulted {
             (bolt, _) => bolt,
         };
         if self.cured(view) {
-            match place.sensors.fault() {
+            match place.unreliable(turn.at).or(place.sensors.fault()) {
                 None => {
                     turn.record(Fact::BayRecovered { bay });
-                    return Step::Go(place.rest());
+                    return Step::Go(place.rest_state());
                 }
                 Some(fault) if fault != self.fault => {
                     turn.record(Fact::BayFaulted { bay, fault });
@@ -63,13 +63,19 @@ impl Faulted {
                 Some(_) => {}
             }
         }
-        let wake = place.left_at(view, self.feeding_until);
-        if wake.is_none_or(|left_at| turn.at < left_at) {
+        let left_at = place.left_at(view, self.feeding_until);
+        if left_at.is_none_or(|left_at| turn.at < left_at) {
+            let wake = soonest(left_at, self.rests_until(place));
             return Step::Stay(State::Faulted(self), wake);
         }
-        place.leave(turn);
+        place.leave(view, turn);
         self.feeding_until = Some(turn.at.plus(FEED_MS));
         Step::Go(State::Faulted(self))
+    }
+
+    fn rests_until(&self, place: &Place) -> Option<MonoMs> {
+        let rests = self.fault == BayFault::Unreliable;
+        place.reliability.rests_until().filter(|_| rests)
     }
 
     /// The cause of this fault is gone, as far as no part still reports it.
@@ -77,7 +83,10 @@ impl Faulted {
         match self.fault {
             BayFault::BoltStuckClosed => self.bolt == Bolt::Repaired,
             BayFault::BoltStuckOpen => view.engaged,
-            BayFault::ReaderDeaf | BayFault::LockFailed | BayFault::SensorFailed => true,
+            BayFault::ReaderDeaf
+            | BayFault::LockFailed
+            | BayFault::SensorFailed
+            | BayFault::Unreliable => true,
         }
     }
 }

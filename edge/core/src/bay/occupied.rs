@@ -31,7 +31,7 @@ impl Occupied {
             if turn.at < left_at {
                 return Step::Stay(State::Occupied(self), Some(left_at));
             }
-            place.leave(turn);
+            place.leave(view, turn);
             return Step::Go(after_leaving(place, turn.at));
         }
         if view.tag.is_some() {

@@ -4,8 +4,9 @@ use super::State;
 use super::occupied::Occupied;
 use crate::io::{Command, Output};
 use crate::limits::{BOLT_RETURN_MS, LEFT_GRACE_MS};
+use crate::reliability::Reliability;
 use crate::sensors::{Sensors, View};
-use shared::dock::Sound;
+use shared::dock::{Seen, Sound};
 use shared::enrol::BayLayout;
 use shared::event::{BayFault, Fact};
 use shared::ids::{BayNo, TagUid};
@@ -19,6 +20,17 @@ pub(crate) struct Place {
     pub(super) carts: Vec<TagUid>,
     /// When the bolt must be back after a passage.
     pub(super) bolt_due: Option<MonoMs>,
+    pub(super) reliability: Reliability,
+    /// The last time the dock was in service.
+    service: Option<Service>,
+}
+
+/// What comes and goes between the two is nobody's return.
+#[derive(Debug, Clone, Copy)]
+struct Service {
+    from: MonoMs,
+    /// None while it lasts.
+    to: Option<MonoMs>,
 }
 
 /// One moment at one bay, and what it leads to.
@@ -65,7 +77,52 @@ impl Place {
             sensors: Sensors::default(),
             carts,
             bolt_due: None,
+            reliability: Reliability::default(),
+            service: None,
         }
+    }
+
+    pub(super) fn observe(&mut self, seen: Seen, at: MonoMs) {
+        match seen {
+            Seen::Failed(part) if !self.sensors.has_failed(part) => {
+                self.reliability.failed(part, at);
+            }
+            Seen::Healed(part) => self.reliability.healed(part, at),
+            _ => {}
+        }
+        self.sensors.observe(seen, at);
+    }
+
+    pub(super) fn begin_service(&mut self, from: MonoMs) {
+        self.service = Some(Service { from, to: None });
+    }
+
+    pub(super) fn end_service(&mut self, at: MonoMs) {
+        if let Some(service) = &mut self.service {
+            service.to = Some(at);
+        }
+    }
+
+    pub(super) fn in_service(&self) -> bool {
+        self.service.is_some_and(|service| service.to.is_none())
+    }
+
+    /// What the mouth shows came to be while the dock was in service.
+    fn is_serviced(&self, view: View) -> bool {
+        self.service.is_some_and(|service| {
+            view.mouth_since >= service.from && service.to.is_none_or(|to| view.mouth_since < to)
+        })
+    }
+
+    /// The cart `tag` came to the mouth.
+    pub(super) fn dock(&mut self, tag: TagUid, view: View, turn: &mut Turn<'_>) {
+        let bay = self.no();
+        self.carts.push(tag);
+        turn.sound = Some(Sound::Accepted);
+        turn.record(match self.is_serviced(view) {
+            true => Fact::CartPlaced { bay, tag },
+            false => Fact::CartDocked { bay, tag },
+        });
     }
 
     pub(super) fn no(&self) -> BayNo {
@@ -86,11 +143,17 @@ impl Place {
         view.engaged && view.present && self.is_home(view)
     }
 
-    pub(super) fn rest(&self) -> State {
+    pub(super) fn rest_state(&self) -> State {
         match self.carts.is_empty() {
             true => State::Vacant,
             false => State::Occupied(Occupied::default()),
         }
+    }
+
+    /// The bay rests because a part failed too often.
+    pub(super) fn unreliable(&self, at: MonoMs) -> Option<BayFault> {
+        let rests = self.reliability.rests(at);
+        rests.then_some(BayFault::Unreliable)
     }
 
     /// A fault of the parts, or of a bolt that is overdue.
@@ -113,10 +176,13 @@ impl Place {
     }
 
     /// The cart at the mouth left without a release.
-    pub(super) fn leave(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn leave(&mut self, view: View, turn: &mut Turn<'_>) {
         let bay = self.no();
         if let Some(tag) = self.carts.pop() {
-            turn.record(Fact::CartLeft { bay, tag });
+            turn.record(match self.is_serviced(view) {
+                true => Fact::CartTaken { bay, tag },
+                false => Fact::CartLeft { bay, tag },
+            });
         }
     }
 

@@ -16,8 +16,10 @@ use crate::limits::{
     UNLOCK_PULSES_MAX,
 };
 use crate::sensors::View;
+use shared::allowance::CardKey;
 use shared::dock::{Lamp, Sound};
 use shared::event::{BayFault, Fact};
+use shared::ids::{BayNo, GrantId, RentalId};
 use shared::time::{MonoMs, UnixMs};
 
 #[derive(Debug)]
@@ -26,6 +28,31 @@ pub(super) struct Release {
     phase: Phase,
     /// When all levels were known last, they proved that the cart is behind its bolt.
     secured: bool,
+}
+
+/// What lets one cart go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Permit {
+    pub(crate) grant: GrantId,
+    pub(crate) rental: RentalId,
+    /// The card that was shown, and the version of the list that named it.
+    pub(crate) card: Option<(CardKey, u64)>,
+}
+
+impl Permit {
+    pub(super) fn started(&self, bay: BayNo) -> Fact {
+        let Self { grant, rental, .. } = *self;
+        match self.card {
+            None => Fact::ReleaseStarted { bay, grant, rental },
+            Some((card, allowance)) => Fact::CardReleaseStarted {
+                bay,
+                grant,
+                rental,
+                card,
+                allowance,
+            },
+        }
+    }
 }
 
 /// What a release remembers of the machine it began on. Its own clock is compared with itself only.
@@ -90,6 +117,14 @@ impl Release {
         goes_on
     }
 
+    /// A technician takes over: what is still in the bay stays there.
+    pub(super) fn cut_short(&mut self, at: MonoMs) {
+        if !matches!(self.phase, Phase::Closing { .. }) {
+            let by = at.plus(BOLT_RETURN_MS);
+            self.phase = Phase::Closing { by };
+        }
+    }
+
     pub(super) fn releasing(&self) -> &Releasing {
         &self.releasing
     }
@@ -127,7 +162,7 @@ impl Release {
             }
             Phase::Opening { .. } => return Step::Go(self.stuck_closed(place, turn)),
             Phase::Open { until, .. } if turn.at >= until => close(place, turn),
-            Phase::Open { pulses, until } => match relatched_at(view, home, pulses) {
+            Phase::Open { pulses, until } => match relatched_at(view, self.secured, pulses) {
                 Some(at) if turn.at >= at => pulse(pulses + 1, place, turn),
                 again => return self.stay(Some(again.map_or(until, |at| at.min(until)))),
             },
@@ -193,7 +228,7 @@ impl Release {
             grant: self.releasing.grant,
             rental: self.releasing.rental,
         });
-        place.rest()
+        place.rest_state()
     }
 
     /// A covered sensor, a jammed bolt, another cart before it: whoever could take the cart has it.
@@ -219,8 +254,8 @@ fn pulse(pulses: u8, place: &Place, turn: &mut Turn<'_>) -> Phase {
 }
 
 /// When to drive a bolt again that fell back over a cart nobody pulled.
-fn relatched_at(view: View, home: bool, pulses: u8) -> Option<MonoMs> {
-    let again = home && view.engaged && pulses < UNLOCK_PULSES_MAX;
+fn relatched_at(view: View, secured: bool, pulses: u8) -> Option<MonoMs> {
+    let again = secured && pulses < UNLOCK_PULSES_MAX;
     again.then(|| view.bolt_since.plus(RELATCH_MS))
 }
 

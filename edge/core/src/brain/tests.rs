@@ -1,24 +1,37 @@
 //! Scripts of what happens at a dock, each line with what the brain must make of it.
 //!
 //! `at 1000: 1 tag a; 1 in => show 1 Reading`: at that millisecond bay 1's reader sees tag `a` and
-//! its presence sensor a cart. Right of `=>` stands everything recorded or ordered since the line
-//! before, the ticks between included; syncs are left out. Bays 1 and 2 are slots, 3 is a lane.
+//! its presence sensor a cart. Right of `=>` stands everything recorded, ordered or answered since
+//! the line before, the ticks between included; syncs are left out. Bays 1 and 2 are slots, 3 is a
+//! lane. `g7` is grant number 7, as a signed grant or as a code; `m1` to `m9` are cards of members,
+//! `x1` is a denied one.
 
+mod clock;
 mod docking;
+mod door;
 mod faults;
 mod grants;
 mod physics;
 mod properties;
 mod release;
+mod reliability;
 mod restart;
+mod service;
+mod storage;
+mod truth_table;
+mod words;
 
 use super::*;
-use crate::io::Command;
+use crate::io::{Command, DoorAnswer, TechnicianOrder};
 use shared::chain::{Hash, Head};
-use shared::dock::{Observation, Part, Seen};
+use shared::dock::{Lamp, Observation, Seen};
 use shared::enrol::{BayKind, BayLayout};
-use shared::ids::{GatewayId, GrantId, RentalId};
+use shared::event::Technician;
+use shared::grant::Grant;
+use shared::ids::{GatewayId, GrantId};
 use shared::time::UnixMs;
+use std::sync::Arc;
+use words::{list, parse_seen, rental, say_answer, say_command, say_fact, secret};
 
 /// The machine's wall clock when its monotonic one is zero.
 const EPOCH: i64 = 1_790_000_000_000;
@@ -36,6 +49,13 @@ pub(super) struct Script {
     levels: BTreeMap<BayNo, (Option<TagUid>, bool, bool)>,
     said: Vec<String>,
     pub(super) journal: Vec<Fact>,
+    /// When each record was made, as its stamp says.
+    pub(super) stamps: Vec<Stamp>,
+    pub(super) answers: Vec<DoorAnswer>,
+    pub(super) lamps: BTreeMap<BayNo, Lamp>,
+    /// How far the machine's clock is wrong.
+    pub(super) skew_ms: i64,
+    cards_shown: u8,
 }
 
 impl Script {
@@ -52,6 +72,11 @@ impl Script {
             levels: levels.collect(),
             said: Vec::new(),
             journal: Vec::new(),
+            stamps: Vec::new(),
+            answers: Vec::new(),
+            lamps: BTreeMap::new(),
+            skew_ms: 0,
+            cards_shown: 100,
         };
         script.begin(true);
         script.said.clear();
@@ -61,13 +86,18 @@ impl Script {
     /// Runs every line and compares.
     pub(super) fn play(text: &str) -> Self {
         let mut script = Self::new();
+        script.follow(text);
+        script
+    }
+
+    /// Runs further lines and compares.
+    pub(super) fn follow(&mut self, text: &str) {
         for line in lines(text) {
             let (inputs, expected) = line.split_once("=>").unwrap_or((line, ""));
-            script.line(inputs);
-            let said = mem::take(&mut script.said).join(", ");
+            self.line(inputs);
+            let said = mem::take(&mut self.said).join(", ");
             assert_eq!(said, expected.trim(), "{line}\nin {text}");
         }
-        script
     }
 
     /// Does what stands left of `=>`.
@@ -127,9 +157,9 @@ impl Script {
         match *words {
             ["restart"] => self.restart(true),
             ["restart", "blind"] => self.restart(false),
-            ["reboot"] => {
+            ["reboot", ref blind @ ..] => {
                 self.machine += 1;
-                self.restart(true);
+                self.restart(blind.is_empty());
             }
             ["synced"] => self.synced(self.journal.len()),
             ["grant", name, bay] => self.handle(Input::Granted(grant(name, bay, 3_600_000))),
@@ -137,6 +167,33 @@ impl Script {
                 let expires = expires.parse().unwrap();
                 self.handle(Input::Granted(grant(name, bay, expires)));
             }
+            ["carry", name, bay] => self.handle(Input::Carried(grant(name, bay, 3_600_000))),
+            ["carry", name, bay, "until", expires] => {
+                let expires = expires.parse().unwrap();
+                self.handle(Input::Carried(grant(name, bay, expires)));
+            }
+            ["type", code] => self.handle(Input::CodeTyped { code: code.into() }),
+            ["code", name, bay] => self.code(name, bay, true_time(self.at)),
+            ["code", name, bay, "of", issued] => {
+                let issued = true_time(issued.parse().unwrap());
+                self.code(name, bay, issued);
+            }
+            ["card", name] => self.card(name),
+            ["list", version, ref limits @ ..] => {
+                let list = Arc::new(list(version.parse().unwrap(), limits));
+                self.handle(Input::AllowanceLoaded(list));
+            }
+            ["closed", number] => {
+                let over = vec![rental(number.parse().unwrap())];
+                self.handle(Input::CardsClosed(over));
+            }
+            ["storage", level] => self.handle(Input::Storage(words::parse_level(level))),
+            ["tech", ref order @ ..] => self.technician(words::parse_order(order)),
+            ["skew", ms] => self.skew_ms = ms.parse().unwrap(),
+            ["failed"] => self.handle(Input::SyncFailed {
+                failure: crate::io::SyncFailure::Unreachable,
+                retry_after_ms: None,
+            }),
             ["locate", bay, ms] => self.handle(Input::Locate {
                 bay: bay.parse().unwrap(),
                 duration_ms: ms.parse().unwrap(),
@@ -146,7 +203,30 @@ impl Script {
         }
     }
 
-    /// The cloud has everything up to record `count`, and its clock is as the machine's.
+    /// Types the code that the cloud made for grant `name` at `issued`.
+    fn code(&mut self, name: &str, bay: &str, issued: UnixMs) {
+        let serial = grant(name, bay, 0).serial;
+        let code = secret().release_code(serial, bay.parse().unwrap(), issued);
+        self.handle(Input::CodeTyped { code });
+    }
+
+    /// Shows a card; its rentals count from 101.
+    fn card(&mut self, name: &str) {
+        self.cards_shown += 1;
+        let number = self.cards_shown;
+        self.handle(Input::CardShown {
+            card: words::card(name),
+            grant: GrantId::new(1, [number; 10]),
+            rental: rental(number),
+        });
+    }
+
+    pub(super) fn technician(&mut self, order: TechnicianOrder) {
+        let by = Technician::Key("ana".to_owned());
+        self.handle(Input::Technician { by, order });
+    }
+
+    /// The cloud has everything up to record `count`; its clock is right.
     pub(super) fn synced(&mut self, count: usize) {
         let now = now(self.at, 0);
         let acked = Head {
@@ -157,6 +237,7 @@ impl Script {
             acked,
             server_ms: now.wall,
             sent: now.mono,
+            pause_ms: None,
         });
     }
 
@@ -171,13 +252,31 @@ impl Script {
         self.handle(Input::Observed(Observation { bay, seen }));
     }
 
+    pub(super) fn now(&self) -> Now {
+        let now = now(self.at, 0);
+        Now {
+            wall: now.wall.plus(self.skew_ms),
+            ..now
+        }
+    }
+
     fn handle(&mut self, input: Input) {
-        let out = self.brain.handle(input, now(self.at, 0));
+        let now = self.now();
+        let out = self.brain.handle(input, now);
         self.deadline = out.deadline;
         self.said.extend(out.records.iter().map(say_fact));
         let commands = out.commands.iter().filter_map(say_command);
         self.said.extend(commands);
+        self.said.extend(out.answer.as_ref().map(say_answer));
+        let stamp = self.brain.stamp(now);
+        self.stamps.extend(out.records.iter().map(|_| stamp));
         self.journal.extend(out.records);
+        self.answers.extend(out.answer);
+        for command in out.commands {
+            if let Command::Show { bay, signal } = command {
+                self.lamps.insert(bay, signal.lamp);
+            }
+        }
         assert_eq!(
             self.brain.head_seq(),
             u64::try_from(self.journal.len()).unwrap()
@@ -195,6 +294,10 @@ pub(super) fn now(mono: u64, random: u64) -> Now {
         wall: UnixMs(EPOCH).plus(i64::try_from(mono).unwrap()),
         random,
     }
+}
+
+pub(super) fn true_time(mono: u64) -> UnixMs {
+    now(mono, 0).wall
 }
 
 pub(super) fn layout() -> Vec<BayLayout> {
@@ -222,6 +325,7 @@ pub(super) fn start(boot: u32, memory: Memory, head_seq: u64) -> Start {
         acked: Head { seq: 0, hash },
         memory,
         bays: layout(),
+        secret: Some(secret()),
     }
 }
 
@@ -233,90 +337,24 @@ pub(super) fn tag(name: &str) -> TagUid {
     TagUid::new(&[4, 0, 0, name.as_bytes()[0]]).unwrap()
 }
 
-/// `g7` is grant 7, for rental 7; it expires `until` milliseconds after the epoch.
+/// `g7` is grant 7, for rental 7; it expires `until` milliseconds after the epoch. `c7` is the one
+/// that the code with serial 7 names too.
 pub(super) fn grant(name: &str, bay: &str, until: i64) -> Grant {
-    let number: u8 = name.strip_prefix('g').unwrap().parse().unwrap();
+    let (kind, number) = name.split_at(1);
+    let number: u8 = number.parse().unwrap();
+    let id = match kind {
+        "g" => GrantId::new(1, [number; 10]),
+        "c" => secret().grant_id(number.into()),
+        _ => panic!("{name}"),
+    };
     Grant {
         v: 1,
-        id: GrantId::new(1, [number; 10]),
+        id,
         gateway: GatewayId::new(1, [0; 10]),
         bay: bay.parse().unwrap(),
-        rental: RentalId::new(1, [number; 10]),
+        rental: rental(number),
+        serial: number.into(),
         issued_ms: UnixMs(EPOCH),
         expires_ms: UnixMs(EPOCH).plus(until),
-    }
-}
-
-fn parse_seen(words: &[&str]) -> Seen {
-    match *words {
-        ["tag", "-"] => Seen::Tag(None),
-        ["tag", name] => Seen::Tag(Some(tag(name))),
-        ["in"] => Seen::Presence { present: true },
-        ["out"] => Seen::Presence { present: false },
-        ["open"] => Seen::Bolt { engaged: false },
-        ["shut"] => Seen::Bolt { engaged: true },
-        ["fail", part] => Seen::Failed(parse_part(part)),
-        ["heal", part] => Seen::Healed(parse_part(part)),
-        _ => panic!("{words:?}"),
-    }
-}
-
-fn parse_part(name: &str) -> Part {
-    match name {
-        "reader" => Part::Reader,
-        "lock" => Part::Lock,
-        "bolt" => Part::BoltSensor,
-        "presence" => Part::PresenceSensor,
-        "lamp" => Part::Indicator,
-        _ => panic!("{name}"),
-    }
-}
-
-fn say_fact(fact: &Fact) -> String {
-    let uid = |tag: &TagUid| char::from(tag.as_bytes()[3]);
-    let g = |grant: &GrantId| format!("g{}", grant.as_bytes()[15]);
-    match fact {
-        Fact::GatewayStarted { .. } => "gateway".to_owned(),
-        Fact::ReleaseStarted { bay, grant, .. } => format!("release {bay} {}", g(grant)),
-        Fact::CartPulled {
-            bay, grant, tag, ..
-        } => format!("pulled {bay} {} {}", g(grant), uid(tag)),
-        Fact::ReleaseExpired { bay, grant, .. } => format!("expired {bay} {}", g(grant)),
-        Fact::ReleaseFailed {
-            bay, grant, fault, ..
-        } => format!("failed {bay} {} {fault:?}", g(grant)),
-        Fact::ReleaseUnclear {
-            bay, grant, fault, ..
-        } => format!("unclear {bay} {} {fault:?}", g(grant)),
-        Fact::GrantRefused {
-            bay, grant, reason, ..
-        } => format!("refused {bay} {} {reason:?}", g(grant)),
-        Fact::CartDocked { bay, tag } => format!("docked {bay} {}", uid(tag)),
-        Fact::DockingContradicted {
-            bay,
-            tag,
-            contradiction,
-        } => format!(
-            "contradicted {bay} {} {contradiction:?}",
-            tag.as_ref().map_or('-', uid)
-        ),
-        Fact::CartLeft { bay, tag } => format!("left {bay} {}", uid(tag)),
-        Fact::BayFaulted { bay, fault } => format!("faulted {bay} {fault:?}"),
-        Fact::BayRecovered { bay } => format!("recovered {bay}"),
-    }
-}
-
-fn say_command(command: &Command) -> Option<String> {
-    match command {
-        Command::Unlock { bay, .. } => Some(format!("unlock {bay}")),
-        Command::Lock { bay } => Some(format!("lock {bay}")),
-        Command::Show { bay, signal } => {
-            let sound = match signal.sound {
-                Some(sound) => format!(" with {sound:?}"),
-                None => String::new(),
-            };
-            Some(format!("show {bay} {:?}{sound}", signal.lamp))
-        }
-        Command::Sync { .. } => None,
     }
 }

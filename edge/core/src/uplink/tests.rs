@@ -1,7 +1,7 @@
 use super::*;
 use crate::limits::{
-    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS,
-    WAKE_SPACING_MS,
+    BACKOFF_MS_BASE, BACKOFF_MS_MAX, BATCH_EVENTS_MIN, NEWS_SPACING_MS, PAUSE_MS_MAX,
+    RETRY_AFTER_MS_MAX, STABLE_MS, SYNC_IDLE_MS, WAKE_SPACING_MS,
 };
 use SyncFailure::{CloudError, Fork, Gap, NotEnrolled, Refused, Unreachable};
 use shared::chain::Hash;
@@ -14,12 +14,14 @@ enum Event {
     Started,
     Records(u64),
     Acked(u64),
+    /// Acknowledged up to here, with a pause for history.
+    Paused(u64, u64),
     Failed(SyncFailure),
     FailedFor(u64),
     Woken,
     Tick,
 }
-use Event::{Acked, Failed, FailedFor, Records, Started, Tick, Woken};
+use Event::{Acked, Failed, FailedFor, Paused, Records, Started, Tick, Woken};
 
 struct Line {
     uplink: Uplink,
@@ -38,7 +40,8 @@ impl Line {
         match event {
             Started => self.uplink.start(now.mono),
             Records(head_seq) => self.head_seq = head_seq,
-            Acked(seq) => self.uplink.synced(head(seq), self.head_seq, now),
+            Acked(seq) => self.uplink.synced(head(seq), None, self.head_seq, now),
+            Paused(seq, ms) => self.uplink.synced(head(seq), Some(ms), self.head_seq, now),
             Failed(failure) => self.uplink.failed(failure, None, self.head_seq, now),
             FailedFor(ms) => {
                 let wish = Some(ms);
@@ -136,6 +139,74 @@ fn while_it_fails_only_wakes_hurry_and_not_often() {
             ),
         ],
     );
+}
+
+#[test]
+fn news_hurries_a_failing_link_now_and_then() {
+    let mut line = Line::new(1, 0);
+    line.step(0, Started);
+    line.uplink.failures = 20;
+    line.uplink.failed(Unreachable, None, 1, now(10, 59_999));
+    assert_eq!(line.next(), Some(60_010));
+    let spaced = NEWS_SPACING_MS;
+    for (at, event, sync, next) in [
+        (20, Woken, None, Some(WAKE_SPACING_MS)),
+        (1_000, Tick, Some(0), None),
+    ] {
+        let left = line.step(at, event);
+        assert_eq!((left, line.next()), (sync, next), "{event:?} at {at}");
+    }
+    line.uplink.failed(Unreachable, None, 1, now(1_010, 59_999));
+    line.uplink.poll(MonoMs(1_020), 1);
+    assert_eq!(line.next(), Some(61_010), "nothing is new");
+    line.step(1_030, Records(2));
+    assert_eq!(line.next(), Some(1_000 + spaced));
+    assert_eq!(line.step(1_000 + spaced, Tick), Some(0));
+    // A person is waited for, whatever happens at the dock.
+    line.uplink.failed(Fork, None, 2, now(12_000, 0));
+    let slow = line.next();
+    line.step(40_000, Records(3));
+    assert_eq!(line.next(), slow);
+}
+
+#[test]
+fn while_the_cloud_wants_no_history_it_hears_of_the_bays() {
+    let idle = |at| Some(at + SYNC_IDLE_MS);
+    let mut line = Line::new(5_000, 0);
+    assert_eq!(line.step(0, Started), Some(0));
+    line.step(10, Paused(0, 12_000));
+    assert_eq!(line.next(), idle(10));
+    let live = Some(Command::Sync {
+        after: head(0),
+        events_max: 0,
+    });
+    assert_eq!(line.uplink.poll(MonoMs(5_010), 5_000), live);
+    line.step(5_020, Acked(0));
+    assert_eq!(
+        line.next(),
+        idle(5_020),
+        "a live answer does not end the pause"
+    );
+    line.step(5_030, Records(5_001));
+    assert_eq!(line.next(), idle(5_020));
+    assert_eq!(line.uplink.poll(MonoMs(10_020), 5_001), live);
+    line.step(10_030, Acked(0));
+    assert_eq!(
+        line.next(),
+        Some(12_010),
+        "history goes on when the pause is over"
+    );
+    let history = Some(Command::Sync {
+        after: head(0),
+        events_max: BATCH_EVENTS_MAX,
+    });
+    assert_eq!(line.uplink.poll(MonoMs(12_010), 5_001), history);
+    line.step(12_020, Acked(2_000));
+    assert_eq!(line.next(), None, "and then at once");
+    for (asked_ms, kept_ms) in [(0, 1), (u64::MAX, PAUSE_MS_MAX)] {
+        line.step(12_030, Paused(2_000, asked_ms));
+        assert_eq!(line.uplink.history_from, MonoMs(12_030 + kept_ms));
+    }
 }
 
 #[test]
@@ -258,10 +329,9 @@ fn a_batch_that_is_lost_is_offered_in_smaller_pieces_until_one_gets_through() {
         }
     };
     for (events_max, event) in [
-        (2_000, Failed(CloudError)),
+        (2_000, Failed(NotEnrolled)),
         (2_000, Failed(Refused)),
-        (2_000, Failed(Unreachable)),
-        (1_000, Failed(Unreachable)),
+        (1_000, Failed(CloudError)),
         (500, FailedFor(0)),
         (250, Failed(Unreachable)),
         (125, Failed(Unreachable)),
@@ -278,7 +348,8 @@ fn a_batch_that_is_lost_is_offered_in_smaller_pieces_until_one_gets_through() {
         let polled = line.uplink.poll(MonoMs(at), line.head_seq);
         let after = head(acked - 1);
         assert_eq!(polled, Some(Command::Sync { after, events_max }));
-        line.uplink.synced(head(acked), line.head_seq, now(at, 0));
+        line.uplink
+            .synced(head(acked), None, line.head_seq, now(at, 0));
     }
     let mut idle = Line::new(0, 0);
     idle.step(0, Started);

@@ -1,5 +1,5 @@
 use super::Script;
-use crate::limits::{GRANT_MEMORY_MS, GRANTS_WAITING_MAX};
+use crate::limits::{FLOOR_STEP_MS, GRANT_MEMORY_MS, GRANTS_WAITING_MAX};
 
 const DOCKED: &str = "
     at 1000: 1 tag a; 1 in => show 1 Reading
@@ -163,20 +163,29 @@ fn a_cart_that_only_its_tag_names_is_let_go_to_nobody() {
 }
 
 #[test]
-fn a_used_grant_is_forgotten_a_day_after_it_expired_and_when_the_cloud_knows_of_its_use() {
+fn a_used_grant_is_forgotten_a_day_after_it_expired_and_then_ignored() {
     let day_ms = u64::try_from(GRANT_MEMORY_MS).unwrap();
+    let step_ms = u64::try_from(FLOOR_STEP_MS).unwrap();
     let mut script = after_docked(
         "
         at 20000: grant g1 2 until 60000 => refused 2 g1 BayEmpty
         ",
     );
-    let recorded = script.journal.len();
-    let mut used_at = |at_ms: u64, acked: usize| {
-        script.at = at_ms;
-        script.synced(acked);
+    let mut used_at = |at_ms: u64, inputs: &str| {
+        script.line(&format!("at {at_ms}: {inputs}"));
         script.memory().used_grants.len()
     };
-    assert_eq!(used_at(60_000 + day_ms, recorded), 1);
-    assert_eq!(used_at(60_001 + day_ms, recorded - 1), 1);
-    assert_eq!(used_at(60_002 + day_ms, recorded), 0);
+    let last = 60_000 + day_ms;
+    assert_eq!(used_at(last, "synced"), 1);
+    assert_eq!(used_at(last + step_ms - 1, ""), 1);
+    // Also in the dark: the cloud need not know of the use, for nothing is said of the grant.
+    assert_eq!(used_at(last + step_ms, "failed"), 0);
+    let again = "grant g1 1 until 60000; carry g1 1 until 60000; skew -99999999; reboot";
+    assert_eq!(used_at(last + step_ms + 1, again), 0);
+    assert_eq!(used_at(last + step_ms + 2, "carry g1 1 until 60000"), 0);
+    assert_eq!(used_at(last + step_ms + 3, "carry g2 1 until 61000"), 0);
+    assert_eq!(used_at(last + step_ms + 4, "carry g3 1 until 99999999"), 1);
+    let said = script.answers.iter().map(super::words::say_answer);
+    let used = ["no GrantUsed", "no GrantUsed", "no GrantUsed", "opening 1"];
+    assert_eq!(said.collect::<Vec<_>>(), used);
 }

@@ -1,15 +1,19 @@
 //! A small dock to let chance loose on: carts, latches, sensors, and a book that checks every record.
 
-use super::{Fact, Now, layout, no, now, start};
+use super::{Fact, Now, layout, no, now, start, words};
 use crate::Brain;
 use crate::io::{Command, Input, Memory, Output, Start, SyncFailure};
-use crate::limits::SYNC_IDLE_MS;
+use crate::limits::{RELIABLE_MS, SYNC_IDLE_MS};
+use shared::allowance::CardKey;
 use shared::chain::Head;
 use shared::dock::{Observation, Part, Seen};
+use shared::event::{Technician, TechnicianAction};
 use shared::grant::Grant;
-use shared::ids::{BayNo, GrantId, TagUid};
+use shared::ids::{BayNo, GrantId, RentalId, TagUid};
 use shared::time::MonoMs;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem;
+use std::sync::Arc;
 
 /// More ticks than this in twenty seconds are a storm.
 const TICKS_MAX: usize = 100;
@@ -46,6 +50,11 @@ struct Book {
     open: BTreeMap<BayNo, GrantId>,
     holders: BTreeMap<TagUid, BayNo>,
     faulted: BTreeSet<BayNo>,
+    in_service: bool,
+    testing: Option<BayNo>,
+    cards: BTreeMap<RentalId, CardKey>,
+    /// The rental each cart was last released under.
+    released: BTreeMap<TagUid, RentalId>,
 }
 
 impl World {
@@ -82,6 +91,8 @@ impl World {
         });
         let software = "test".to_owned();
         self.handle(Input::Started { software });
+        let list = Arc::new(words::list(1, &["9", "99"]));
+        self.handle(Input::AllowanceLoaded(list));
         self.tell_all();
     }
 
@@ -142,6 +153,26 @@ impl World {
         self.handle(Input::Granted(grant));
     }
 
+    /// Shows a card; each number is one grant and rental, used once.
+    pub(super) fn card(&mut self, number: u8, name: &str) {
+        let number = 100 + number;
+        let grant = GrantId::new(1, [number; 10]);
+        if !self.book.decided.contains(&grant) {
+            self.handle(Input::CardShown {
+                card: words::card(name),
+                grant,
+                rental: words::rental(number),
+            });
+        }
+    }
+
+    pub(super) fn technician(&mut self, order: &[&str]) {
+        self.handle(Input::Technician {
+            by: Technician::Code,
+            order: words::parse_order(order),
+        });
+    }
+
     pub(super) fn input(&mut self, input: Input) {
         self.handle(input);
     }
@@ -161,6 +192,7 @@ impl World {
                 acked: Head { seq, ..after },
                 server_ms,
                 sent: MonoMs(self.at),
+                pause_ms: None,
             },
         });
     }
@@ -181,6 +213,7 @@ impl World {
     /// was repaired too late, so the technician comes twice.
     pub(super) fn come_to_rest(&mut self) {
         self.cut_next = false;
+        self.technician(&["end"]);
         for bay in [1, 2, 3, 1, 2, 3] {
             self.repair(bay);
             for _ in 0..20 {
@@ -188,6 +221,9 @@ impl World {
                 self.answer(None);
             }
         }
+        // Bays that were out because their parts failed too often come back by themselves.
+        self.wait(RELIABLE_MS);
+        self.answer(None);
     }
 
     pub(super) fn check_rest(&self) {
@@ -308,12 +344,15 @@ impl Book {
         }
         for command in &out.commands {
             if let Command::Unlock { bay, .. } = command {
-                assert!(self.open.contains_key(bay), "an unlock without a release");
+                let moves = self.open.contains_key(bay) || self.testing == Some(*bay);
+                assert!(moves, "an unlock without a release or a test");
             }
         }
         let in_memory = memory.carts.iter();
         let holders = in_memory.flat_map(|(bay, carts)| carts.iter().map(|cart| (*cart, *bay)));
         assert_eq!(holders.collect::<BTreeMap<_, _>>(), self.holders);
+        let under = memory.releasing.values().map(|it| (it.tag, it.rental));
+        self.released.extend(under);
         let releasing = memory.releasing.iter().map(|(bay, it)| (*bay, it.grant));
         assert_eq!(releasing.collect::<BTreeMap<_, _>>(), self.open);
         let faulted: BTreeSet<BayNo> = memory.faults.keys().copied().collect();
@@ -322,35 +361,85 @@ impl Book {
 
     fn enter(&mut self, fact: &Fact) {
         match fact {
-            Fact::ReleaseStarted { bay, grant, .. } => {
-                assert!(self.decided.insert(*grant), "decided twice");
-                assert_eq!(self.open.insert(*bay, *grant), None);
+            Fact::ReleaseStarted { bay, grant, .. } => self.begin(*bay, *grant),
+            Fact::CardReleaseStarted {
+                bay,
+                grant,
+                rental,
+                card,
+                ..
+            } => {
+                self.begin(*bay, *grant);
+                let out = self.cards.values().any(|holder| holder == card);
+                assert!(!out, "a card with two carts");
+                self.cards.insert(*rental, *card);
             }
             Fact::GrantRefused { grant, .. } => {
                 assert!(self.decided.insert(*grant), "decided twice");
             }
             Fact::CartPulled {
-                bay, grant, tag, ..
+                bay,
+                grant,
+                tag,
+                rental,
             } => {
                 assert_eq!(self.open.remove(bay), Some(*grant));
                 assert_eq!(self.holders.remove(tag), Some(*bay));
+                self.released.insert(*tag, *rental);
             }
-            Fact::ReleaseExpired { bay, grant, .. }
-            | Fact::ReleaseFailed { bay, grant, .. }
-            | Fact::ReleaseUnclear { bay, grant, .. } => {
+            Fact::ReleaseExpired {
+                bay, grant, rental, ..
+            }
+            | Fact::ReleaseFailed {
+                bay, grant, rental, ..
+            } => {
+                assert_eq!(self.open.remove(bay), Some(*grant));
+                self.cards.remove(rental);
+            }
+            Fact::ReleaseUnclear { bay, grant, .. } => {
                 assert_eq!(self.open.remove(bay), Some(*grant));
             }
-            Fact::CartDocked { bay, tag } => {
+            Fact::CartDocked { bay, tag } | Fact::CartPlaced { bay, tag } => {
                 assert_eq!(self.holders.insert(*tag, *bay), None, "in two bays");
+                let over = self.released.remove(tag);
+                self.cards.retain(|rental, _| Some(*rental) != over);
             }
-            Fact::CartLeft { bay, tag } => {
+            Fact::CartLeft { bay, tag } | Fact::CartTaken { bay, tag } => {
                 assert_eq!(self.holders.remove(tag), Some(*bay));
             }
             Fact::BayFaulted { bay, .. } => {
                 self.faulted.insert(*bay);
             }
             Fact::BayRecovered { bay } => assert!(self.faulted.remove(bay)),
-            Fact::GatewayStarted { .. } | Fact::DockingContradicted { .. } => {}
+            Fact::TechnicianActed { action, .. } => self.act(action),
+            Fact::GatewayStarted { .. } => self.testing = None,
+            Fact::JournalSalvaged { .. } | Fact::DockingContradicted { .. } => {}
+        }
+    }
+
+    fn begin(&mut self, bay: BayNo, grant: GrantId) {
+        assert!(!self.in_service, "a release in service");
+        assert!(self.decided.insert(grant), "decided twice");
+        assert_eq!(self.open.insert(bay, grant), None);
+    }
+
+    fn act(&mut self, action: &TechnicianAction) {
+        match action {
+            TechnicianAction::ServiceBegan => {
+                assert!(!mem::replace(&mut self.in_service, true));
+            }
+            TechnicianAction::ServiceEnded => {
+                assert!(mem::replace(&mut self.in_service, false));
+                assert_eq!(self.testing, None);
+            }
+            TechnicianAction::TestBegan { bay } => {
+                assert!(self.in_service && !self.open.contains_key(bay));
+                assert_eq!(self.testing.replace(*bay), None);
+            }
+            TechnicianAction::TestEnded { bay, .. } => {
+                assert_eq!(self.testing.take(), Some(*bay));
+            }
+            _ => {}
         }
     }
 }

@@ -23,6 +23,8 @@ enum Move {
     Locate { bay: u16 },
     Restart,
     CutNext,
+    Card { number: u8, card: u8 },
+    Technician { order: u8, bay: u16 },
 }
 
 fn moves() -> impl Strategy<Value = Move> {
@@ -57,6 +59,8 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => bay().prop_map(|bay| Move::Locate { bay }),
         2 => Just(Move::Restart),
         2 => Just(Move::CutNext),
+        3 => (0..40u8, 1..=3u8).prop_map(|(number, card)| Move::Card { number, card }),
+        4 => (0..7u8, bay()).prop_map(|(order, bay)| Move::Technician { order, bay }),
     ]
 }
 
@@ -81,6 +85,19 @@ fn make(world: &mut World, a_move: Move) {
         }),
         Move::Restart => world.restart(),
         Move::CutNext => world.cut_next = true,
+        Move::Card { number, card } => world.card(number, &format!("m{card}")),
+        Move::Technician { order, bay } => {
+            let bay = bay.to_string();
+            let order = match order {
+                0 => &["begin"][..],
+                1 => &["end"],
+                2 => &["test", &bay],
+                3 => &["no", &bay],
+                4 => &["abandon", &bay],
+                _ => &["yes", &bay],
+            };
+            world.technician(order);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use super::{Script, grant, lines, no, now, start, tag};
 use crate::Brain;
-use crate::io::{Input, Memory, Releasing, Start};
+use crate::io::{Exposure, Input, Memory, Releasing, Start};
 use shared::event::{BayFault, Fact};
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ fn a_release_does_not_go_on_for_a_customer_who_has_long_gone() {
         let bay = no(1);
         let mut facts = Vec::new();
         for seen in ["tag a", "in", "shut"] {
-            let seen = super::parse_seen(&seen.split(' ').collect::<Vec<_>>());
+            let seen = super::words::parse_seen(&seen.split(' ').collect::<Vec<_>>());
             let observed = Input::Observed(shared::dock::Observation { bay, seen });
             facts.extend(brain.handle(observed, now(at, 0)).records);
         }
@@ -276,4 +276,35 @@ fn releasing() -> Releasing {
         machine_boot: "machine 1".to_owned(),
         resumed: false,
     }
+}
+
+#[test]
+fn what_is_remembered_can_be_written_down_and_what_was_written_before_can_be_read() {
+    let mut script = Script::play(DOCKED);
+    script.line("at 20000: synced; list 3 3 9; card m1; code g7 1; 2 fail lock");
+    script.line("at 20100: 1 open; 1 tag -; 1 out; 1 shut");
+    script.line("at 700000: tech begin");
+    let memory = script.memory();
+    let exposure = &memory.exposure;
+    let filled = [
+        !exposure.open.is_empty(),
+        !exposure.carts.is_empty(),
+        !exposure.releases.is_empty(),
+        exposure.limits.is_some(),
+        memory.service.is_some(),
+        memory.clock_floor_ms.0 > 0,
+        !memory.faults.is_empty(),
+    ];
+    assert_eq!(filled, [true; 7]);
+    let text = serde_json::to_string(&memory).unwrap();
+    assert_eq!(serde_json::from_str::<Memory>(&text).unwrap(), memory);
+    let old = r#"{"carts":{},"releasing":{},"used_grants":{}}"#;
+    assert_eq!(
+        serde_json::from_str::<Memory>(old).unwrap(),
+        Memory::default()
+    );
+    let before_cards =
+        r#"{"elapsed_ms":1,"centavos":2,"releases":{},"open":{},"allowance":3,"serial":4}"#;
+    let exposure: Exposure = serde_json::from_str(before_cards).unwrap();
+    assert_eq!((exposure.carts.len(), exposure.limits), (0, None));
 }
