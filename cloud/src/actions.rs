@@ -2,6 +2,8 @@
 //! effects. It draws no conclusion that the core could draw and sends nothing anywhere.
 
 pub mod accept_events;
+pub mod add_technician;
+pub mod answer_technician;
 pub mod approve_return;
 pub mod cancel_rental;
 pub mod change_password;
@@ -10,17 +12,24 @@ pub mod claim_entry;
 pub mod confirm_payment;
 pub mod enrol_gateway;
 pub mod expire_charge;
+pub mod extend_grant;
 pub mod grant_delivered;
+pub mod honour_receipt;
 pub mod lapse_grant;
 pub mod note_sign_in;
 pub mod open_campaign;
+pub mod put_card;
 pub mod return_cart;
+pub mod revoke_technician;
 pub mod see_release;
+pub mod set_card_state;
 pub mod settle_refund;
 pub mod take_cart;
 
 mod issue_grant;
 mod order_refund;
+mod see_card_release;
+mod see_service;
 
 use crate::store::{DbError, StoreError};
 use cloud_core::rental::InvalidTransition;
@@ -31,7 +40,7 @@ use shared::chain::Head;
 pub enum Rejection {
     #[error("there is no such dock")]
     UnknownDock,
-    #[error("the dock has not been heard of for a while")]
+    #[error("the dock has no gateway that serves")]
     DockDark,
     #[error("no cart can be released there now")]
     NoCart,
@@ -47,6 +56,16 @@ pub enum Rejection {
     NoEntry,
     #[error("the dock may still be opening the bay: wait until it is a quarter of an hour ago")]
     ReleaseUnderWay,
+    #[error("the chain has as many member cards as a gateway's list may name")]
+    TooManyCards,
+    #[error("there is no such member card")]
+    UnknownCard,
+    #[error("the chain has as many technicians as a gateway's list may name")]
+    TooManyTechnicians,
+    #[error("a technician with this name or this key is enrolled already")]
+    TechnicianTaken,
+    #[error("there is no such technician")]
+    UnknownTechnician,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]

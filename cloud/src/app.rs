@@ -24,6 +24,7 @@ pub struct App {
     pub mqtt: Mqtt,
     pub downlink: Downlink,
     pub metrics: Metrics,
+    pub admission: crate::http::Admission,
     pub bank_watch: crate::watch::Hints,
     pub takes: Takes,
     /// Ends every worker and stream.

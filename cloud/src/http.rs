@@ -2,9 +2,11 @@
 //! the answer.
 
 mod address;
+mod admission;
 pub mod api;
 mod body;
 mod callback;
+mod carry;
 mod client;
 mod customer;
 mod gateway;
@@ -26,6 +28,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub use admission::Admission;
 pub use gateway::{code_hash, secret_hash};
 pub use ops::router as ops_router;
 

@@ -1,7 +1,7 @@
 //! What happens by the clock.
 
 use crate::actions::open_campaign::{self, Month};
-use crate::actions::{Outcome, lapse_grant};
+use crate::actions::{Outcome, extend_grant, lapse_grant};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::store::{Tx, dock, staff};
@@ -32,6 +32,17 @@ pub async fn run(app: Shared) {
 
 async fn lapse_grants(app: &Shared) -> Outcome<()> {
     let at = now();
+    let extending = Shared::clone(app);
+    let extended = app
+        .store
+        .write(move |tx: &Tx<'_>| extend_grant::run(tx, at, &extending.keys))
+        .await?;
+    if extended > 0 {
+        tracing::info!(
+            grants.extended = extended,
+            "docks fell silent with grants on their way"
+        );
+    }
     let lapsed = app
         .store
         .write(move |tx: &Tx<'_>| lapse_grant::run(tx, at))

@@ -8,6 +8,7 @@ use ed25519_dalek::SigningKey;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use shared::document::Cpf;
+use shared::ids::ChainId;
 use shared::signed::PublicKey;
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -90,6 +91,15 @@ impl Keys {
         mac.update(b"cpf/v1");
         mac.update(cpf.digits().as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// What a chain's card numbers are hashed with, so that a list of hashes is no list of numbers.
+    pub fn card_salt(&self, chain: &ChainId) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.cpf_index)
+            .expect("HMAC takes a key of any length");
+        mac.update(b"card-salt/v1");
+        mac.update(chain.as_bytes());
+        hex::encode(&mac.finalize().into_bytes()[..16])
     }
 
     /// Nonce and ciphertext; `owner` binds it to one row.

@@ -11,6 +11,7 @@ pub struct Metrics {
     http_requests: IntCounterVec,
     sync_events: IntCounter,
     sync_refused: IntCounterVec,
+    sync_deferred: IntCounter,
     effects: IntCounterVec,
     grants_hinted: IntCounter,
     payment_delay: Histogram,
@@ -40,6 +41,10 @@ impl Default for Metrics {
                 "volta_sync_refused_total",
                 "Batches refused by code",
                 "code",
+            ),
+            sync_deferred: counter(
+                "volta_sync_deferred_total",
+                "Batches of history sent away for a moment",
             ),
             effects: counters("volta_effects_total", "Outbox attempts by kind", "kind"),
             grants_hinted: counter("volta_grants_hinted_total", "Grants handed to the broker"),
@@ -81,6 +86,10 @@ impl Metrics {
 
     pub fn batch_refused(&self, code: &str) {
         self.sync_refused.with_label_values(&[code]).inc();
+    }
+
+    pub fn history_deferred(&self) {
+        self.sync_deferred.inc();
     }
 
     pub fn effect_begun(&self, kind: &str) {

@@ -77,6 +77,7 @@ pub async fn open(
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
+        admission: http::Admission::default(),
         takes: Takes::per_minute(config.takes_per_minute),
         stopping,
         config,

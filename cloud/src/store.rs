@@ -12,6 +12,7 @@ mod sqlite;
 mod writer;
 
 pub mod alarm;
+pub mod allowance;
 pub mod bay;
 pub mod campaign;
 pub mod charge;
@@ -21,14 +22,17 @@ pub mod gateway_event;
 pub mod grant;
 pub mod ledger;
 pub mod listing;
+pub mod member_card;
 pub mod outbox;
 pub mod payment;
 pub mod person;
+pub mod receipt;
 pub mod refund;
 pub mod rental;
 pub mod report;
 pub mod staff;
 pub mod story;
+pub mod technician_key;
 
 pub use db::{DbError, Row, Tx, Value};
 
@@ -75,6 +79,11 @@ impl Store {
         F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         self.writer.submit(work).await?
+    }
+
+    /// Pieces of work before the writer.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// Reads one consistent snapshot.

@@ -1,9 +1,10 @@
-//! Small private files that survive a power cut: whole or not there, never half.
+//! Small private files that survive a power cut: whole or not there, never half. Those that cannot be
+//! had again are kept twice, since a card may lose what a careful program wrote.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Readable and writable by the gateway's user alone.
 const PRIVATE_MODE: u32 = 0o600;
@@ -60,6 +61,63 @@ pub(crate) fn read_private(path: &Path, bytes_max: u64) -> io::Result<Option<Str
     Ok(Some(text))
 }
 
+/// What is found of a file that is kept twice.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Kept<T> {
+    Whole(T),
+    /// Something is there, and neither copy can be read.
+    Broken,
+    Nothing,
+}
+
+/// Writes a private file and its second copy, one after the other: one of them is always whole.
+pub(crate) fn keep_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_private(path, bytes)?;
+    write_private(&second(path), bytes)
+}
+
+/// Reads a private file that is kept twice. Where the first cannot be read (`read` answers none) the
+/// second takes its place, and the other way round; the answer does not wait for that.
+pub(crate) fn read_kept<T>(
+    path: &Path,
+    bytes_max: u64,
+    read: impl Fn(&str) -> Option<T>,
+) -> io::Result<Kept<T>> {
+    let look = |path: &Path| match read_private(path, bytes_max) {
+        // Too long, or no text at all.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok((true, None)),
+        other => other.map(|text| (text.is_some(), text)),
+    };
+    let spare = second(path);
+    let ((first_there, first), (spare_there, copy)) = (look(path)?, look(&spare)?);
+    let whole = |text: &Option<String>| text.as_deref().and_then(&read);
+    let (value, text, broken) = match (whole(&first), whole(&copy)) {
+        (Some(value), Some(_)) if first == copy => return Ok(Kept::Whole(value)),
+        (Some(value), _) => (value, first, &*spare),
+        (None, Some(value)) => {
+            tracing::warn!(file.path = %path.display(), "a file was damaged or missing; its second copy takes its place");
+            (value, copy, path)
+        }
+        (None, None) if first_there || spare_there => return Ok(Kept::Broken),
+        (None, None) => return Ok(Kept::Nothing),
+    };
+    if let Err(error) = write_private(broken, text.unwrap_or_default().as_bytes()) {
+        tracing::warn!(%error, file.path = %broken.display(), "only one copy of a file is left");
+    }
+    Ok(Kept::Whole(value))
+}
+
+/// Whether anything is there of a file that is kept twice.
+pub(crate) fn is_kept(path: &Path) -> bool {
+    path.exists() || second(path).exists()
+}
+
+fn second(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".kept");
+    PathBuf::from(name)
+}
+
 /// The data directory, private when made here, held by this process until the answer is dropped.
 pub(crate) fn hold_directory(path: &Path) -> io::Result<File> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
@@ -74,37 +132,4 @@ pub(crate) fn hold_directory(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_private_file_is_whole_and_private() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("secret.txt");
-        assert_eq!(read_private(&path, 10).unwrap(), None);
-        fs::write(dir.path().join("secret.new"), "half").unwrap();
-        write_private(&path, b"whole").unwrap();
-        assert_eq!(read_private(&path, 10).unwrap().as_deref(), Some("whole"));
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert!(read_private(&path, 4).is_err());
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        read_private(&path, 10).unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-    }
-
-    #[test]
-    fn one_process_holds_a_directory() {
-        let dir = tempfile::tempdir().unwrap();
-        let data = dir.path().join("a/b");
-        let held = hold_directory(&data).unwrap();
-        assert!(hold_directory(&data).is_err());
-        drop(held);
-        hold_directory(&data).unwrap();
-    }
-}
+mod tests;

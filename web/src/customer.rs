@@ -1,16 +1,18 @@
 //! The customer's pages: one thing a page, complete without scripts, small enough for one flight.
 
 mod dock;
+mod dock_receipt;
 mod mine;
 mod pages;
 mod rental;
 
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
+pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use rental::{
-    CancelReason, DelayReason, EntryView, PayView, Receipt, RefundState, RefundView, RentalPage,
-    RentalView, Stage,
+    CancelReason, CarryView, CarryWhy, DelayReason, EntryView, PayView, Receipt, RefundState,
+    RefundView, RentalPage, RentalView, Stage,
 };
 
 use crate::ui::{assets, csp};

@@ -1,20 +1,24 @@
 //! The managers' pages: what is wrong now, the figures, and the rows behind every figure.
 
 mod alarms;
+mod cards;
 mod dashboard;
 mod detail;
 mod docks;
 mod live;
 mod rentals;
 mod sign_in;
+mod technicians;
 
 pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
+pub use cards::{CardError, CardFilter, CardForm, CardRow, CardsPage, RiskRow, RiskView};
 pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
 pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use live::{BayDelta, bays_event, totals_event};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
+pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};
 
 use crate::ui::csp;
 use shared::sync::BayState;
@@ -27,12 +31,13 @@ pub(crate) const LIVE_JS: &str = concat!(
 );
 
 /// The states a page carries words for, so that the script has none of its own.
-pub(crate) const BAY_STATES: [BayState; 5] = [
+pub(crate) const BAY_STATES: [BayState; 6] = [
     BayState::Vacant,
     BayState::Docking,
     BayState::Occupied,
     BayState::Releasing,
     BayState::Faulted,
+    BayState::Service,
 ];
 
 static CSP: LazyLock<String> = LazyLock::new(|| csp::policy(&[CSS], &[LIVE_JS]));

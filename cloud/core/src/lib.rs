@@ -1,9 +1,11 @@
-//! The rules of the business: ledger, rental, payment, refund, placement, policy. Pure.
+//! The rules of the business: ledger, rental, payment, refund, placement, policy, and what
+//! may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 
 pub mod event_chain;
 pub mod ledger;
+pub mod offline;
 pub mod payment;
 pub mod placement;
 pub mod policy;

@@ -25,7 +25,7 @@ impl Candidate {
             BayState::Occupied | BayState::Releasing | BayState::Docking => {
                 self.carts.saturating_sub(self.promised)
             }
-            BayState::Vacant | BayState::Faulted => 0,
+            BayState::Vacant | BayState::Faulted | BayState::Service => 0,
         }
     }
 }

@@ -12,15 +12,22 @@ pub struct Policy {
     pub grant_valid_seconds: u32,
     /// A dock that stays dark this long after a grant lapsed is taken not to have used it.
     pub dark_grant_wait_seconds: u32,
+    /// How often one member card may open bays in a day without the cloud's word.
+    pub card_releases_per_day: u16,
+    /// What one gateway may risk in a day without the cloud's word.
+    pub gateway_centavos_per_day: Centavos,
 }
 
 impl Policy {
-    /// R$ 10.00; five minutes to pay; two to walk to the bay; a quarter of an hour for a dark dock.
+    /// R$ 10.00; five minutes to pay; two to walk to the bay; a quarter of an hour for a dark dock;
+    /// four releases of a card and R$ 200.00 of a gateway in a day without the cloud.
     pub const DEFAULT: Self = Self {
         deposit_centavos: Centavos::new(1_000),
         payment_window_seconds: 300,
         grant_valid_seconds: 120,
         dark_grant_wait_seconds: 900,
+        card_releases_per_day: 4,
+        gateway_centavos_per_day: Centavos::new(20_000),
     };
 
     /// The first field that cannot work, by name.
@@ -38,12 +45,24 @@ impl Policy {
         if !(60..=86_400).contains(&self.dark_grant_wait_seconds) {
             return Err(PolicyError::DarkGrantWait);
         }
+        if self.card_releases_per_day > CARD_RELEASES_MAX {
+            return Err(PolicyError::CardReleases);
+        }
+        if !(Centavos::ZERO..=EXPOSURE_MAX).contains(&self.gateway_centavos_per_day) {
+            return Err(PolicyError::GatewayExposure);
+        }
         Ok(())
     }
 }
 
 /// A deposit above this would not be a deposit for a cart.
 pub const DEPOSIT_MAX: Centavos = Centavos::new(50_000);
+
+/// Nobody needs a cart more often in a day; 0 switches the cards off while there is no internet.
+pub const CARD_RELEASES_MAX: u16 = 50;
+
+/// R$ 10,000.00: above it, a limit would not limit a dock.
+pub const EXPOSURE_MAX: Centavos = Centavos::new(1_000_000);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -55,6 +74,10 @@ pub enum PolicyError {
     GrantValid,
     #[error("dark_grant_wait_seconds: from 60 to 86400")]
     DarkGrantWait,
+    #[error("card_releases_per_day: from 0 to 50")]
+    CardReleases,
+    #[error("gateway_centavos_per_day: from 0 to 1000000")]
+    GatewayExposure,
 }
 
 #[cfg(test)]
@@ -101,9 +124,33 @@ mod tests {
             (
                 Policy {
                     dark_grant_wait_seconds: 59,
+                    card_releases_per_day: 51,
                     ..good
                 },
                 Err(PolicyError::DarkGrantWait),
+            ),
+            (
+                Policy {
+                    card_releases_per_day: 51,
+                    gateway_centavos_per_day: Centavos::new(-1),
+                    ..good
+                },
+                Err(PolicyError::CardReleases),
+            ),
+            (
+                Policy {
+                    gateway_centavos_per_day: Centavos::new(1_000_001),
+                    ..good
+                },
+                Err(PolicyError::GatewayExposure),
+            ),
+            (
+                Policy {
+                    card_releases_per_day: 0,
+                    gateway_centavos_per_day: zero,
+                    ..good
+                },
+                Ok(()),
             ),
         ];
         for (policy, expected) in rows {

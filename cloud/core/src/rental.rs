@@ -42,6 +42,34 @@ pub enum Review {
     PulledAgain,
     /// A gateway that was replaced told of the return.
     ToldLate,
+    /// The dock's word came before its journal, and nothing but a clock says that it speaks of this
+    /// rental and not of an earlier one of the same cart.
+    Unproven,
+}
+
+/// What stands behind a rental.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Backing {
+    /// A deposit paid by Pix: it goes back when the cart does.
+    Deposit,
+    /// A member card, at a dock without the cloud: no money moved, so none is owed.
+    Card,
+}
+
+impl Backing {
+    pub const ALL: [Self; 2] = [Self::Deposit, Self::Card];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Card => "card",
+        }
+    }
+
+    /// Whether an honoured return is over with the return itself.
+    pub fn owes_nothing(self) -> bool {
+        self == Self::Card
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

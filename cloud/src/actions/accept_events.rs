@@ -5,22 +5,27 @@
 //! was replaced may still deliver its history, of which a person judges the returns; it has no say
 //! about now.
 
-use super::{Outcome, Rejection, return_cart, see_release};
+mod effect;
+
+use super::{Outcome, Rejection, honour_receipt, see_release};
 use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::gateway::{GatewayRow, GatewayState, Seen};
 use crate::store::gateway_event::NewEvent;
-use crate::store::rental::Place;
-use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, grant};
+use crate::store::receipt::ReceiptRow;
+use crate::store::{
+    Tx, alarm, allowance, bay, campaign, dock, gateway, gateway_event, grant, receipt, rental,
+};
 use cloud_core::event_chain::{self, Continuation};
+use cloud_core::offline;
 use cloud_core::placement::DARK_AFTER_MS;
-use cloud_core::rental::CancelReason;
+use cloud_core::rental::Rental;
 use shared::chain::Head;
-use shared::event::{Envelope, Fact};
-use shared::ids::{CampaignId, GatewayId};
-use shared::sync::{ReceivedEvent, SyncRequest};
-use shared::time::UnixMs;
+use shared::event::Fact;
+use shared::ids::{CampaignId, GatewayId, RentalId};
+use shared::sync::{OPEN_CARDS_MAX, ReceivedEvent, SyncHeader, SyncRequest};
+use shared::time::{Stamp, UnixMs};
 
 /// What the acknowledgement will say.
 #[derive(Debug)]
@@ -30,6 +35,10 @@ pub struct Accepted {
     pub quarantined: Vec<u64>,
     /// Events that were new.
     pub applied: u64,
+    /// The newest allowance list for this gateway; 0 for none.
+    pub allowance: u64,
+    /// Of the card rentals it asked about, those that are over.
+    pub closed_cards: Vec<RentalId>,
 }
 
 /// Either the batch was taken, or it proves a second journal under one name.
@@ -44,7 +53,11 @@ pub(super) struct Batch<'a, 'c> {
     pub(super) now: UnixMs,
     pub(super) gateway: &'a GatewayRow,
     pub(super) entropy: &'a mut Entropy,
+    /// The gateway's stamp of the moment it sent this batch.
+    pub(super) sent: Option<Stamp>,
     campaign: Option<Option<CampaignId>>,
+    /// What customers brought of the events of this batch.
+    receipts: Vec<ReceiptRow>,
 }
 
 impl<'a, 'c> Batch<'a, 'c> {
@@ -59,7 +72,9 @@ impl<'a, 'c> Batch<'a, 'c> {
             now,
             gateway,
             entropy,
+            sent: None,
             campaign: None,
+            receipts: Vec::new(),
         }
     }
 
@@ -78,10 +93,7 @@ impl<'a, 'c> Batch<'a, 'c> {
 /// Applies a request whose signature and inner chain are already verified.
 pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     let id = request.header.gateway;
-    let row = gateway::by_id(tx, &id)?.ok_or(Rejection::UnknownGateway)?;
-    if row.state == GatewayState::Quarantined {
-        return Err(Rejection::GatewayQuarantined.into());
-    }
+    let row = believed(tx, &id)?;
     let known = match place(tx, &row, request)? {
         Continuation::Continues { known } => known,
         Continuation::Gap => return Err(Rejection::Gap { head: row.head }.into()),
@@ -93,6 +105,10 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     let new = &request.events[usize::try_from(known).unwrap_or(request.events.len())..];
     let mut entropy = Entropy::default();
     let mut batch = Batch::new(tx, now, &row, &mut entropy);
+    batch.sent = Some(request.header.at);
+    if let (Some(first), Some(last)) = (new.first(), new.last()) {
+        batch.receipts = receipt::between(tx, &id, first.seq, last.seq)?;
+    }
     let mut quarantined = Vec::new();
     for event in new {
         if !apply(&mut batch, request, event)? {
@@ -104,32 +120,99 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     } else {
         request.head()
     };
-    let serving = row.state == GatewayState::Active;
     // A batch that was overtaken on its way says nothing about now.
     if request.head().seq >= row.head.seq {
-        let seen = Seen {
-            head,
-            at: now,
-            remaining: request.header.remaining,
-        };
-        gateway::set_seen(tx, &id, &seen)?;
-        if serving {
-            bay::update(tx, &row.dock, &request.header.bays, now)?;
-        }
+        let remaining = request.header.remaining;
+        see(tx, now, &row, (head, remaining), &request.header)?;
     }
     if now.since(row.seen_ms) >= DARK_AFTER_MS {
         tx.touch(Topic::Dock(row.dock));
     }
     Ok(Answer::Accepted(Accepted {
-        head,
-        grants: if serving {
-            open_grants(tx, &id, now)?
-        } else {
-            Vec::new()
-        },
         quarantined,
         applied: new.len() as u64,
+        ..accepted(tx, now, &row, head, &request.header)?
     }))
+}
+
+/// Takes what a verified header says of now, and none of the events it announces: the answer is as
+/// if there had been none.
+pub fn note_presence(tx: &Tx<'_>, now: UnixMs, header: &SyncHeader) -> Outcome<Answer> {
+    let row = believed(tx, &header.gateway)?;
+    let announced = header.first_seq + header.count as u64 - 1;
+    if announced >= row.head.seq {
+        let remaining = header.remaining + (announced - row.head.seq);
+        see(tx, now, &row, (row.head, remaining), header)?;
+    }
+    if now.since(row.seen_ms) >= DARK_AFTER_MS {
+        tx.touch(Topic::Dock(row.dock));
+    }
+    let answer = accepted(tx, now, &row, row.head, header)?;
+    Ok(Answer::Accepted(answer))
+}
+
+fn believed(tx: &Tx<'_>, id: &GatewayId) -> Outcome<GatewayRow> {
+    let row = gateway::by_id(tx, id)?.ok_or(Rejection::UnknownGateway)?;
+    if row.state == GatewayState::Quarantined {
+        return Err(Rejection::GatewayQuarantined.into());
+    }
+    Ok(row)
+}
+
+fn see(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    row: &GatewayRow,
+    (head, remaining): (Head, u64),
+    header: &SyncHeader,
+) -> Outcome<()> {
+    let local_url = header.offline.local_url.as_deref();
+    let seen = Seen {
+        head,
+        at: now,
+        remaining,
+        allowance: header.offline.allowance,
+        local_url: local_url.and_then(offline::local_url),
+    };
+    gateway::set_seen(tx, &row.id, &seen)?;
+    if row.state == GatewayState::Active {
+        bay::update(tx, &row.dock, &header.bays, now)?;
+    }
+    Ok(())
+}
+
+/// What the answer says besides the journal: nothing to a gateway that serves no dock any more.
+fn accepted(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    row: &GatewayRow,
+    head: Head,
+    header: &SyncHeader,
+) -> Outcome<Accepted> {
+    let allowance = match row.state {
+        GatewayState::Active => allowance::version(tx, &row.dock, now)?,
+        _ => 0,
+    };
+    Ok(Accepted {
+        head,
+        grants: open_grants(tx, row, now)?,
+        quarantined: Vec::new(),
+        applied: 0,
+        allowance,
+        closed_cards: closed_cards(tx, header)?,
+    })
+}
+
+/// A cart that came back frees its member's card, whatever a person still has to look at.
+fn closed_cards(tx: &Tx<'_>, header: &SyncHeader) -> Outcome<Vec<RentalId>> {
+    let mut closed = Vec::new();
+    for id in header.offline.open_cards.iter().take(OPEN_CARDS_MAX) {
+        let row = rental::by_id(tx, id)?;
+        if row.is_some_and(|row| !matches!(row.state, Rental::Paid | Rental::Out { .. })) {
+            closed.push(*id);
+        }
+    }
+    Ok(closed)
 }
 
 fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Continuation> {
@@ -137,6 +220,7 @@ fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Contin
         first_seq: request.header.first_seq,
         count: request.events.len() as u64,
         prev: request.prev,
+        salvaged: request.events.first().and_then(salvaged),
     };
     let hash_at = |index| {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -147,8 +231,21 @@ fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Contin
     })?)
 }
 
-fn open_grants(tx: &Tx<'_>, id: &GatewayId, now: UnixMs) -> Outcome<Vec<String>> {
-    let open = grant::open_of(tx, id, now)?;
+/// What the first event of a salvaged journal says of the gap before it.
+fn salvaged(event: &ReceivedEvent) -> Option<event_chain::Salvaged> {
+    match event.envelope.as_ref()?.fact {
+        Fact::JournalSalvaged { last, uncertain_to } => {
+            Some(event_chain::Salvaged { last, uncertain_to })
+        }
+        _ => None,
+    }
+}
+
+fn open_grants(tx: &Tx<'_>, row: &GatewayRow, now: UnixMs) -> Outcome<Vec<String>> {
+    if row.state != GatewayState::Active {
+        return Ok(Vec::new());
+    }
+    let open = grant::open_of(tx, &row.id, now)?;
     Ok(open.into_iter().map(|g| g.token).collect())
 }
 
@@ -157,8 +254,13 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
     let line = request.line(event);
     let (kind, rental, outcome) = match &event.envelope {
         Some(envelope) => {
-            let outcome = effect(batch, envelope)?;
-            (envelope.fact.kind(), envelope.fact.rental(), outcome)
+            let outcome = if brought_before(batch, event, line)? {
+                "already_applied"
+            } else {
+                effect::of(batch, envelope)?
+            };
+            let rental = see_release::rental_of(batch, &envelope.fact)?;
+            (envelope.fact.kind(), rental, outcome)
         }
         None => {
             let place = (event.seq, event.hash);
@@ -189,51 +291,26 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
     Ok(event.envelope.is_some())
 }
 
-fn effect(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'static str> {
-    let place = Place {
-        gateway: batch.gateway.id,
-        seq: envelope.seq,
-    };
-    match &envelope.fact {
-        Fact::GatewayStarted { software } => {
-            gateway::set_software(batch.tx, &batch.gateway.id, software)?;
-            Ok("applied")
-        }
-        Fact::ReleaseStarted { grant, rental, .. } => see_release::started(batch, grant, rental),
-        Fact::CartPulled {
-            grant, rental, tag, ..
-        } => see_release::pulled(batch, (grant, rental), tag, place),
-        Fact::ReleaseExpired { grant, rental, .. } => {
-            see_release::failed(batch, (grant, rental), CancelReason::NotTaken)
-        }
-        Fact::ReleaseFailed { grant, rental, .. } => {
-            see_release::failed(batch, (grant, rental), CancelReason::BayFault)
-        }
-        Fact::ReleaseUnclear { grant, rental, .. } => see_release::unclear(batch, grant, rental),
-        Fact::GrantRefused { grant, rental, .. } => {
-            see_release::failed(batch, (grant, rental), CancelReason::GrantRefused)
-        }
-        Fact::CartDocked { bay, tag } => return_cart::docked(batch, tag, *bay, place),
-        Fact::DockingContradicted {
-            bay,
-            tag,
-            contradiction,
-        } => return_cart::contradicted(batch, tag.as_ref(), *bay, place, *contradiction),
-        Fact::CartLeft { bay, tag } => {
-            let subject = format!("{}:{tag}", batch.gateway.dock);
-            let detail = format!("bay {bay}: a cart left without a release");
-            alarm::raise(
-                batch.tx,
-                AlarmKind::CartLeftUnreleased,
-                &subject,
-                &detail,
-                batch.now,
-            )?;
-            Ok("applied")
-        }
-        // The bay's live state says it too; the event is its history.
-        Fact::BayFaulted { .. } | Fact::BayRecovered { .. } => Ok("applied"),
+/// Whether a customer's receipt has already had the effect of this event.
+fn brought_before(batch: &Batch<'_, '_>, event: &ReceivedEvent, line: &str) -> Outcome<bool> {
+    let receipts = &batch.receipts;
+    match receipts.iter().find(|r| r.place.seq == event.seq) {
+        Some(before) => honour_receipt::told(batch, before, (event.hash, line)),
+        None => Ok(false),
     }
+}
+
+/// What is held beyond `last` stays: it was signed before the damage.
+fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<&'static str> {
+    let from = last.seq.max(batch.gateway.head.seq) + 1;
+    let detail = format!(
+        "the gateway's journal was damaged: events numbered {from} to {uncertain_to} may have \
+         happened and be lost. Compare the dock with its live state"
+    );
+    let subject = batch.gateway.id.to_string();
+    let kind = AlarmKind::JournalSalvaged;
+    alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
+    Ok("applied")
 }
 
 fn keep_evidence(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, request: &SyncRequest) -> Outcome<()> {

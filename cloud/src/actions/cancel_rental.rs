@@ -39,12 +39,15 @@ pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason)
         }
         charge::set_state(tx, &charge.txid, ChargeState::Over)?;
     }
+    if paid {
+        alarm::clear(tx, AlarmKind::ReleaseUnresolved, &id.to_string(), now)?;
+    }
+    // A member card's rental has no Pix to give back.
     if let (true, Some(e2eid)) = (paid, row.e2eid.as_deref()) {
         if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
             ledger::book(tx, &due, e2eid, now)?;
         }
         order_refund::first(tx, now, id, e2eid, row.deposit, &mut Entropy::default())?;
-        alarm::clear(tx, AlarmKind::ReleaseUnresolved, &id.to_string(), now)?;
     }
     tx.touch(Topic::Rental(*id));
     tx.touch(Topic::Dock(row.dock));

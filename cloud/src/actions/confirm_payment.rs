@@ -50,7 +50,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys, received: &Received) -> Outcom
         Verdict::Deposit => {
             row.state.pay()?;
             book(tx, TransferKind::Deposit, &row, received, now)?;
-            issue_grant::run(tx, now, keys, &row, &received.e2eid, entropy)?;
+            issue_grant::run(tx, now, keys, &row, &received.e2eid)?;
         }
         Verdict::Surplus(reason) => {
             book(tx, TransferKind::Surplus, &row, received, now)?;

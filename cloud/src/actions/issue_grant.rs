@@ -1,5 +1,4 @@
 use super::{Outcome, Rejection, cancel_rental};
-use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::live::Topic;
 use crate::store::gateway::GatewayState;
@@ -7,10 +6,12 @@ use crate::store::grant::{GrantRow, GrantState};
 use crate::store::outbox::EffectKind;
 use crate::store::rental::RentalRow;
 use crate::store::{Tx, bay, dock, gateway, grant, outbox, rental};
-use cloud_core::placement;
+use cloud_core::offline::carried_until;
+use cloud_core::placement::{self, DARK_AFTER_MS};
+use cloud_core::policy::Policy;
 use cloud_core::rental::CancelReason;
 use shared::grant::Grant;
-use shared::ids::GrantId;
+use shared::offline::SharedSecret;
 use shared::time::UnixMs;
 
 /// Marks the rental paid and grants a bay, preferring the one promised; where none can serve any
@@ -21,7 +22,6 @@ pub(super) fn run(
     keys: &Keys,
     row: &RentalRow,
     e2eid: &str,
-    entropy: &mut Entropy,
 ) -> Outcome<()> {
     let mut bays = bay::candidates(tx, &row.dock)?;
     // The rental's own promise must not stand in its way.
@@ -36,13 +36,21 @@ pub(super) fn run(
         return cancel_rental::end(tx, now, &row.id, CancelReason::NoBay);
     };
     let (_, policy) = dock::policy(tx, &row.policy)?.ok_or(Rejection::UnknownDock)?;
-    let expires_ms = now.plus(i64::from(policy.grant_valid_seconds) * 1_000);
+    let dark = now.since(gateway.seen_ms) >= DARK_AFTER_MS;
+    let expires_ms = if dark {
+        carried_until(now)
+    } else {
+        now.plus(i64::from(policy.grant_valid_seconds) * 1_000)
+    };
+    let serial = gateway::next_serial(tx, &gateway.id)?;
+    let secret = SharedSecret::between(keys.signing(), &gateway.public_key);
     let granted = Grant {
         v: 1,
-        id: entropy.id(GrantId::new, now),
+        id: secret.grant_id(serial),
         gateway: gateway.id,
         bay,
         rental: row.id,
+        serial,
         issued_ms: now,
         expires_ms,
     };
@@ -51,11 +59,12 @@ pub(super) fn run(
         rental: row.id,
         gateway: gateway.id,
         bay,
+        serial,
         token: granted.to_token(keys.signing()),
         state: GrantState::Open,
         issued_ms: now,
         expires_ms,
-        lapse_ms: expires_ms.plus(i64::from(policy.dark_grant_wait_seconds) * 1_000),
+        lapse_ms: patience(expires_ms, &policy),
     };
     grant::insert(tx, &stored)?;
     outbox::add(
@@ -66,4 +75,9 @@ pub(super) fn run(
         now,
     )?;
     Ok(())
+}
+
+/// When a dock that stays dark is taken not to have used a grant.
+pub(super) fn patience(expires: UnixMs, policy: &Policy) -> UnixMs {
+    expires.plus(i64::from(policy.dark_grant_wait_seconds) * 1_000)
 }

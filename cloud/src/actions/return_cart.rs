@@ -9,92 +9,143 @@ use crate::store::alarm::AlarmKind;
 use crate::store::bay::Since;
 use crate::store::gateway::GatewayState;
 use crate::store::rental::{Place, RentalRow, Returned, review_code};
-use crate::store::{alarm, bay, campaign, ledger, rental};
+use crate::store::{alarm, bay, campaign, grant, ledger, rental};
 use cloud_core::ledger::{Transfer, TransferKind};
-use cloud_core::rental::{Review, Step};
+use cloud_core::offline::{self, Claim, Docking, Order};
+use cloud_core::rental::{Rental, Review, Step};
 use shared::event::Contradiction;
 use shared::ids::{BayNo, EntryId, TagUid};
 use shared::time::UnixMs;
 
-/// The sensors agreed.
+/// What the cloud made of a docking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Return {
+    Applied,
+    AlreadyApplied,
+    /// The customer has a receipt; a person decides about the money.
+    Held,
+    NotRented,
+    NotOut,
+    /// It was the end of an earlier rental of the same cart.
+    Stale,
+}
+
+impl Return {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::AlreadyApplied => "already_applied",
+            Self::Held => "held_for_review",
+            Self::NotRented => "not_rented",
+            Self::NotOut => "not_out",
+            Self::Stale => "stale_return",
+        }
+    }
+}
+
+/// The sensors agreed. `bay` is absent where only a receipt's code says so.
 pub(super) fn docked(
     batch: &mut Batch<'_, '_>,
     tag: &TagUid,
-    bay: BayNo,
-    place: Place,
-) -> Outcome<&'static str> {
+    bay: Option<BayNo>,
+    (place, claim): (Place, Claim),
+) -> Outcome<Return> {
     let Some(row) = rental::by_out_tag(batch.tx, tag)? else {
-        return Ok("not_rented");
+        return Ok(Return::NotRented);
     };
+    let order = order_of(batch, &row, place, claim)?;
+    if order == Order::Before {
+        return Ok(Return::Stale);
+    }
     if batch.gateway.state != GatewayState::Active {
-        return hold(batch, &row, Some(bay), place, Review::ToldLate);
+        return hold(batch, &row, bay, place, Review::ToldLate);
+    }
+    if order == Order::Unknown {
+        return hold(batch, &row, bay, place, Review::Unproven);
     }
     let since = row.out_ms.unwrap_or(UnixMs(0));
     if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, Since::Heard(since))? {
         let review = Review::Contradicted(Contradiction::TagInTwoBays);
-        return hold(batch, &row, Some(bay), place, review);
+        return hold(batch, &row, bay, place, review);
     }
     match row.state.dock() {
         Ok(Step::Executed((_, effects))) => {
             let back = Returned {
                 place,
-                bay: Some(bay),
+                bay,
                 at: batch.now,
                 review: None,
             };
             rental::set_returned(batch.tx, &row.id, &back)?;
             honour(batch, &row, effects.entry)?;
-            Ok("applied")
+            Ok(Return::Applied)
         }
-        Ok(Step::AlreadyApplied) => Ok("already_applied"),
-        Err(_) => Ok("not_out"),
+        Ok(Step::AlreadyApplied) => Ok(Return::AlreadyApplied),
+        Err(_) => Ok(Return::NotOut),
     }
+}
+
+/// Whether what a dock says happened after the pull of the rental that has the cart now.
+pub(super) fn order_of(
+    batch: &Batch<'_, '_>,
+    row: &RentalRow,
+    place: Place,
+    claim: Claim,
+) -> Outcome<Order> {
+    let granted = grant::by_rental(batch.tx, &row.id)?;
+    let pulled_here = row.out.filter(|out| out.gateway == place.gateway);
+    Ok(offline::order(Docking {
+        one_journal: pulled_here.map(|out| (place.seq, out.seq)),
+        drained_ms: batch.gateway.drained_ms,
+        out_ms: row.out_ms.unwrap_or(UnixMs(0)),
+        issued_ms: granted.map_or(row.created_ms, |grant| grant.issued_ms),
+        claim,
+    }))
 }
 
 /// The sensors disagree.
 pub(super) fn contradicted(
     batch: &mut Batch<'_, '_>,
-    tag: Option<&TagUid>,
+    (tag, contradiction): (Option<&TagUid>, Contradiction),
     bay: BayNo,
-    place: Place,
-    contradiction: Contradiction,
-) -> Outcome<&'static str> {
+    (place, claim): (Place, Claim),
+) -> Outcome<Return> {
     let row = match tag {
         Some(tag) => rental::by_out_tag(batch.tx, tag)?,
         None => None,
     };
-    match row {
-        Some(row) => hold(
-            batch,
-            &row,
-            Some(bay),
-            place,
-            Review::Contradicted(contradiction),
-        ),
-        None => {
-            let subject = format!("{}:{bay}", batch.gateway.dock);
-            let detail = review_code(Review::Contradicted(contradiction));
-            alarm::raise(
-                batch.tx,
-                AlarmKind::ReturnContradicted,
-                &subject,
-                detail,
-                batch.now,
-            )?;
-            Ok("not_rented")
-        }
+    let review = Review::Contradicted(contradiction);
+    let Some(row) = row else {
+        let subject = format!("{}:{bay}", batch.gateway.dock);
+        let detail = review_code(review);
+        alarm::raise(
+            batch.tx,
+            AlarmKind::ReturnContradicted,
+            &subject,
+            detail,
+            batch.now,
+        )?;
+        return Ok(Return::NotRented);
+    };
+    if order_of(batch, &row, place, claim)? == Order::Before {
+        return Ok(Return::Stale);
     }
+    hold(batch, &row, Some(bay), place, review)
 }
 
 /// What an honoured return is worth, whoever honoured it.
 pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) -> Outcome<()> {
     let (tx, now) = (batch.tx, batch.now);
-    if let Some(e2eid) = row.e2eid.as_deref() {
+    if row.backing.owes_nothing() {
+        rental::set_ended(tx, &row.id, &Rental::Closed, now)?;
+    } else if let Some(e2eid) = row.e2eid.as_deref() {
         if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
             ledger::book(tx, &due, e2eid, now)?;
         }
         order_refund::first(tx, now, &row.id, e2eid, row.deposit, batch.entropy)?;
     }
+    // An entry that nobody owns is claimed at the rental's address; a card's rental has none.
+    let entry = entry && (row.person.is_some() || !row.backing.owes_nothing());
     if entry && let Some(campaign) = batch.campaign()? {
         let id = batch.entropy.id(EntryId::new, now);
         let salt = batch.entropy.bytes();
@@ -106,8 +157,9 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
 }
 
 fn alarm_off(batch: &Batch<'_, '_>, row: &RentalRow) -> Outcome<()> {
-    if matches!(row.state, cloud_core::rental::Rental::Returned { .. }) {
-        let subject = row.id.to_string();
+    let subject = row.id.to_string();
+    alarm::clear(batch.tx, AlarmKind::RentedCartPlaced, &subject, batch.now)?;
+    if matches!(row.state, Rental::Returned { .. }) {
         alarm::clear(batch.tx, AlarmKind::ReturnContradicted, &subject, batch.now)?;
     }
     Ok(())
@@ -119,7 +171,7 @@ pub(super) fn hold(
     bay: Option<BayNo>,
     place: Place,
     review: Review,
-) -> Outcome<&'static str> {
+) -> Outcome<Return> {
     match row.state.hold(review) {
         Ok(Step::Executed(_)) => {
             let back = Returned {
@@ -139,9 +191,9 @@ pub(super) fn hold(
                 batch.now,
             )?;
             batch.tx.touch(Topic::Rental(row.id));
-            Ok("held_for_review")
+            Ok(Return::Held)
         }
-        Ok(Step::AlreadyApplied) => Ok("already_applied"),
-        Err(_) => Ok("not_out"),
+        Ok(Step::AlreadyApplied) => Ok(Return::AlreadyApplied),
+        Err(_) => Ok(Return::NotOut),
     }
 }

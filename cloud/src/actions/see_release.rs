@@ -9,15 +9,15 @@ use crate::store::grant::{GrantRow, GrantState};
 use crate::store::rental::{Place, Returned};
 use crate::store::{alarm, bay, grant, rental};
 use cloud_core::rental::{CancelReason, Review, Step};
-use shared::event::Contradiction;
+use shared::event::{Contradiction, Fact};
 use shared::ids::{GrantId, RentalId, TagUid};
 
 pub(super) fn started(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<&'static str> {
-    if ours(batch, id, of)?.is_none() {
+    let Some(granted) = ours(batch, id, of)? else {
         return Ok("unknown_grant");
-    }
+    };
     grant::set_state(batch.tx, id, GrantState::Used)?;
-    batch.tx.touch(Topic::Rental(*of));
+    batch.tx.touch(Topic::Rental(granted.rental));
     Ok("applied")
 }
 
@@ -31,6 +31,7 @@ pub(super) fn pulled(
     let Some(granted) = ours(batch, id, of)? else {
         return Ok("unknown_grant");
     };
+    let of = &granted.rental;
     grant::set_state(tx, id, GrantState::Used)?;
     let row = rental::by_id(tx, of)?.ok_or(Rejection::UnknownRental)?;
     match row.state.pull(*tag, now) {
@@ -73,11 +74,11 @@ pub(super) fn failed(
     (id, of): (&GrantId, &RentalId),
     reason: CancelReason,
 ) -> Outcome<&'static str> {
-    if ours(batch, id, of)?.is_none() {
+    let Some(granted) = ours(batch, id, of)? else {
         return Ok("unknown_grant");
-    }
+    };
     grant::set_state(batch.tx, id, GrantState::Over)?;
-    match cancel_rental::end(batch.tx, batch.now, of, reason) {
+    match cancel_rental::end(batch.tx, batch.now, &granted.rental, reason) {
         Ok(()) => Ok("applied"),
         Err(Failure::Rejected(_)) => Ok("rental_over"),
         Err(failure) => Err(failure),
@@ -87,9 +88,10 @@ pub(super) fn failed(
 /// The bay's parts failed while it stood open: nobody can say whether the cart left. The deposit
 /// stays, and a person decides.
 pub(super) fn unclear(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<&'static str> {
-    if ours(batch, id, of)?.is_none() {
+    let Some(granted) = ours(batch, id, of)? else {
         return Ok("unknown_grant");
-    }
+    };
+    let of = &granted.rental;
     let detail = "the bay failed while it was open: look whether the cart left";
     let subject = of.to_string();
     alarm::raise(
@@ -141,10 +143,41 @@ fn overtaken(
     Ok("held_for_review")
 }
 
-/// A gateway speaks only for grants that were issued to it.
+/// A gateway speaks only for grants that were issued to it. One that was opened by a typed code names
+/// no rental: the code holds the grant's id, and the grant has its rental.
 fn ours(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<Option<GrantRow>> {
     let row = grant::by_id(batch.tx, id)?;
-    Ok(row.filter(|g| g.gateway == batch.gateway.id && g.rental == *of))
+    let named = |g: &GrantRow| g.rental == *of || *of == unnamed();
+    Ok(row.filter(|g| g.gateway == batch.gateway.id && named(g)))
+}
+
+/// What a gateway writes for the rental of a release that was opened by a code.
+fn unnamed() -> RentalId {
+    RentalId::from_bytes([0; 16])
+}
+
+/// The rental that a release event is about, also where it does not name it.
+pub(super) fn rental_of(batch: &Batch<'_, '_>, fact: &Fact) -> Outcome<Option<RentalId>> {
+    let named = fact.rental();
+    if named != Some(unnamed()) {
+        return Ok(named);
+    }
+    let Some(id) = grant_of(fact) else {
+        return Ok(None);
+    };
+    Ok(ours(batch, &id, &unnamed())?.map(|granted| granted.rental))
+}
+
+fn grant_of(fact: &Fact) -> Option<GrantId> {
+    match fact {
+        Fact::ReleaseStarted { grant, .. }
+        | Fact::CartPulled { grant, .. }
+        | Fact::ReleaseExpired { grant, .. }
+        | Fact::ReleaseFailed { grant, .. }
+        | Fact::ReleaseUnclear { grant, .. }
+        | Fact::GrantRefused { grant, .. } => Some(*grant),
+        _ => None,
+    }
 }
 
 /// Another dock took this tag in after the grant, before its gateway told of the pull: the return
@@ -152,7 +185,7 @@ fn ours(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<Option<Gr
 fn back_already(batch: &Batch<'_, '_>, of: &RentalId, place: Place) -> Outcome<&'static str> {
     let row = rental::by_id(batch.tx, of)?.ok_or(Rejection::UnknownRental)?;
     let review = Review::Contradicted(Contradiction::TagInTwoBays);
-    return_cart::hold(batch, &row, None, place, review)
+    Ok(return_cart::hold(batch, &row, None, place, review)?.as_str())
 }
 
 /// The cart was believed to be out under another rental: that one came back unseen. Its payer is

@@ -1,6 +1,7 @@
 //! The customer's pages. GET shows, POST changes and redirects; nothing needs a script.
 
 mod live;
+mod receipt;
 mod take;
 
 use super::client::{Client, is_token};
@@ -10,13 +11,14 @@ use crate::app::{Shared, now};
 use crate::store::rental::RentalRow;
 use crate::store::story::{DockStory, Offer, RentalStory};
 use crate::store::{StoreError, Tx, rental, story as stories};
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use cloud_core::refund::RefundState;
 use cloud_core::rental::Rental;
+use std::sync::Arc;
 use web::customer::{
     CampaignView, CpfError, DockPage, ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, MinePage,
     MineRental, MineState, PrivacyPage, RentalPage, TakeRefusal, csp,
@@ -34,11 +36,13 @@ pub fn router() -> Router<Shared> {
         .route("/mine/forget", post(forget))
         .route("/d/{code}", get(dock))
         .route("/d/{code}/take", post(take::take))
-        .route("/r/{token}", get(live::rental_page))
+        .route("/r/{token}", get(live::rental_page).post(receipt::bring))
+        .route("/r/{token}/returned", post(receipt::bring_code))
         .route("/r/{token}/live", get(live::stream))
         .route("/r/{token}/qr.svg", get(qr_image))
         .route("/r/{token}/cancel", post(cancel))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
+        .layer(Extension(Arc::new(receipt::Guesses::default())))
 }
 
 pub async fn not_found(client: Client) -> Response {
@@ -145,6 +149,7 @@ async fn dock_page(
         payee: story::payee(app),
         site_host: host_of(&app.config.public_url).to_owned(),
         dock_online: here.online(at),
+        dock_serves: here.serves(),
         bays: bay_views(&here.bays),
         nearest: nearby(&offer.near),
         campaign: offer.campaign.as_ref().map(|campaign| CampaignView {

@@ -1,5 +1,8 @@
 //! What gateways call. Their signatures are their credentials.
 
+mod allowance;
+
+use super::admission::Admitted;
 use super::body::Capped;
 use super::problem::Problem;
 use crate::actions::accept_events::{self, Answer};
@@ -19,7 +22,7 @@ use shared::enrol::{BAYS_MAX, DownlinkAccess, ENROL_BYTES_MAX, EnrolRequest, Enr
 use shared::ids::GatewayId;
 use shared::json::check_bounds;
 use shared::signed::{self, Domain};
-use shared::sync::{Ack, JSON_DEPTH_MAX, SYNC_BYTES_MAX, SyncError, SyncRequest};
+use shared::sync::{Ack, JSON_DEPTH_MAX, SYNC_BYTES_MAX, SyncError, SyncHeader, SyncRequest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/gateway/v1/sync", post(sync))
         .route("/gateway/v1/enrol", post(enrol))
+        .route("/gateway/v1/allowance", post(allowance::answer))
 }
 
 async fn sync(
@@ -47,18 +51,22 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
         .read(move |tx| gateway::by_id(tx, &claimed))
         .await?;
     let key = known.ok_or(Rejection::UnknownGateway)?.public_key;
-    let decode = move || SyncRequest::decode(body, &claimed, &key);
-    let request = tokio::task::spawn_blocking(decode)
-        .await
-        .map_err(|_| crate::store::StoreError::Closed)?
-        .map_err(|e| malformed(&e))?;
-    let request = Arc::new(request);
-    let nonce = request.header.nonce.clone();
-    let at = now();
-    let taken = app
-        .store
-        .write(move |tx: &Tx<'_>| accept_events::run(tx, at, &request))
-        .await?;
+    let header = SyncRequest::header(&body, &claimed, &key).map_err(|e| malformed(&e))?;
+    let nonce = header.nonce.clone();
+    let (taken, pause_ms) = match app.admission.of(&header, &app.store) {
+        Admitted::Whole(_place) => {
+            let decode = move || SyncRequest::decode(body, &claimed, &key);
+            let request = tokio::task::spawn_blocking(decode)
+                .await
+                .map_err(|_| crate::store::StoreError::Closed)?
+                .map_err(|e| malformed(&e))?;
+            (take_events(app, request).await?, None)
+        }
+        Admitted::LiveOnly { pause_ms } => {
+            app.metrics.history_deferred();
+            (take_presence(app, header).await?, Some(pause_ms))
+        }
+    };
     match taken {
         Answer::Accepted(accepted) => {
             app.metrics.events_accepted(accepted.applied);
@@ -70,6 +78,9 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
                 acked: accepted.head,
                 grants: accepted.grants,
                 quarantined: accepted.quarantined,
+                pause_ms,
+                allowance: accepted.allowance,
+                closed_cards: accepted.closed_cards,
             };
             Ok(signed::sign_value(app.keys.signing(), Domain::SyncAck, &ack).into_response())
         }
@@ -78,6 +89,18 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
             Err(Rejection::Fork { seq }.into())
         }
     }
+}
+
+async fn take_events(app: &Shared, request: SyncRequest) -> Result<Answer, Problem> {
+    let (request, at) = (Arc::new(request), now());
+    let work = move |tx: &Tx<'_>| accept_events::run(tx, at, &request);
+    Ok(app.store.write(work).await?)
+}
+
+async fn take_presence(app: &Shared, header: SyncHeader) -> Result<Answer, Problem> {
+    let (header, at) = (Arc::new(header), now());
+    let work = move |tx: &Tx<'_>| accept_events::note_presence(tx, at, &header);
+    Ok(app.store.write(work).await?)
 }
 
 fn malformed(error: &SyncError) -> Problem {

@@ -1,18 +1,22 @@
 //! The managers' pages, behind a sign-in. GET shows, POST changes and redirects.
 
 mod alarms;
+mod cards;
 mod door;
 mod figures;
 mod gate;
 mod live;
 mod now;
 mod rentals;
+mod risk;
+mod technicians;
 mod timeline;
 mod who;
 
 use super::client::Client;
 use super::session;
 use crate::app::Shared;
+use crate::entropy::Entropy;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -29,6 +33,15 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/manage/rentals", get(rentals::list))
         .route("/manage/rentals/{id}", get(rentals::detail))
         .route("/manage/rentals/{id}/approve", post(rentals::approve))
+        .route("/manage/cards", get(cards::list).post(cards::put))
+        .route("/manage/cards/{key}/deny", post(cards::deny))
+        .route("/manage/cards/{key}/allow", post(cards::allow))
+        .route(
+            "/manage/technicians",
+            get(technicians::list).post(technicians::add),
+        )
+        .route("/manage/technicians/revoke", post(technicians::revoke))
+        .route("/manage/technicians/answer", post(technicians::answer))
         .route("/manage/alarms", get(alarms::alarms))
         .route("/manage/login", get(door::login_page).post(door::login))
         .route("/manage/logout", post(door::logout))
@@ -38,6 +51,11 @@ pub fn router(app: &Shared) -> Router<Shared> {
         )
         .layer(Extension(Arc::new(Gate::default())))
         .layer(session::layer(app))
+}
+
+/// The id of a line in the audit.
+fn audit_id() -> String {
+    hex::encode(Entropy::default().bytes::<16>())
 }
 
 fn page(client: &Client, html: String) -> Response {

@@ -1,5 +1,6 @@
 //! What a rental's rows mean to its customer.
 
+use super::carry;
 use crate::app::App;
 use crate::store::charge::ChargeState;
 use crate::store::grant::GrantState;
@@ -48,6 +49,7 @@ pub fn view(
         cpf_masked,
         can_claim_entry: story.entry.as_ref().is_some_and(claimable),
         claim_error: None,
+        code_error: None,
         stage: stage(app, story, near, now),
     }
 }
@@ -63,6 +65,7 @@ fn stage(app: &App, story: &RentalStory, near: &[DockStory], now: UnixMs) -> Sta
             },
             granted => Stage::Paid {
                 bay: granted.map(|(_, bay)| bay),
+                carry: carry::view(app, story, now),
             },
         },
         Rental::Out { since_ms, .. } => Stage::Out {
@@ -91,6 +94,7 @@ fn pay(app: &App, story: &RentalStory, now: UnixMs) -> Option<PayView> {
         expires_ms: charge.expires_ms,
         server_now_ms: now,
         payee: payee(app),
+        dock_dark: carry::is_dark(story.gateway.as_ref(), now),
     })
 }
 

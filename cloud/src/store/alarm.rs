@@ -13,6 +13,14 @@ pub enum AlarmKind {
     CartLeftUnreleased,
     PaymentUnmatched,
     ReleaseUnresolved,
+    /// Staff put in a cart that a customer has rented.
+    RentedCartPlaced,
+    BayUnreliable,
+    JournalSalvaged,
+    /// A dock's word and its journal differ.
+    ReceiptContradicted,
+    /// A bay opened for a card that is on no list of ours, or denied by now.
+    CardNotAllowed,
 }
 
 impl AlarmKind {
@@ -27,6 +35,11 @@ impl AlarmKind {
             Self::CartLeftUnreleased => "cart_left_unreleased",
             Self::PaymentUnmatched => "payment_unmatched",
             Self::ReleaseUnresolved => "release_unresolved",
+            Self::RentedCartPlaced => "rented_cart_placed",
+            Self::BayUnreliable => "bay_unreliable",
+            Self::JournalSalvaged => "journal_salvaged",
+            Self::ReceiptContradicted => "receipt_contradicted",
+            Self::CardNotAllowed => "card_not_allowed",
         }
     }
 }

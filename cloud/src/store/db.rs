@@ -107,6 +107,10 @@ impl<'r> Row<'r> {
         self.0.get(column).map_err(|e| unreadable(column, e))
     }
 
+    pub fn opt_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, DbError> {
+        self.0.get(column).map_err(|e| unreadable(column, e))
+    }
+
     /// An id, a tag, or any other type with one spelling.
     pub fn parsed<T>(&self, column: usize) -> Result<T, DbError>
     where

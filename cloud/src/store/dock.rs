@@ -36,10 +36,12 @@ pub fn insert_chain(tx: &Tx<'_>, id: &ChainId, name: &str) -> Result<(), DbError
 }
 
 /// The chain this cloud serves; a cloud of several shows the first until staff belong to one.
-pub fn chain_name(tx: &Tx<'_>) -> Result<Option<String>, DbError> {
-    tx.first("SELECT name FROM chain ORDER BY id LIMIT 1", &[], |row| {
-        row.text(0)
-    })
+pub fn chain(tx: &Tx<'_>) -> Result<Option<(ChainId, String)>, DbError> {
+    tx.first(
+        "SELECT id, name FROM chain ORDER BY id LIMIT 1",
+        &[],
+        |row| Ok((row.parsed(0)?, row.text(1)?)),
+    )
 }
 
 pub fn insert_store(
@@ -111,8 +113,9 @@ pub fn insert_policy(
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO policy (id, store_id, version, valid_from_ms, deposit_centavos, \
-         payment_window_seconds, grant_valid_seconds, dark_grant_wait_seconds) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         payment_window_seconds, grant_valid_seconds, dark_grant_wait_seconds, \
+         card_releases_per_day, gateway_centavos_per_day) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             Value::text(id),
             Value::text(store),
@@ -122,6 +125,8 @@ pub fn insert_policy(
             i64::from(policy.payment_window_seconds).into(),
             i64::from(policy.grant_valid_seconds).into(),
             i64::from(policy.dark_grant_wait_seconds).into(),
+            i64::from(policy.card_releases_per_day).into(),
+            policy.gateway_centavos_per_day.get().into(),
         ],
     )
     .map(drop)
@@ -135,7 +140,8 @@ pub fn policy_at(
 ) -> Result<Option<(PolicyId, Policy)>, DbError> {
     tx.first(
         "SELECT id, deposit_centavos, payment_window_seconds, grant_valid_seconds, \
-         dark_grant_wait_seconds FROM policy WHERE store_id = $1 AND valid_from_ms <= $2 \
+         dark_grant_wait_seconds, card_releases_per_day, gateway_centavos_per_day \
+         FROM policy WHERE store_id = $1 AND valid_from_ms <= $2 \
          ORDER BY version DESC LIMIT 1",
         &[Value::text(store), at.0.into()],
         read_policy,
@@ -145,7 +151,8 @@ pub fn policy_at(
 pub fn policy(tx: &Tx<'_>, id: &PolicyId) -> Result<Option<(PolicyId, Policy)>, DbError> {
     tx.first(
         "SELECT id, deposit_centavos, payment_window_seconds, grant_valid_seconds, \
-         dark_grant_wait_seconds FROM policy WHERE id = $1",
+         dark_grant_wait_seconds, card_releases_per_day, gateway_centavos_per_day \
+         FROM policy WHERE id = $1",
         &[Value::text(id)],
         read_policy,
     )
@@ -159,6 +166,8 @@ fn read_policy(row: &Row<'_>) -> Result<(PolicyId, Policy), DbError> {
         payment_window_seconds: seconds(2)?,
         grant_valid_seconds: seconds(3)?,
         dark_grant_wait_seconds: seconds(4)?,
+        card_releases_per_day: row.small(5)?,
+        gateway_centavos_per_day: Centavos::new(row.int(6)?),
     };
     Ok((row.parsed(0)?, policy))
 }

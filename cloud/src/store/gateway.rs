@@ -18,6 +18,10 @@ pub struct GatewayRow {
     pub drained_ms: UnixMs,
     /// Events it said it still has to send.
     pub backlog: u64,
+    /// The list that it says it goes by; 0 for none.
+    pub allowance: u64,
+    /// Where its own page answers on the dock's network.
+    pub local_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT g.id, g.dock_id, d.store_id, g.public_key, g.state, g.software, g.head_seq, \
-             g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms, g.backlog \
+             g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms, g.backlog, \
+             g.allowance_version, g.local_url \
              FROM gateway g JOIN dock d ON d.id = g.dock_id ",
             $tail
         )
@@ -109,18 +114,21 @@ pub fn password_hash(tx: &Tx<'_>, id: &GatewayId) -> Result<Option<Vec<u8>>, DbE
 }
 
 /// What a sync leaves behind.
-pub struct Seen {
+pub struct Seen<'a> {
     pub head: Head,
     pub at: UnixMs,
     /// Events it still has to send.
     pub remaining: u64,
+    pub allowance: u64,
+    /// Already found good to send customers to.
+    pub local_url: Option<&'a str>,
 }
 
-pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen) -> Result<(), DbError> {
+pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen<'_>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE gateway SET head_seq = $1, head_hash = $2, seen_ms = $3, \
-         backlog = $4, drained_ms = CASE WHEN CAST($5 AS BIGINT) = 0 THEN $6 ELSE drained_ms END \
-         WHERE id = $7",
+         backlog = $4, drained_ms = CASE WHEN CAST($5 AS BIGINT) = 0 THEN $6 ELSE drained_ms END, \
+         allowance_version = $7, local_url = $8 WHERE id = $9",
         &[
             Value::count(seen.head.seq),
             seen.head.hash.as_bytes().as_slice().into(),
@@ -128,10 +136,27 @@ pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen) -> Result<(), DbError>
             Value::count(seen.remaining),
             Value::count(seen.remaining),
             seen.at.0.into(),
+            Value::count(seen.allowance),
+            seen.local_url.into(),
             Value::text(id),
         ],
     )
     .map(drop)
+}
+
+/// Counts one more grant of a gateway and answers its number.
+pub fn next_serial(tx: &Tx<'_>, id: &GatewayId) -> Result<u32, DbError> {
+    let serial = tx.first(
+        "UPDATE gateway SET grant_serial = grant_serial + 1 WHERE id = $1 RETURNING grant_serial",
+        &[Value::text(id)],
+        |row| u32::try_from(row.int(0)?).map_err(|e| unreadable(0, e)),
+    )?;
+    serial.ok_or_else(|| DbError::Engine(format!("there is no gateway {id}")))
+}
+
+/// Every gateway that ever served, also those that were replaced.
+pub fn ever(tx: &Tx<'_>) -> Result<Vec<GatewayRow>, DbError> {
+    tx.all(select!("ORDER BY g.seen_ms DESC LIMIT 2000"), &[], read)
 }
 
 pub fn set_software(tx: &Tx<'_>, id: &GatewayId, software: &str) -> Result<(), DbError> {
@@ -235,5 +260,7 @@ fn read(row: &Row<'_>) -> Result<GatewayRow, DbError> {
         seen_ms: UnixMs(row.int(9)?),
         drained_ms: UnixMs(row.int(10)?),
         backlog: row.count(11)?,
+        allowance: row.count(12)?,
+        local_url: row.opt_text(13)?,
     })
 }

@@ -26,6 +26,9 @@ pub struct GrantRow {
     pub rental: RentalId,
     pub gateway: GatewayId,
     pub bay: BayNo,
+    /// Counts the grants of its gateway; 0 for one that was born there, from a member card.
+    pub serial: u32,
+    /// Empty for one that was born at its gateway.
     pub token: String,
     pub state: GrantState,
     pub issued_ms: UnixMs,
@@ -40,8 +43,8 @@ const OPEN_MAX: i64 = 100;
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, rental_id, gateway_id, bay_no, token, state, issued_ms, expires_ms, lapse_ms \
-             FROM bay_grant ",
+            "SELECT id, rental_id, gateway_id, bay_no, token, state, issued_ms, expires_ms, lapse_ms, \
+             serial FROM bay_grant ",
             $tail
         )
     };
@@ -50,7 +53,7 @@ macro_rules! select {
 pub fn insert(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO bay_grant (id, rental_id, gateway_id, bay_no, token, state, issued_ms, \
-         expires_ms, lapse_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         expires_ms, lapse_ms, serial) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             Value::text(grant.id),
             Value::text(grant.rental),
@@ -61,6 +64,7 @@ pub fn insert(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
             grant.issued_ms.0.into(),
             grant.expires_ms.0.into(),
             grant.lapse_ms.0.into(),
+            i64::from(grant.serial).into(),
         ],
     )
     .map(drop)
@@ -99,7 +103,7 @@ pub fn lapsed(
 ) -> Result<Vec<GrantRow>, DbError> {
     tx.all(
         "SELECT g.id, g.rental_id, g.gateway_id, g.bay_no, g.token, g.state, g.issued_ms, \
-         g.expires_ms, g.lapse_ms FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
+         g.expires_ms, g.lapse_ms, g.serial FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
          WHERE g.state = 'open' AND g.expires_ms <= $1 \
          AND (g.lapse_ms <= $2 OR w.drained_ms > g.expires_ms + $3) \
          ORDER BY g.expires_ms LIMIT $4",
@@ -111,6 +115,56 @@ pub fn lapsed(
         ],
         read,
     )
+}
+
+/// Open grants of docks that fell silent before `heard_ms`, issued while they could still be heard:
+/// they end before a code would.
+pub fn short_and_dark(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    heard: UnixMs,
+    life_ms: i64,
+    rows_max: u16,
+) -> Result<Vec<GrantRow>, DbError> {
+    tx.all(
+        "SELECT g.id, g.rental_id, g.gateway_id, g.bay_no, g.token, g.state, g.issued_ms, \
+         g.expires_ms, g.lapse_ms, g.serial FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
+         WHERE g.state = 'open' AND g.serial > 0 AND g.expires_ms > $1 AND w.seen_ms <= $2 \
+         AND w.state = 'active' AND g.expires_ms - g.issued_ms < $3 ORDER BY g.expires_ms LIMIT $4",
+        &[
+            now.0.into(),
+            heard.0.into(),
+            life_ms.into(),
+            i64::from(rows_max).into(),
+        ],
+        read,
+    )
+}
+
+/// The same grant with a longer life.
+pub fn set_life(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE bay_grant SET token = $1, expires_ms = $2, lapse_ms = $3 WHERE id = $4",
+        &[
+            grant.token.as_str().into(),
+            grant.expires_ms.0.into(),
+            grant.lapse_ms.0.into(),
+            Value::text(grant.id),
+        ],
+    )
+    .map(drop)
+}
+
+/// Carts that member cards took at a gateway since `since`.
+pub fn by_card_since(tx: &Tx<'_>, gateway: &GatewayId, since: UnixMs) -> Result<u64, DbError> {
+    let count = tx.first(
+        "SELECT count(*) FROM bay_grant g JOIN rental r ON r.id = g.rental_id \
+         WHERE g.gateway_id = $1 AND g.serial = 0 AND g.issued_ms >= $2 AND r.backing = 'card' \
+         AND r.state <> 'cancelled'",
+        &[Value::text(gateway), since.0.into()],
+        |row| row.count(0),
+    )?;
+    Ok(count.unwrap_or(0))
 }
 
 pub fn set_state(tx: &Tx<'_>, id: &GrantId, state: GrantState) -> Result<(), DbError> {
@@ -136,5 +190,6 @@ fn read(row: &Row<'_>) -> Result<GrantRow, DbError> {
         issued_ms: UnixMs(row.int(6)?),
         expires_ms: UnixMs(row.int(7)?),
         lapse_ms: UnixMs(row.int(8)?),
+        serial: u32::try_from(row.int(9)?).map_err(|e| super::db::unreadable(9, e))?,
     })
 }

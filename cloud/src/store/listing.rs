@@ -193,8 +193,8 @@ impl Which {
             }
             Self::Out => statements!("created_ms <= $1 AND ended_ms IS NULL AND state = 'out'"),
             Self::Held => statements!(
-                "created_ms <= $1 AND ended_ms IS NULL AND (state IN ('paid', 'out') \
-                 OR (state = 'returned' AND review IS NOT NULL))"
+                "created_ms <= $1 AND ended_ms IS NULL AND backing = 'deposit' \
+                 AND (state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL))"
             ),
             Self::Review => statements!(
                 "created_ms <= $1 AND ended_ms IS NULL AND state = 'returned' \

@@ -4,7 +4,10 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_main_job.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_main_job.sql"),
+    include_str!("migrations/0002_without_internet.sql"),
+];
 
 /// Brings a database to this version's schema, each step in its own transaction.
 pub(super) fn apply(connection: &mut Connection) -> Result<(), DbError> {

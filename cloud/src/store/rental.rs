@@ -1,5 +1,10 @@
+mod by_card;
+
+pub use by_card::{insert_by_card, out_by_card};
+
 use super::db::{DbError, Row, Tx, Value};
-use cloud_core::rental::{CancelReason, Rental, Review};
+use cloud_core::rental::{Backing, CancelReason, Rental, Review};
+use shared::allowance::CardKey;
 use shared::event::Contradiction;
 use shared::ids::{BayNo, DockId, GatewayId, PersonId, PolicyId, RentalId, StoreId, TagUid};
 use shared::money::Centavos;
@@ -26,6 +31,8 @@ pub struct RentalRow {
     pub returned: Option<Place>,
     pub returned_bay: Option<BayNo>,
     pub ended_ms: Option<UnixMs>,
+    pub backing: Backing,
+    pub card: Option<CardKey>,
 }
 
 /// An event's place in a gateway's journal.
@@ -51,7 +58,8 @@ macro_rules! select {
         concat!(
             "SELECT id, store_id, dock_id, bay_no, policy_id, person_id, deposit_centavos, state, \
              e2eid, review, cancel_reason, tag, created_ms, paid_ms, out_ms, out_gateway, out_seq, \
-             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms FROM rental ",
+             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms, backing, card_key \
+             FROM rental ",
             $tail
         )
     };
@@ -200,7 +208,7 @@ pub struct Returned {
 pub fn set_returned(tx: &Tx<'_>, id: &RentalId, back: &Returned) -> Result<(), DbError> {
     let keeps_tag = matches!(
         back.review,
-        Some(Review::Contradicted(_) | Review::ToldLate)
+        Some(Review::Contradicted(_) | Review::ToldLate | Review::Unproven)
     );
     tx.execute(
         "UPDATE rental SET state = 'returned', review = $1, \
@@ -281,6 +289,7 @@ pub fn review_code(review: Review) -> &'static str {
         Review::Contradicted(Contradiction::TagInTwoBays) => "tag_in_two_bays",
         Review::PulledAgain => "pulled_again",
         Review::ToldLate => "told_late",
+        Review::Unproven => "unproven",
     }
 }
 
@@ -292,6 +301,7 @@ fn review_of(code: &str) -> Option<Review> {
         "tag_in_two_bays" => Review::Contradicted(Contradiction::TagInTwoBays),
         "pulled_again" => Review::PulledAgain,
         "told_late" => Review::ToldLate,
+        "unproven" => Review::Unproven,
         _ => return None,
     })
 }
@@ -323,11 +333,19 @@ fn read(row: &Row<'_>) -> Result<RentalRow, DbError> {
         returned: place(18, 19)?,
         returned_bay: row.opt_int(20)?.map(|_| bay(row, 20)).transpose()?,
         ended_ms: time(21)?,
+        backing: backing(row)?,
+        card: row.opt_parsed(23)?,
     })
 }
 
 pub(super) fn bay(row: &Row<'_>, column: usize) -> Result<BayNo, DbError> {
     BayNo::new(row.small(column)?).map_err(|e| super::db::unreadable(column, e))
+}
+
+fn backing(row: &Row<'_>) -> Result<Backing, DbError> {
+    let code = row.text(22)?;
+    let known = Backing::ALL.into_iter().find(|b| b.as_str() == code);
+    known.ok_or_else(|| super::db::unreadable(22, "no such backing"))
 }
 
 fn state(row: &Row<'_>, tag: Option<TagUid>) -> Result<Rental, DbError> {

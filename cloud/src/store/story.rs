@@ -21,6 +21,8 @@ use shared::time::UnixMs;
 pub struct RentalStory {
     pub rental: RentalRow,
     pub at: DockRow,
+    /// The gateway that serves the dock now.
+    pub gateway: Option<GatewayRow>,
     pub charge: Option<ChargeRow>,
     pub payments: Vec<PaymentRow>,
     pub refunds: Vec<RefundRow>,
@@ -41,6 +43,12 @@ pub struct DockStory {
 }
 
 impl DockStory {
+    /// Whether there is a gateway that could open a bay, heard of lately or not.
+    pub fn serves(&self) -> bool {
+        let active = |g: &GatewayRow| g.state == GatewayState::Active;
+        self.gateway.as_ref().is_some_and(active)
+    }
+
     /// Heard of lately, and trusted.
     pub fn online(&self, now: UnixMs) -> bool {
         self.gateway.as_ref().is_some_and(|g| {
@@ -66,6 +74,7 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         None => None,
     };
     Ok(Some(RentalStory {
+        gateway: gateway::of_dock(tx, &at.id)?,
         at,
         charge: charge::by_rental(tx, &rental.id)?,
         payments: payment::of_rental(tx, &rental.id)?,

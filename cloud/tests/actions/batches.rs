@@ -2,7 +2,7 @@
 
 use crate::world::{DEPOSIT, Deed, SECOND, Stage, World, cart, done, refusal};
 use cloud::actions::Rejection;
-use cloud::actions::accept_events::{Accepted, Answer};
+use cloud::actions::accept_events::{self, Accepted, Answer};
 use cloud::store::gateway::{self, GatewayRow, GatewayState};
 use shared::event::{BayFault, Fact};
 
@@ -256,4 +256,89 @@ fn a_refused_step_in_a_batch_does_not_stop_the_batch() {
     w.records(&visit, Deed::Pulls(cart(1)));
     w.docks("norte", 1, cart(50));
     assert_eq!(w.reports("norte"), ["applied", "rental_over", "not_rented"]);
+}
+
+#[test]
+fn a_salvaged_journal_goes_on_beyond_what_it_lost_and_is_no_fork() {
+    // Lines that the gateway lost, and the range it leaves out.
+    for (lost, uncertain_to) in [(0, 1_000_005), (2, 1_000_003), (5, 1_000_000)] {
+        let (mut w, visit) = written();
+        accepted(w.sends("norte", 0..5));
+        let mut salvaged = w.gateway("norte").set_back(5 - lost);
+        salvaged.skips(w.now, uncertain_to);
+        salvaged.records(
+            w.now,
+            Fact::BayRecovered {
+                bay: crate::world::bay(1),
+            },
+        );
+        let from = 5 - lost;
+        // It offers what it has, and learns that the cloud holds more.
+        if from > 0 {
+            let known = accepted(w.accepts(salvaged.request(w.now, 0..from)));
+            assert_eq!((known.applied, known.head.seq), (0, 5));
+        }
+        let books = w.books();
+        for applied in [2, 0] {
+            let request = salvaged.request(w.now, from..from + 2);
+            let answer = accepted(w.accepts(request));
+            assert_eq!((answer.applied, answer.head), (applied, salvaged.head()));
+        }
+        assert_eq!(salvaged.head().seq, uncertain_to + 2);
+        assert_eq!(row(&mut w, "norte").state, GatewayState::Active);
+        assert_eq!(w.alarms(), ["journal_salvaged"]);
+        assert_eq!((w.state(&visit).as_str(), w.books()), ("returned", books));
+        let held = w.count("SELECT count(*) FROM gateway_event");
+        assert_eq!(held, 7, "what it lost is kept here");
+        // A clone that salvaged from another past is still found.
+        let mut twin = w.gateway("norte").set_back(0);
+        twin.records(
+            w.now,
+            Fact::BayRecovered {
+                bay: crate::world::bay(2),
+            },
+        );
+        twin.skips(w.now, 3_000_000);
+        let request = twin.request(w.now, 1..2);
+        assert!(matches!(
+            done(w.accepts(request)),
+            Answer::Forked { seq: 1 }
+        ));
+    }
+}
+
+#[test]
+fn a_salvaged_journal_first_brings_what_it_saved() {
+    let (mut w, visit) = written();
+    accepted(w.sends("norte", 0..2));
+    let mut salvaged = w.gateway("norte").clone();
+    salvaged.skips(w.now, 1_000_005);
+    let head = row(&mut w, "norte").head;
+    let request = salvaged.request(w.now, 5..6);
+    assert_eq!(refusal(w.accepts(request)), Rejection::Gap { head });
+    accepted(w.accepts(salvaged.request(w.now, 2..5)));
+    let done = accepted(w.accepts(salvaged.request(w.now, 5..6)));
+    assert_eq!(done.head.seq, 1_000_006);
+    assert_eq!(w.state(&visit), "returned");
+}
+
+#[test]
+fn a_header_alone_tells_of_now_and_takes_no_event() {
+    let (mut w, visit) = written();
+    let head = accepted(w.sends("norte", 0..2)).head;
+    let (at, state) = (w.now, w.state(&visit));
+    let header = w.gateway("norte").request(at, 2..5).header;
+    let seen = accepted(w.act(move |tx| accept_events::note_presence(tx, at, &header)));
+    assert_eq!((seen.applied, seen.head), (0, head));
+    assert_eq!(w.state(&visit), state, "nothing was taken");
+    assert_eq!(row(&mut w, "norte").head, head);
+    let backlog = w.count("SELECT max(backlog) FROM gateway");
+    assert_eq!(backlog, 3, "what it announced waits");
+    assert_eq!(accepted(w.sends("norte", 2..5)).applied, 3);
+    // Overtaken on its way: it says nothing about now any more.
+    let before = w.everything();
+    let header = w.gateway("norte").request(at, 0..1).header;
+    let late = accepted(w.act(move |tx| accept_events::note_presence(tx, at, &header)));
+    assert_eq!((late.applied, late.head.seq), (0, 5));
+    assert_eq!(w.everything(), before);
 }

@@ -37,7 +37,7 @@ fn a_cart_goes_out_here_and_comes_back_there() {
     expect(&w, &visit, "awaiting_payment", [0, 0, 0], &[]);
     assert_eq!(w.charge(&visit).state, ChargeState::Active);
 
-    w.advance(40 * SECOND);
+    w.waits(40 * SECOND);
     let pix = w.pix(&visit, DEPOSIT);
     assert_eq!(w.verdict(&pix), "deposit");
     expect(&w, &visit, "paid", [1_000, 1_000, 0], &["deliver_grant"]);

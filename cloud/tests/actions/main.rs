@@ -1,13 +1,17 @@
 //! What the cloud does, told as steps of the domain against a real store.
 
 mod batches;
+mod cards;
+mod dark_releases;
 mod enrolment;
 mod journey;
 mod payments;
 mod property;
+mod receipts;
 mod refunds;
 mod rejections;
 mod releases;
 mod returns;
+mod service;
 mod storage;
 mod world;

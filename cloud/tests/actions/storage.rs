@@ -94,7 +94,8 @@ fn work_that_fails_or_panics_takes_nobody_along() {
         );
     });
     assert_eq!(notes(&store), ["good", "last"]);
-    assert_eq!(heard.try_recv().ok(), Some(rental(1)));
+    // Told after the answers, by the writer's own thread.
+    assert_eq!(heard.blocking_recv().ok(), Some(rental(1)));
     assert!(heard.try_recv().is_err(), "what did not happen is not told");
     drop(store);
     assert_eq!(notes(&opened(&path)), ["good", "last"]);
@@ -259,4 +260,48 @@ fn a_cut_off_file_is_an_error_and_not_a_new_database() {
     let bytes = std::fs::read(&whole).unwrap();
     std::fs::write(&cut, &bytes[..100]).unwrap();
     assert!(error(&cut).contains("cut.db"));
+}
+
+/// A database of the first version is brought up to date with what it holds.
+#[test]
+fn a_database_of_the_first_version_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cloud.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../../src/store/migrations/0001_main_job.sql"))
+        .unwrap();
+    old.execute_batch(
+        "PRAGMA application_id = 0x564f4c54;
+         CREATE TABLE schema_version (version BIGINT PRIMARY KEY);
+         INSERT INTO schema_version VALUES (1);
+         INSERT INTO chain VALUES ('00000000-0001-7101-8101-010101010101', 'Rede');
+         INSERT INTO store VALUES ('00000000-0001-7101-8101-010101010101',
+           '00000000-0001-7101-8101-010101010101', 'Loja', 'Recife');
+         INSERT INTO policy VALUES ('00000000-0001-7101-8101-010101010101',
+           '00000000-0001-7101-8101-010101010101', 1, 0, 1000, 300, 120, 900);
+         INSERT INTO dock VALUES ('00000000-0001-7101-8101-010101010101',
+           '00000000-0001-7101-8101-010101010101', 'norte', 'Norte');
+         INSERT INTO rental (id, token_hash, store_id, dock_id, bay_no, policy_id,
+           deposit_centavos, state, created_ms)
+         VALUES ('00000000-0001-7202-8202-020202020202', x'00',
+           '00000000-0001-7101-8101-010101010101', '00000000-0001-7101-8101-010101010101', 1,
+           '00000000-0001-7101-8101-010101010101', 1000, 'paid', 1);",
+    )
+    .unwrap();
+    drop(old);
+    let store = opened(&path);
+    let (policy, version, rental) = run(store.read(|tx| {
+        let at = cloud::store::dock::by_code(tx, "norte")?.expect("the old dock");
+        let policy = cloud::store::dock::policy_at(tx, &at.store, UnixMs(2))?;
+        let version = cloud::store::allowance::version(tx, &at.id, UnixMs(2))?;
+        let id = RentalId::new(1, [2; 10]);
+        Ok((policy, version, cloud::store::rental::by_id(tx, &id)?))
+    }))
+    .unwrap();
+    assert_eq!(policy.unwrap().1, cloud_core::policy::Policy::DEFAULT);
+    assert_eq!(version, 1);
+    assert_eq!(
+        rental.unwrap().backing,
+        cloud_core::rental::Backing::Deposit
+    );
 }

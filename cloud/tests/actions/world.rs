@@ -7,9 +7,11 @@ mod bank;
 mod customer;
 mod dock;
 mod look;
+mod offline;
 
 pub(crate) use customer::{STAGES, Stage, Visit};
 pub(crate) use dock::{Bay, Deed, Gateway};
+pub(crate) use offline::card_key;
 
 use cloud::actions::{self, Failure, Outcome, Rejection};
 use cloud::keys::Keys;

@@ -2,6 +2,7 @@
 
 mod door;
 mod live;
+mod offline;
 mod pages;
 mod sessions;
 mod site;

@@ -17,8 +17,10 @@ pub struct DockPage {
     pub payee: Payee,
     /// The host customers should see in the address bar, such as `volta.example`.
     pub site_host: String,
-    /// Whether the gateway can be reached; without it nothing can be taken, but returns work.
+    /// Whether the gateway can be reached; without it the customer's phone carries the grant.
     pub dock_online: bool,
+    /// Whether there is a gateway that could open a bay at all.
+    pub dock_serves: bool,
     pub bays: Vec<BayView>,
     pub nearest: Vec<NearbyDock>,
     pub campaign: Option<CampaignView>,
@@ -94,6 +96,6 @@ impl DockPage {
     }
 
     fn can_take(&self) -> bool {
-        self.dock_online && self.ready() > 0
+        self.dock_serves && self.ready() > 0
     }
 }

@@ -3,8 +3,10 @@
 //! The page and its live fragment are the same template; [`RentalPage::state_key`] names what the
 //! reader has seen, so that neither a reconnection nor a reload without scripts repeats it.
 
+mod carry;
 mod view;
 
+pub use carry::{CarryView, CarryWhy};
 pub use view::{
     CancelReason, DelayReason, EntryView, PayView, Receipt, RefundState, RefundView, RentalView,
     Stage,
@@ -79,6 +81,14 @@ impl RentalPage {
         self.view.is_final()
     }
 
+    /// Seconds after which the page may have changed without anything having happened.
+    pub fn look_again_seconds(&self) -> Option<u64> {
+        match &self.view.stage {
+            Stage::Paid { carry, .. } => Some(if carry.is_some() { 5 } else { 2 }),
+            _ => None,
+        }
+    }
+
     fn title(&self) -> String {
         let t = &self.frame.lang.text().rental;
         let amount = self.frame.money(&self.view.deposit);
@@ -101,6 +111,13 @@ impl RentalPage {
         let t = &self.frame.lang.text().rental;
         match &self.view.stage {
             Stage::Open { .. } => format!("{}. {}.", self.title(), t.open_do),
+            Stage::Paid {
+                carry: Some(carry), ..
+            } => format!(
+                "{}. {}",
+                self.title(),
+                (self.frame.lang.text().carry.why)(&carry.why)
+            ),
             Stage::Paid { bay: Some(bay), .. } => {
                 format!("{}. {}.", self.title(), (t.paid_opening)(bay))
             }

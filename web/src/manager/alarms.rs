@@ -40,6 +40,11 @@ pub enum AlarmKind {
     CartLeftUnreleased,
     PaymentUnmatched,
     ReleaseUnresolved,
+    RentedCartPlaced,
+    BayUnreliable,
+    JournalSalvaged,
+    ReceiptContradicted,
+    CardNotAllowed,
     Other,
 }
 

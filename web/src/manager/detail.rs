@@ -38,6 +38,7 @@ pub enum StepKind {
     PaidTwice,
     PaidWrongAmount,
     GrantIssued,
+    CardReleaseStarted,
     GrantRefused,
     ReleaseStarted,
     ReleaseExpired,

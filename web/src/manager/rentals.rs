@@ -40,6 +40,8 @@ pub struct RentalRow {
     pub deposit: Centavos,
     pub started_ms: UnixMs,
     pub cpf_masked: Option<String>,
+    /// Begun by a member card: nothing was charged.
+    pub by_card: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

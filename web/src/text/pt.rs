@@ -1,5 +1,6 @@
 mod customer;
 mod manager;
+mod offline;
 
 use crate::text::Text;
 
@@ -9,4 +10,8 @@ pub(super) static TEXT: Text = Text {
     rental: customer::RENTAL,
     pages: customer::PAGES,
     manager: manager::MANAGER,
+    carry: offline::CARRY,
+    brought: offline::BROUGHT,
+    cards: offline::CARDS,
+    technicians: offline::TECHNICIANS,
 };

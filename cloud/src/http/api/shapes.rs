@@ -88,7 +88,7 @@ pub(super) struct RentalStatus {
     /// What the customer pastes into the bank's app.
     #[serde(skip_serializing_if = "Option::is_none")]
     copy_paste: Option<String>,
-    /// Until when it can be paid, or the bay stays open.
+    /// Until when it can be paid, what is carried is good, or the bay stays open.
     #[serde(skip_serializing_if = "Option::is_none")]
     until_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,8 +97,21 @@ pub(super) struct RentalStatus {
     receipt: Option<ReceiptStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refund: Option<RefundStatus>,
+    /// What the customer's phone can carry to a dock that does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carry: Option<CarryStatus>,
     /// No more changes will come.
     is_final: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CarryStatus {
+    /// For the dock's scanner: letters and digits.
+    grant: String,
+    /// For the dock's keypad: ten digits, while they are good.
+    code: Option<String>,
+    /// The dock's own page with the grant.
+    url: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -144,6 +157,7 @@ impl RentalStatus {
             out_since_ms: None,
             receipt: None,
             refund: None,
+            carry: None,
             is_final: page.is_final(),
         };
         match &view.stage {
@@ -153,8 +167,14 @@ impl RentalStatus {
                 status.copy_paste = Some(pay.copy_paste.clone());
                 status.until_ms = Some(pay.expires_ms.0);
             }
-            Stage::Paid { bay } => {
+            Stage::Paid { bay, carry } => {
                 status.state = "paid";
+                status.until_ms = carry.as_ref().map(|carry| carry.until_ms.0);
+                status.carry = carry.as_ref().map(|carry| CarryStatus {
+                    grant: carry.carried.clone(),
+                    code: carry.code.clone(),
+                    url: carry.link.clone(),
+                });
                 status.bay = bay.map(shared::ids::BayNo::get);
             }
             Stage::Open { bay, until_ms } => {

@@ -3,7 +3,7 @@
 use super::{look, person_reads};
 use crate::actions::Failure;
 use crate::app::Shared;
-use crate::http::client::Client;
+use crate::http::client::{Client, is_token};
 use crate::http::problem::Problem;
 use crate::live::Topic;
 use axum::extract::{Path, Query, State};
@@ -13,9 +13,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use serde::Deserialize;
 use shared::ids::RentalId;
+use shared::receipt::Receipt;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::Instant;
 use web::customer::{RentalPage, csp};
 
 /// A navigation without scripts is held this long for news.
@@ -36,6 +38,9 @@ pub(super) async fn rental_page(
     Query(seen): Query<Seen>,
     client: Client,
 ) -> Response {
+    if !is_token(&token) && Receipt::claimed_gateway(&token).is_some() {
+        return super::receipt::show(&app, &client, &token).await;
+    }
     match held(&app, &client, &token, seen.visto.as_deref()).await {
         Ok(page) => {
             let mut response = client.page(StatusCode::OK, page.render(), csp());
@@ -59,18 +64,31 @@ async fn held(
     }
     let rental = super::find(app, token).await?.id;
     let changed = async {
+        let mut again = page.look_again_seconds();
         loop {
-            told(&mut news, rental).await;
+            tokio::select! {
+                () = told(&mut news, rental) => {}
+                () = pause(again) => {}
+            }
             let page = look(app, client, token).await?;
             if seen != Some(page.state_key().as_str()) {
                 return Ok(page);
             }
+            again = page.look_again_seconds();
         }
     };
     tokio::select! {
         page = changed => page,
         () = tokio::time::sleep(HOLD) => Ok(page),
         () = app.stopping.wait() => Ok(page),
+    }
+}
+
+/// Returns after so many seconds, or never.
+async fn pause(seconds: Option<u64>) {
+    match seconds {
+        Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -121,6 +139,8 @@ pub async fn states(
         render,
         first: true,
         over: false,
+        again: None,
+        ping_due: Instant::now() + PING,
     };
     Ok(watch.events())
 }
@@ -135,12 +155,16 @@ struct Watch {
     render: fn(&RentalPage) -> Event,
     first: bool,
     over: bool,
+    /// Seconds until a look that nothing calls for.
+    again: Option<u64>,
+    ping_due: Instant,
 }
 
 impl Watch {
     fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
         futures_util::stream::unfold(self, |mut watch| async move {
             let event = watch.next().await?;
+            watch.ping_due = Instant::now() + PING;
             Some((Ok(event), watch))
         })
     }
@@ -154,7 +178,8 @@ impl Watch {
             if !self.first {
                 tokio::select! {
                     () = told(&mut self.news, self.rental) => {}
-                    () = tokio::time::sleep(PING) => return Some(ping()),
+                    () = pause(self.again) => {}
+                    () = tokio::time::sleep_until(self.ping_due) => return Some(ping()),
                     () = self.app.stopping.wait() => return None,
                 }
             }
@@ -165,6 +190,7 @@ impl Watch {
             };
             let key = page.state_key();
             self.over = page.is_final();
+            self.again = page.look_again_seconds();
             if self.seen.as_deref() != Some(&key) {
                 self.seen = Some(key);
                 return Some((self.render)(&page));

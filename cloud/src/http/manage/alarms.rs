@@ -74,7 +74,9 @@ impl Places {
         let served = gateway.and_then(|gateway| self.dock(&gateway.dock));
         if let Some(dock) = dock.or(served) {
             let about = match rest.parse::<BayNo>() {
-                Ok(bay) if kind == "return_contradicted" => (self.lang.text().common.bay)(&bay),
+                Ok(bay) if matches!(kind, "return_contradicted" | "bay_unreliable") => {
+                    (self.lang.text().common.bay)(&bay)
+                }
                 _ => rest.to_owned(),
             };
             let separator = if about.is_empty() { "" } else { ", " };
@@ -102,6 +104,11 @@ fn kind(stored: &str) -> AlarmKind {
         "cart_left_unreleased" => AlarmKind::CartLeftUnreleased,
         "payment_unmatched" => AlarmKind::PaymentUnmatched,
         "release_unresolved" => AlarmKind::ReleaseUnresolved,
+        "rented_cart_placed" => AlarmKind::RentedCartPlaced,
+        "bay_unreliable" => AlarmKind::BayUnreliable,
+        "journal_salvaged" => AlarmKind::JournalSalvaged,
+        "receipt_contradicted" => AlarmKind::ReceiptContradicted,
+        "card_not_allowed" => AlarmKind::CardNotAllowed,
         _ => AlarmKind::Other,
     }
 }

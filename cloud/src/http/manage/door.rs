@@ -4,8 +4,8 @@ use super::super::client::Client;
 use super::super::customer::{error_page, person_reads};
 use super::super::session::{SIGNED_IN, SignedIn, cookie_name};
 use super::gate::Gate;
-use super::page;
 use super::who::{Newcomer, broken};
+use super::{audit_id, page};
 use crate::actions::note_sign_in::{self, AtTheDoor};
 use crate::actions::{Failure, change_password as change};
 use crate::app::{Shared, now};
@@ -152,10 +152,6 @@ async fn note(app: &Shared, what: AtTheDoor) -> Result<(), Failure> {
     app.store
         .write(move |tx: &Tx<'_>| note_sign_in::run(tx, at, &what, &id))
         .await
-}
-
-fn audit_id() -> String {
-    hex::encode(Entropy::default().bytes::<16>())
 }
 
 pub async fn logout(State(app): State<Shared>, session: Session) -> Response {

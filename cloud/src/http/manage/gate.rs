@@ -4,6 +4,7 @@
 use crate::http::address::Address;
 use crate::password;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use shared::ids::StaffId;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use tokio::sync::Semaphore;
@@ -20,6 +21,10 @@ const ADDRESS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 const ALL_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(1).expect("not zero");
 
+/// Answers to gateways' challenges that one person needs in a round of the docks.
+const ANSWERS_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const ANSWERS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(2).expect("not zero");
+
 /// A hash takes 19 MiB and a core; customers need the rest.
 const HASHES_AT_ONCE: usize = 2;
 
@@ -30,6 +35,7 @@ pub struct Gate {
     by_login: DefaultKeyedRateLimiter<String>,
     by_address: DefaultKeyedRateLimiter<IpAddr>,
     all: DefaultDirectRateLimiter,
+    answers: DefaultKeyedRateLimiter<StaffId>,
     hashing: Semaphore,
 }
 
@@ -42,6 +48,9 @@ impl Default for Gate {
             by_login: RateLimiter::keyed(login),
             by_address: RateLimiter::keyed(address),
             all: RateLimiter::direct(all),
+            answers: RateLimiter::keyed(
+                Quota::per_minute(ANSWERS_PER_MINUTE).allow_burst(ANSWERS_BURST),
+            ),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         }
     }
@@ -60,6 +69,11 @@ impl Gate {
         self.by_address.check_key(&from.0).is_ok()
             && self.by_login.check_key(&login.to_owned()).is_ok()
             && self.all.check().is_ok()
+    }
+
+    /// Whether one more gateway's challenge is answered for this person.
+    pub fn answers(&self, staff: &StaffId) -> bool {
+        self.answers.check_key(staff).is_ok()
     }
 
     /// Whether `password` is the stored one; takes as long where there is none.

@@ -17,7 +17,7 @@ use crate::store::{Tx, rental};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use cloud_core::rental::Rental;
+use cloud_core::rental::{Backing, Rental};
 use serde::Deserialize;
 use shared::ids::{PersonId, RentalId};
 use shared::time::UnixMs;
@@ -200,6 +200,7 @@ fn row_view(app: &App, of: Subject<'_>, at: UnixMs) -> Row {
         deposit: rental.deposit,
         started_ms: rental.created_ms,
         cpf_masked: cpf.map(|cpf| cpf.masked()),
+        by_card: rental.backing == Backing::Card,
     }
 }
 

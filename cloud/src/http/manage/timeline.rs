@@ -10,7 +10,7 @@ use crate::store::story::RentalStory;
 use crate::store::{DbError, Tx};
 use cloud_core::raffle::entry_code;
 use cloud_core::refund::RefundState;
-use cloud_core::rental::{Rental, Review};
+use cloud_core::rental::{Backing, Rental, Review};
 use shared::event::{Envelope, Fact};
 use shared::signed::text_of;
 use shared::time::UnixMs;
@@ -98,6 +98,10 @@ struct Told<'a> {
 impl Told<'_> {
     fn request(&self) -> Vec<Placed> {
         let rental = &self.story.rental;
+        // A card's rental was asked for at the dock alone.
+        if rental.backing == Backing::Card {
+            return Vec::new();
+        }
         let mut steps = vec![placed(rental.created_ms, StepKind::Requested, vec![])];
         if let Some(charge) = &self.story.charge {
             let source = Source::Txid(charge.txid.clone());
@@ -134,7 +138,7 @@ impl Told<'_> {
     }
 
     fn grant(&self) -> Option<Placed> {
-        let grant = self.story.grant.as_ref()?;
+        let grant = self.story.grant.as_ref().filter(|g| !g.token.is_empty())?;
         let source = Source::Grant(grant.id.to_string());
         let (at, mut step) = placed(grant.issued_ms, StepKind::GrantIssued, vec![source]);
         step.detail = Some((self.text.common.bay)(&grant.bay));
@@ -145,6 +149,7 @@ impl Told<'_> {
         let kind = match (event.outcome.as_str(), event.kind.as_str()) {
             ("held_for_review", _) => StepKind::ReturnInReview,
             (_, "release_started") => StepKind::ReleaseStarted,
+            (_, "card_release_started") => StepKind::CardReleaseStarted,
             (_, "cart_pulled") => StepKind::CartPulled,
             (_, "release_expired") => StepKind::ReleaseExpired,
             (_, "release_failed" | "release_unclear") => StepKind::ReleaseFailed,
@@ -198,6 +203,9 @@ impl Told<'_> {
             Rental::Returned {
                 review: Some(Review::ToldLate),
             } => Some(w.told_late),
+            Rental::Returned {
+                review: Some(Review::Unproven),
+            } => Some(w.unproven),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use shared::ids::StaffId;
+use shared::ids::{ChainId, StaffId};
 use shared::time::UnixMs;
 use tower_sessions::Session;
 use web::manager::{Role, StaffView};
@@ -26,6 +26,8 @@ pub struct Newcomer {
     pub must_change: bool,
     pub password_hash: String,
     pub chain_name: String,
+    /// None before anything was set up.
+    pub chain: Option<ChainId>,
 }
 
 /// Signed in with a password of their own.
@@ -52,6 +54,10 @@ impl Staff {
         self.0.id
     }
 
+    pub fn chain(&self) -> Option<ChainId> {
+        self.0.chain
+    }
+
     pub fn view(&self) -> StaffView {
         self.0.view()
     }
@@ -73,9 +79,9 @@ impl FromRequestParts<Shared> for Newcomer {
         let id = signed_in.staff;
         let found = app
             .store
-            .read(move |tx| Ok((staff::by_id(tx, &id)?, dock::chain_name(tx)?)))
+            .read(move |tx| Ok((staff::by_id(tx, &id)?, dock::chain(tx)?)))
             .await;
-        let (row, chain_name) = found.map_err(|e| Problem::from(e).into_response())?;
+        let (row, chain) = found.map_err(|e| Problem::from(e).into_response())?;
         let Some(row) = row else {
             session.flush().await.map_err(|e| broken(&e))?;
             return Err(to_login(parts, app));
@@ -95,7 +101,8 @@ impl FromRequestParts<Shared> for Newcomer {
             role: role(&row.role),
             must_change: row.must_change,
             password_hash: row.password_hash,
-            chain_name: chain_name.unwrap_or_default(),
+            chain: chain.as_ref().map(|(id, _)| *id),
+            chain_name: chain.map(|(_, name)| name).unwrap_or_default(),
         })
     }
 }

@@ -13,7 +13,7 @@ use shared::event::{BayFault, Contradiction, ENVELOPE_VERSION, Envelope, Fact, G
 use shared::grant::Grant;
 use shared::ids::{BayNo, GatewayId, TagUid};
 use shared::signed::{Domain, PublicKey, sign_value};
-use shared::sync::{BaySnapshot, BayState, SyncHeader, SyncRequest};
+use shared::sync::{BaySnapshot, BayState, OfflineState, SyncHeader, SyncRequest};
 use shared::time::{ClockQuality, MonoMs, Stamp, UnixMs};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -63,6 +63,9 @@ pub(crate) struct Gateway {
     pub(crate) key: SigningKey,
     pub(crate) bays: BTreeMap<BayNo, Bay>,
     pub(crate) remaining: u64,
+    pub(crate) offline: OfflineState,
+    /// What its clock is worth, and how far it is off.
+    pub(crate) clock: (ClockQuality, i64),
     journal: Vec<Appended>,
     acked: usize,
 }
@@ -74,6 +77,8 @@ impl Gateway {
             key: SigningKey::from_bytes(&key),
             bays,
             remaining: 0,
+            offline: OfflineState::default(),
+            clock: (ClockQuality::Server, 0),
             journal: Vec::new(),
             acked: 0,
         }
@@ -83,6 +88,22 @@ impl Gateway {
         self.journal
             .last()
             .map_or(Head::empty(&self.id), |line| line.head)
+    }
+
+    /// The last line, which a receipt speaks of.
+    pub(crate) fn last(&self) -> &Appended {
+        self.journal.last().expect("a journal with events")
+    }
+
+    fn stamp(&self, at: UnixMs) -> Stamp {
+        let (clock, off_ms) = self.clock;
+        // A clock that was never set belongs to a boot before the one that tells of it.
+        Stamp {
+            boot: if clock == ClockQuality::Unset { 0 } else { 1 },
+            wall_ms: at.plus(off_ms),
+            clock,
+            ..stamp(at)
+        }
     }
 
     pub(crate) fn events(&self) -> usize {
@@ -97,7 +118,19 @@ impl Gateway {
     }
 
     pub(crate) fn records(&mut self, at: UnixMs, fact: Fact) {
-        let line = append(&self.key, self.id, self.head(), stamp(at), fact);
+        let line = append(&self.key, self.id, self.head(), self.stamp(at), fact);
+        self.journal.push(line);
+    }
+
+    /// Its journal was damaged and put together again: the numbers up to `uncertain_to` are left out.
+    pub(crate) fn skips(&mut self, at: UnixMs, uncertain_to: u64) {
+        let last = self.head();
+        let fact = Fact::JournalSalvaged { last, uncertain_to };
+        let before = Head {
+            seq: uncertain_to,
+            hash: last.hash,
+        };
+        let line = append(&self.key, self.id, before, stamp(at), fact);
         self.journal.push(line);
     }
 
@@ -130,11 +163,15 @@ impl Gateway {
             gateway: self.id,
             nonce: "nonce".into(),
             at: stamp(at),
-            first_seq: before(lines.start).seq + 1,
+            first_seq: match self.journal.get(lines.start) {
+                Some(line) if !lines.is_empty() => line.head.seq,
+                _ => before(lines.start).seq + 1,
+            },
             count: lines.len(),
             head: before(lines.end).hash,
             remaining: self.remaining,
             bays: self.bays.iter().map(|(no, b)| b.snapshot(*no)).collect(),
+            offline: self.offline.clone(),
         };
         let text = self.journal[lines].iter().map(|a| a.line.as_str());
         let body = SyncRequest::encode(&self.key, &header, text);
@@ -146,7 +183,7 @@ impl Gateway {
 fn stamp(at: UnixMs) -> Stamp {
     Stamp {
         boot: 1,
-        mono_ms: MonoMs(1),
+        mono_ms: MonoMs(u64::try_from(at.0).expect("after 1970")),
         wall_ms: at,
         clock: ClockQuality::Server,
     }

@@ -1,4 +1,4 @@
-use crate::customer::{NearbyDock, Payee};
+use crate::customer::{CarryView, NearbyDock, Payee, ReceiptCodeError};
 use crate::ui::time::remaining;
 use shared::ids::BayNo;
 use shared::money::Centavos;
@@ -24,6 +24,8 @@ pub struct RentalView {
     pub can_claim_entry: bool,
     /// The CPF typed into the claim form was not one.
     pub claim_error: Option<crate::customer::CpfError>,
+    /// The receipt's code typed on this page ended nothing.
+    pub code_error: Option<ReceiptCodeError>,
     pub stage: Stage,
 }
 
@@ -35,6 +37,8 @@ pub enum Stage {
     /// Paid; the dock has been asked to open `bay`.
     Paid {
         bay: Option<BayNo>,
+        /// What the customer's phone does where the dock cannot be asked.
+        carry: Option<CarryView>,
     },
     Open {
         bay: BayNo,
@@ -74,6 +78,8 @@ pub struct PayView {
     /// The server's clock when the page was made; the countdown runs on it.
     pub server_now_ms: UnixMs,
     pub payee: Payee,
+    /// No lamp blinks at a dock that cannot be reached.
+    pub dock_dark: bool,
 }
 
 /// What the customer can hold against us: places, times, bank ids.
@@ -192,8 +198,13 @@ impl RentalView {
     pub(crate) fn state_key(&self) -> String {
         match &self.stage {
             Stage::Preparing => "preparing".to_owned(),
-            Stage::Pay(pay) => format!("pay-{}", pay.expires_ms.0),
-            Stage::Paid { bay } => format!("paid-{}", bay.map_or(0, BayNo::get)),
+            Stage::Pay(pay) => format!("pay-{}-{}", pay.expires_ms.0, u8::from(pay.dock_dark)),
+            Stage::Paid { bay, carry } => {
+                let carry = carry
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), CarryView::key);
+                format!("paid-{}-{carry}", bay.map_or(0, BayNo::get))
+            }
             Stage::Open { bay, until_ms } => format!("open-{bay}-{}", until_ms.0),
             Stage::Out {
                 since_ms,

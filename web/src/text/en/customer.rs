@@ -35,6 +35,7 @@ pub(super) const COMMON: CommonText = CommonText {
         BayState::Occupied => "has a cart",
         BayState::Releasing => "opening",
         BayState::Faulted => "out of order",
+        BayState::Service => "in service",
     },
     carts: |n| match n {
         1 => "1 cart".into(),

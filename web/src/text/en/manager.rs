@@ -11,6 +11,8 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Rentals",
     docks: "Docks",
     alarms: "Alarms",
+    cards: "Cards",
+    technicians: "Technicians",
     password: "Password",
     sign_out: "Sign out",
     role: |role| match role {
@@ -160,6 +162,7 @@ const DETAIL: DetailText = DetailText {
         StepKind::PaidTwice => "A second Pix for the same charge",
         StepKind::PaidWrongAmount => "A Pix of another amount",
         StepKind::GrantIssued => "Grant sent to the dock",
+        StepKind::CardReleaseStarted => "Bay opened by a card",
         StepKind::GrantRefused => "Dock refused the grant",
         StepKind::ReleaseStarted => "Bay opening",
         StepKind::ReleaseExpired => "Nobody pulled; bay locked",
@@ -193,6 +196,8 @@ const DETAIL: DetailText = DetailText {
     },
     approve: "Honour the return",
     told_late: "told by a gateway that was replaced",
+    unproven: "told by a receipt, before the dock’s record",
+    by_card: "card",
     end_rental: "End and give the deposit back",
     end_rental_help: "Only when the dock will not tell any more: gateway replaced, tag broken, cart found or lost. Sends the Pix back, without a raffle entry.",
     approve_help: "Check that the cart really is in the bay. Honouring sends the Pix back and gives the raffle entry.",
@@ -203,6 +208,7 @@ const DETAIL: DetailText = DetailText {
         BayFault::ReaderDeaf => "the reader does not answer",
         BayFault::LockFailed => "the lock reported an error",
         BayFault::SensorFailed => "a sensor reported an error",
+        BayFault::Unreliable => "a part fails and heals again and again",
     },
     contradiction: |contradiction| match contradiction {
         Contradiction::TagWithoutCart => "a tag without a cart",
@@ -217,6 +223,9 @@ const DETAIL: DetailText = DetailText {
         GrantRefusal::BayFaulted => "faulty bay",
         GrantRefusal::BayEmpty => "empty bay",
         GrantRefusal::CartUnnamed => "no tag named the cart",
+        GrantRefusal::InService => "dock in service",
+        GrantRefusal::ExposureReached => "the day's limit without internet is reached",
+        GrantRefusal::StorageFull => "the dock's disk is full",
     },
     alarms_title: "Alarms",
     alarms_none: "No alarm is open.",
@@ -235,6 +244,11 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CartLeftUnreleased => "A cart left without a release",
         AlarmKind::PaymentUnmatched => "A Pix without a rental",
         AlarmKind::ReleaseUnresolved => "Paid, and no word from the dock",
+        AlarmKind::RentedCartPlaced => "A rented cart was put in during service",
+        AlarmKind::BayUnreliable => "A bay fails again and again",
+        AlarmKind::JournalSalvaged => "A dock’s record was damaged",
+        AlarmKind::ReceiptContradicted => "Receipt and record disagree",
+        AlarmKind::CardNotAllowed => "A card that may not opened a bay",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -244,7 +258,7 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::RefundRefused => "See the reason in the rental and settle it with the customer.",
         AlarmKind::GatewayForked => {
-            "The device was cloned or restored. Enrol it again with a new code."
+            "The device was cloned or restored. Enrol it again with a new code, and keep the old memory card as evidence."
         }
         AlarmKind::EventQuarantined => "Everything else went on. Ask support to examine the event.",
         AlarmKind::DockOffline => "Check power and network. Returns go on and arrive later.",
@@ -258,6 +272,21 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::PaymentUnmatched => "See at the bank who sent it, and give it back there.",
         AlarmKind::ReleaseUnresolved => {
             "Check the dock: if nobody pulled the cart, the refund follows by itself once it answers."
+        }
+        AlarmKind::RentedCartPlaced => {
+            "Staff brought the cart in. Check it and end the rental, which sends the Pix back."
+        }
+        AlarmKind::BayUnreliable => {
+            "The bay rests. Ask a technician for the guided test of the bay."
+        }
+        AlarmKind::JournalSalvaged => {
+            "Compare the dock with what stands here: returns of this range may be lost. Customers’ receipts count."
+        }
+        AlarmKind::ReceiptContradicted => {
+            "The device may have been cloned or restored. Check the cart and keep the receipt as evidence."
+        }
+        AlarmKind::CardNotAllowed => {
+            "The card is unknown or was blocked already. Look for the cart; the dock learns of a block with its next list."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

@@ -35,6 +35,7 @@ pub(super) const COMMON: CommonText = CommonText {
         BayState::Occupied => "com carrinho",
         BayState::Releasing => "abrindo",
         BayState::Faulted => "fora de uso",
+        BayState::Service => "em manutenção",
     },
     carts: |n| match n {
         1 => "1 carrinho".into(),

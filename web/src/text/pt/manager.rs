@@ -11,6 +11,8 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Retiradas",
     docks: "Pontos",
     alarms: "Alarmes",
+    cards: "Cartões",
+    technicians: "Técnicos",
     password: "Senha",
     sign_out: "Sair",
     role: |role| match role {
@@ -160,6 +162,7 @@ const DETAIL: DetailText = DetailText {
         StepKind::PaidTwice => "Segundo Pix da mesma cobrança",
         StepKind::PaidWrongAmount => "Pix com valor diferente",
         StepKind::GrantIssued => "Autorização enviada ao ponto",
+        StepKind::CardReleaseStarted => "Vaga aberta por cartão",
         StepKind::GrantRefused => "Ponto recusou a autorização",
         StepKind::ReleaseStarted => "Vaga abrindo",
         StepKind::ReleaseExpired => "Ninguém puxou; vaga trancada",
@@ -193,6 +196,8 @@ const DETAIL: DetailText = DetailText {
     },
     approve: "Liberar a devolução",
     told_late: "contado por um gateway que já foi trocado",
+    unproven: "contado por um recibo, antes do registro do ponto",
+    by_card: "cartão",
     end_rental: "Encerrar e devolver a caução",
     end_rental_help: "Só quando o ponto não vai mais contar o que houve: gateway trocado, etiqueta quebrada, carrinho achado ou perdido. Manda o Pix de volta, sem participação no sorteio.",
     approve_help: "Confira se o carrinho está mesmo na vaga. Liberar manda o Pix de volta e dá a participação no sorteio.",
@@ -203,6 +208,7 @@ const DETAIL: DetailText = DetailText {
         BayFault::ReaderDeaf => "o leitor não responde",
         BayFault::LockFailed => "a fechadura deu erro",
         BayFault::SensorFailed => "um sensor deu erro",
+        BayFault::Unreliable => "uma peça falha e volta toda hora",
     },
     contradiction: |contradiction| match contradiction {
         Contradiction::TagWithoutCart => "etiqueta sem carrinho",
@@ -217,6 +223,9 @@ const DETAIL: DetailText = DetailText {
         GrantRefusal::BayFaulted => "vaga com defeito",
         GrantRefusal::BayEmpty => "vaga vazia",
         GrantRefusal::CartUnnamed => "carrinho sem etiqueta lida",
+        GrantRefusal::InService => "ponto em manutenção",
+        GrantRefusal::ExposureReached => "limite do dia sem internet atingido",
+        GrantRefusal::StorageFull => "disco do ponto cheio",
     },
     alarms_title: "Alarmes",
     alarms_none: "Nenhum alarme aberto.",
@@ -235,6 +244,11 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CartLeftUnreleased => "Carrinho saiu sem autorização",
         AlarmKind::PaymentUnmatched => "Pix recebido sem retirada",
         AlarmKind::ReleaseUnresolved => "Retirada paga sem resposta do ponto",
+        AlarmKind::RentedCartPlaced => "Carrinho alugado foi guardado em manutenção",
+        AlarmKind::BayUnreliable => "Vaga que falha toda hora",
+        AlarmKind::JournalSalvaged => "Registro do ponto foi danificado",
+        AlarmKind::ReceiptContradicted => "Recibo e registro discordam",
+        AlarmKind::CardNotAllowed => "Cartão que não podia abriu uma vaga",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -244,7 +258,7 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::RefundRefused => "Veja o motivo na retirada e combine com o cliente.",
         AlarmKind::GatewayForked => {
-            "O aparelho foi clonado ou restaurado. Registre-o de novo com um código novo."
+            "O aparelho foi clonado ou restaurado. Registre-o de novo com um código novo e guarde o cartão de memória antigo como prova."
         }
         AlarmKind::EventQuarantined => {
             "O resto seguiu normalmente. Peça ao suporte para examinar o evento."
@@ -260,6 +274,21 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::PaymentUnmatched => "Confira no banco de quem veio e devolva por lá.",
         AlarmKind::ReleaseUnresolved => {
             "Confira o ponto: se ninguém puxou o carrinho, a devolução segue sozinha quando ele responder."
+        }
+        AlarmKind::RentedCartPlaced => {
+            "Alguém da loja trouxe o carrinho. Confira e encerre a retirada, que manda o Pix de volta."
+        }
+        AlarmKind::BayUnreliable => {
+            "A vaga está descansando. Peça a um técnico o teste guiado da vaga."
+        }
+        AlarmKind::JournalSalvaged => {
+            "Compare o ponto com o que aparece aqui: devoluções desse intervalo podem ter se perdido. Recibos dos clientes valem."
+        }
+        AlarmKind::ReceiptContradicted => {
+            "Pode ser um aparelho clonado ou restaurado. Confira o carrinho e guarde o recibo como prova."
+        }
+        AlarmKind::CardNotAllowed => {
+            "O cartão é desconhecido ou já estava bloqueado. Procure o carrinho; o ponto só sabe do bloqueio quando recebe a lista."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },

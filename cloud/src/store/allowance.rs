@@ -1,0 +1,60 @@
+//! What gateways may allow by themselves, as one list: versions, cards, technicians.
+
+use super::db::{DbError, Tx, Value};
+use super::member_card::CardState;
+use super::{dock, member_card, technician_key};
+use cloud_core::policy::Policy;
+use shared::allowance::{CardKey, TechnicianKey};
+use shared::ids::{ChainId, DockId};
+use shared::time::UnixMs;
+
+/// Everything that a gateway's list says, besides who signs it for whom.
+#[derive(Debug)]
+pub struct ListRow {
+    pub chain: ChainId,
+    pub version: u64,
+    pub policy: Policy,
+    pub technicians: Vec<TechnicianKey>,
+    pub allow: Vec<CardKey>,
+    pub deny: Vec<CardKey>,
+}
+
+/// The version of the list for a dock's gateway: changes of the chain's cards and technicians, and of
+/// the store's policy, each make it grow. 0 where there is nothing to go by.
+pub fn version(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<u64, DbError> {
+    let found = tx.first(
+        "SELECT c.allowance_version + p.version FROM dock d JOIN store s ON s.id = d.store_id \
+         JOIN chain c ON c.id = s.chain_id JOIN policy p ON p.store_id = s.id \
+         WHERE d.id = $1 AND p.valid_from_ms <= $2 ORDER BY p.version DESC LIMIT 1",
+        &[Value::text(of), now.0.into()],
+        |row| row.count(0),
+    )?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The whole list for a dock's gateway.
+pub fn list(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<Option<ListRow>, DbError> {
+    let Some(at) = dock::by_id(tx, of)? else {
+        return Ok(None);
+    };
+    let Some((_, policy)) = dock::policy_at(tx, &at.store, now)? else {
+        return Ok(None);
+    };
+    Ok(Some(ListRow {
+        version: version(tx, of, now)?,
+        policy,
+        technicians: technician_key::active(tx, &at.chain)?,
+        allow: member_card::keys(tx, &at.chain, CardState::Active)?,
+        deny: member_card::keys(tx, &at.chain, CardState::Denied)?,
+        chain: at.chain,
+    }))
+}
+
+/// Notes, in the transaction of a change, that there is one.
+pub(super) fn changed(tx: &Tx<'_>, chain: &ChainId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE chain SET allowance_version = allowance_version + 1 WHERE id = $1",
+        &[Value::text(chain)],
+    )
+    .map(drop)
+}
