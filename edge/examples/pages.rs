@@ -1,19 +1,29 @@
-//! The gateway's pages without cloud and brain, to work on their looks: "locate" opens a bay.
+//! The gateway's pages without cloud and brain, to work on their looks: "blink" opens a bay, service
+//! and tests are played. Type a challenge of the sign-in page here to get its answer.
 //!
 //! `cargo run -p edge --example pages -- 8191 [neighbour's port]`
 
+use ed25519_dalek::SigningKey;
+use edge::config::{Setting, SettingValue};
 use edge::http;
+use edge::logs::{Hidden, LogRing};
 use edge::status::{
-    BayView, EventView, Handle, Neighbour, PageCommand, Sensors, Serving, Stage, Status, Uplink,
+    BayView, Handle, Machine, Neighbour, PageCommand, Sensors, Serving, Stage, Status, Uplink,
 };
+use edge_core::io::{ExposureView, TechnicianOrder, TestStep, TestView};
 use hardware::simulated::SimulatedDock;
 use hardware::{Driver, drive};
-use shared::dock::{Lamp, Seen, Signal, Sound};
+use shared::dock::{Lamp, Part, Seen, Signal, Sound};
 use shared::enrol::{BayKind, BayLayout};
+use shared::event::TestVerdict;
 use shared::ids::{BayNo, DockId, GatewayId, TagUid};
+use shared::money::Centavos;
+use shared::offline::SharedSecret;
+use shared::signed::PublicKey;
 use shared::sync::{BaySnapshot, BayState};
-use shared::time::{ClockQuality, UnixMs};
+use shared::time::{ClockQuality, MonoMs, UnixMs};
 use std::collections::BTreeMap;
+use std::io::BufRead as _;
 use std::sync::{Arc, mpsc};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -55,14 +65,22 @@ async fn main() -> std::io::Result<()> {
         let _ = told.send(observation);
     }));
     let (commands, mut asked) = tokio::sync::mpsc::channel(8);
-    let (_status, status) = watch::channel(Arc::new(status(&layout)));
+    let (state, status) = watch::channel(Arc::new(status(&layout)));
     let echo = Arc::clone(&driver);
     std::thread::spawn(move || toy(&echo, &seen));
+    std::thread::spawn(answer_challenges);
     tokio::spawn(async move {
         while let Some(command) = asked.recv().await {
-            if let PageCommand::Locate { bay } = command {
-                driver.unlock(bay, 400);
-                show(&driver, bay, Lamp::Open, Some(Sound::Open));
+            if let PageCommand::Technician { by, order } = command {
+                if let TechnicianOrder::Locate { bay } = order {
+                    driver.unlock(bay, 400);
+                    show(&driver, bay, Lamp::Open, Some(Sound::Open));
+                }
+                state.send_modify(|status| {
+                    if let Stage::Serving(serving) = &mut Arc::make_mut(status).stage {
+                        play(serving, by, &order);
+                    }
+                });
             }
         }
     });
@@ -70,10 +88,92 @@ async fn main() -> std::io::Result<()> {
     let handle = Handle {
         status,
         commands,
+        door: Default::default(),
         simulated: Some(simulated),
         neighbours,
+        machine: machine(),
     };
     http::serve(listener, handle).await
+}
+
+/// Each answer leads to the next step, whatever a brain would make of it.
+fn play(serving: &mut Serving, by: shared::event::Technician, order: &TechnicianOrder) {
+    let view = |bay, step, verdict| {
+        let until = MonoMs(0);
+        let view = TestView {
+            bay,
+            step,
+            until,
+            verdict,
+        };
+        Some((view, 30_000))
+    };
+    match *order {
+        TechnicianOrder::BeginService => serving.service = Some(by),
+        TechnicianOrder::EndService => (serving.service, serving.test) = (None, None),
+        TechnicianOrder::BeginTest { bay } => serving.test = view(bay, TestStep::Lamp, None),
+        TechnicianOrder::AbandonTest { bay } => {
+            serving.test = view(bay, TestStep::Done, Some(TestVerdict::Abandoned));
+        }
+        TechnicianOrder::Confirm { bay, works: false } => {
+            serving.test = view(bay, TestStep::Done, Some(TestVerdict::Lamp));
+        }
+        TechnicianOrder::Confirm { bay, works: true } => {
+            serving.test = match serving.test.map(|(test, _)| test.step) {
+                Some(TestStep::Lamp) => view(bay, TestStep::Sound, None),
+                _ => view(bay, TestStep::Done, Some(TestVerdict::Passed)),
+            };
+        }
+        _ => {}
+    }
+}
+
+fn secret() -> SharedSecret {
+    let key = |seed| SigningKey::from_bytes(&[seed; 32]);
+    SharedSecret::between(&key(1), &PublicKey::of(&key(2)))
+}
+
+fn answer_challenges() {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        match edge::technician::read_challenge(&line) {
+            Some(challenge) => println!("{}", secret().technician_answer(&challenge)),
+            None => println!("a challenge has eight letters and digits"),
+        }
+    }
+}
+
+fn machine() -> Machine {
+    let setting = |name: &str, value: &str, help: &str| Setting {
+        name: name.into(),
+        value: match value {
+            "" => SettingValue::Empty,
+            "***" => SettingValue::Masked,
+            text => SettingValue::Plain(text.into()),
+        },
+        help: help.into(),
+    };
+    Machine {
+        journal: "/nowhere/journal.db".into(),
+        settings: Arc::from([
+            setting(
+                "VOLTA_GATEWAY_CLOUD_URL",
+                "http://127.0.0.1:8080",
+                "Where the cloud answers",
+            ),
+            setting(
+                "VOLTA_GATEWAY_ENROLMENT_CODE",
+                "***",
+                "One-time code of the managers' site",
+            ),
+            setting(
+                "VOLTA_GATEWAY_SIM_CARTS",
+                "",
+                "Carts in the simulated bays at the first start",
+            ),
+        ]),
+        logs: LogRing::default(),
+        hidden: Hidden::default(),
+    }
 }
 
 /// Shows what a bay's tag suggests; no brain.
@@ -112,13 +212,16 @@ fn status(layout: &[BayLayout]) -> Status {
             contradiction: None,
         },
         signal: None,
-        sensors: Sensors::default(),
-    });
-    let events = (1..9).map(|seq| EventView {
-        seq,
-        kind: ["cart_docked", "cart_pulled", "release_started"][usize::from(seq % 3 == 0)],
-        bay: BayNo::new(1).ok(),
-        wall_ms: NOW,
+        sensors: Sensors {
+            bolt_engaged: Some(true),
+            present: Some(layout.bay.get() != 4),
+            tag: Some(Some(tag(0, 1))),
+            failing: (layout.bay.get() == 2)
+                .then_some(Part::Reader)
+                .into_iter()
+                .collect(),
+            reader_failures: u32::from(layout.bay.get() == 2) * 4,
+        },
     });
     Status {
         software: "volta-gateway 0.1.0".into(),
@@ -141,9 +244,23 @@ fn status(layout: &[BayLayout]) -> Status {
             uplink: Uplink::Answered { last_ms: NOW },
             downlink_connected: true,
             journal_bytes: 81_920,
+            storage: Default::default(),
             bays: bays.collect(),
-            events: events.collect(),
+            receipts: Default::default(),
+            said: None,
+            service: None,
+            test: None,
+            exposure: ExposureView {
+                spent: Centavos::new(6_000),
+                limit: Centavos::new(50_000),
+                open_cards: 2,
+                allowance: 0,
+            },
+            clock_floor: NOW,
+            allowance: None,
+            secret: secret(),
         })),
+        renewal: String::new(),
     }
 }
 

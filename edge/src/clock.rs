@@ -2,31 +2,43 @@
 
 use edge_core::io::Now;
 use shared::time::{MonoMs, UnixMs};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Counts from the start of the process, which is what a boot number counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     began: Instant,
+    /// A test aid: the file that says by how many milliseconds the machine's clock is wrong.
+    skewed_by: Option<&'static Path>,
 }
 
 impl Clock {
-    pub(crate) fn start() -> Self {
+    /// `skewed_by`: a test aid, read again at every look at the clock.
+    pub(crate) fn start(skewed_by: Option<PathBuf>) -> Self {
         Self {
             began: Instant::now(),
+            // One path for the whole life of a process under test.
+            skewed_by: skewed_by.map(|path| &*Box::leak(path.into_boxed_path())),
         }
     }
 
     pub(crate) fn now(&self) -> Now {
         Now {
             mono: self.mono(),
-            wall: wall(),
+            wall: wall().plus(self.skew_ms()),
             random: random(),
         }
     }
 
     pub(crate) fn mono(&self) -> MonoMs {
         MonoMs(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn skew_ms(&self) -> i64 {
+        let text = self.skewed_by.map(std::fs::read_to_string);
+        let told = text.and_then(|text| text.ok()?.trim().parse().ok());
+        told.unwrap_or(0)
     }
 
     /// How long until `deadline`; zero when it has passed.
@@ -42,7 +54,7 @@ pub(crate) fn machine_boot() -> String {
 }
 
 /// A machine whose clock stands before 1970 says 1970.
-fn wall() -> UnixMs {
+pub(crate) fn wall() -> UnixMs {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -1,19 +1,23 @@
 //! One question to the cloud over HTTP, and what came back: a signed line, the cloud's own
 //! refusal, or something that is not the cloud at all.
 
+mod patience;
+mod tls;
+
+pub use tls::TlsError;
+pub(crate) use tls::TlsTime;
+
 use crate::config::CloudUrl;
+use patience::Patience;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::Deserialize;
 use shared::chain::Head;
 use shared::json::check_bounds;
-use std::time::Duration;
-
-/// A dock's link is slow, not patient: customers wait at the other end of the first exchange.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A full batch over 300 kbit/s takes 25 s.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+use shared::time::UnixMs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// A problem document is a few sentences.
 const PROBLEM_BYTES_MAX: usize = 16 * 1024;
@@ -26,6 +30,16 @@ const RETRY_AFTER_MS_MAX: u64 = 10 * 60 * 1_000;
 pub(crate) struct Cloud {
     client: Client,
     url: CloudUrl,
+    patience: Arc<Patience>,
+    time: TlsTime,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("the HTTP client cannot start: {0}")]
+    Http(#[from] reqwest::Error),
 }
 
 #[derive(Debug)]
@@ -58,15 +72,30 @@ pub(crate) struct Problem {
 }
 
 impl Cloud {
-    pub(crate) fn new(url: CloudUrl) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+    /// `authority`: the only certificates that count for `https`, else the machine's own.
+    pub(crate) fn new(
+        url: CloudUrl,
+        authority: Option<&Path>,
+        time: TlsTime,
+    ) -> Result<Self, ClientError> {
+        let mut builder = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .tcp_nodelay(true)
-            .build()?;
-        Ok(Self { client, url })
+            .tcp_nodelay(true);
+        if url.is_https() {
+            builder = builder.tls_backend_preconfigured(tls::config(authority, time.clone())?);
+        }
+        Ok(Self {
+            client: builder.build()?,
+            url,
+            patience: Arc::default(),
+            time,
+        })
+    }
+
+    /// A signed answer said what time it is.
+    pub(crate) fn vouched(&self, server_ms: UnixMs) {
+        self.time.signed(server_ms);
     }
 
     /// Posts `body`; an answer beyond `answer_bytes_max` is a stranger's.
@@ -77,18 +106,44 @@ impl Cloud {
         body: String,
         answer_bytes_max: usize,
     ) -> Answer {
-        let request = self
-            .client
+        let patience = self.patience.of(body.len());
+        let request = self.request(path, content_type, body).timeout(patience);
+        let asked = Instant::now();
+        let answer = answer_to(request, answer_bytes_max).await;
+        match answer {
+            Answer::Silence => self.patience.silent(),
+            _ => self.patience.answered(asked.elapsed()),
+        }
+        answer
+    }
+
+    /// As [`Cloud::post`], for a large answer that may take as long as `patience`.
+    pub(crate) async fn post_patiently(
+        &self,
+        path: &str,
+        content_type: &'static str,
+        body: String,
+        (answer_bytes_max, patience): (usize, Duration),
+    ) -> Answer {
+        let request = self.request(path, content_type, body).timeout(patience);
+        answer_to(request, answer_bytes_max).await
+    }
+
+    fn request(&self, path: &str, content_type: &'static str, body: String) -> RequestBuilder {
+        self.client
             .post(self.url.at(path))
             .header(CONTENT_TYPE, content_type)
-            .body(body);
-        match request.send().await {
-            Ok(response) => read(response, answer_bytes_max).await,
-            Err(error) => {
-                // The address is configuration and already in the log.
-                tracing::debug!(error = %error.without_url(), "no answer from the cloud");
-                Answer::Silence
-            }
+            .body(body)
+    }
+}
+
+async fn answer_to(request: RequestBuilder, answer_bytes_max: usize) -> Answer {
+    match request.send().await {
+        Ok(response) => read(response, answer_bytes_max).await,
+        Err(error) => {
+            // The address is configuration and already in the log.
+            tracing::debug!(error = %error.without_url(), "no answer from the cloud");
+            Answer::Silence
         }
     }
 }

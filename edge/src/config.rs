@@ -1,15 +1,23 @@
 //! What the gateway is told at its start. Every value has a default that works on one machine.
 
+mod customers;
 mod layout;
+mod settings;
 
+pub use customers::{LocalUrl, ScannerPath};
 pub use layout::{BayList, CartList, NeighbourList};
+pub use settings::{Setting, SettingValue, settings};
+
+use crate::logs::LogRing;
 
 use clap::{Parser, ValueEnum};
+use hardware::raspberry_pi::PinPlan;
 use reqwest::Url;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// The gateway of one dock: releases carts on the cloud's grants, takes them back by itself.
 #[derive(Debug, Clone, Parser)]
@@ -20,6 +28,10 @@ pub struct Config {
         value_parser = named::<CloudUrl>("VOLTA_GATEWAY_CLOUD_URL",
             "http:// or https:// and a host, without a query, such as https://volta.example"))]
     pub cloud_url: CloudUrl,
+
+    /// Certificates (PEM) of the only authorities believed to name the cloud; else the machine's own
+    #[arg(long, env = "VOLTA_GATEWAY_CLOUD_CA")]
+    pub cloud_ca: Option<PathBuf>,
 
     /// Directory of journal, device key and enrolment; created when absent
     #[arg(long, env = "VOLTA_GATEWAY_DATA_DIR", default_value = ".volta/gateway")]
@@ -40,8 +52,17 @@ pub struct Config {
     /// What this gateway drives
     #[arg(long, env = "VOLTA_GATEWAY_HARDWARE", default_value = "simulated",
         value_parser = named::<Hardware>("VOLTA_GATEWAY_HARDWARE",
-            "simulated (this version drives no other hardware)"))]
+            "simulated or raspberry_pi"))]
     pub hardware: Hardware,
+
+    /// On a Raspberry Pi, which pin does what at each bay; see hardware/README.md
+    #[arg(long, env = "VOLTA_GATEWAY_PINS", default_value = PinPlan::THREE_BAYS,
+        value_parser = explained::<PinPlan>("VOLTA_GATEWAY_PINS"))]
+    pub pins: PinPlan,
+
+    /// On a Raspberry Pi, the GPIO device, instead of the one with the header's lines
+    #[arg(long, env = "VOLTA_GATEWAY_GPIO_CHIP")]
+    pub gpio_chip: Option<PathBuf>,
 
     /// The bays of this dock: number:slot or number:lane:capacity, separated by commas
     #[arg(long, env = "VOLTA_GATEWAY_BAYS", default_value = "1:slot,2:slot,3:lane:6",
@@ -58,6 +79,19 @@ pub struct Config {
         value_parser = explained::<NeighbourList>("VOLTA_GATEWAY_SIM_NEIGHBOURS"))]
     pub sim_neighbours: NeighbourList,
 
+    /// Keyboard-type scanner, keypad or card reader such as /dev/input/by-id/usb-…-event-kbd; any other
+    /// path is read as lines of text. Empty: none
+    #[arg(long, env = "VOLTA_GATEWAY_SCANNER", default_value = "",
+        value_parser = named::<ScannerPath>("VOLTA_GATEWAY_SCANNER",
+            "an absolute path such as /dev/input/event0, or empty"))]
+    pub scanner: ScannerPath,
+
+    /// Where phones on the dock's network reach this gateway's page, told to the cloud. Empty: nowhere
+    #[arg(long, env = "VOLTA_GATEWAY_LOCAL_URL", default_value = "",
+        value_parser = named::<LocalUrl>("VOLTA_GATEWAY_LOCAL_URL",
+            "http:// or https://, host and port alone, such as http://10.42.0.1:8101, or empty"))]
+    pub local_url: LocalUrl,
+
     /// Log filter such as `info` or `edge=debug`
     #[arg(long, env = "VOLTA_GATEWAY_LOG", default_value = "info")]
     pub log: String,
@@ -67,10 +101,26 @@ pub struct Config {
         value_parser = named::<LogFormat>("VOLTA_GATEWAY_LOG_FORMAT", "text or json"))]
     pub log_format: LogFormat,
 
+    /// Test aid: a file of the milliseconds by which this machine's clock is to be wrong
+    #[arg(long, env = "VOLTA_GATEWAY_CLOCK_SKEW_FILE", hide = true)]
+    pub clock_skew_file: Option<PathBuf>,
+
     /// Test aid: the process aborts itself at this point, see `edge::crash`
     #[arg(long, env = "VOLTA_GATEWAY_CRASH_AT", default_value = "", hide = true,
         value_parser = explained::<crate::crash::CrashAt>("VOLTA_GATEWAY_CRASH_AT"))]
     pub crash_at: crate::crash::CrashAt,
+
+    /// Cut every coil and end: what the service manager runs after the gateway has ended
+    #[arg(long)]
+    pub coils_off: bool,
+
+    /// Every setting as it was given, for the technician's page.
+    #[arg(skip)]
+    pub settings: Arc<[Setting]>,
+
+    /// Where log lines are kept for the technician's bundle.
+    #[arg(skip)]
+    pub logs: LogRing,
 }
 
 impl Config {
@@ -79,16 +129,25 @@ impl Config {
         let fixed = "a default value satisfies its own parser";
         Self {
             cloud_url: "http://127.0.0.1:8080".parse().expect(fixed),
+            cloud_ca: None,
             data_dir,
             listen: "127.0.0.1:8101".parse().expect(fixed),
             enrolment_code: EnrolmentCode::default(),
             hardware: Hardware::Simulated,
+            pins: PinPlan::THREE_BAYS.parse().expect(fixed),
+            gpio_chip: None,
             bays: "1:slot,2:slot,3:lane:6".parse().expect(fixed),
             sim_carts: CartList::default(),
             sim_neighbours: NeighbourList::default(),
+            scanner: ScannerPath::default(),
+            local_url: LocalUrl::default(),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            clock_skew_file: None,
             crash_at: crate::crash::CrashAt::default(),
+            coils_off: false,
+            settings: Arc::default(),
+            logs: LogRing::default(),
         }
     }
 }
@@ -104,6 +163,10 @@ impl CloudUrl {
     /// The address of a resource; `path` begins with a slash.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
     }
 }
 
@@ -164,6 +227,8 @@ impl FromStr for EnrolmentCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Hardware {
     Simulated,
+    #[value(name = "raspberry_pi")]
+    RaspberryPi,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

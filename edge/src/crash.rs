@@ -2,10 +2,12 @@
 //!
 //! `VOLTA_GATEWAY_CRASH_AT=release_started:after_commit` aborts once an event of that kind is
 //! durable and before anything moves; `cart_pulled:before_report` aborts after the orders that
-//! follow from the event and before the cloud can hear of it.
+//! follow from the event and before the cloud can hear of it. `cart_docked:hangs` lets the event
+//! loop hang behind the commit instead, as a defect would.
 
 use shared::event::Fact;
 use std::str::FromStr;
+use std::thread;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrashAt(Option<(String, Point)>);
@@ -14,22 +16,29 @@ pub struct CrashAt(Option<(String, Point)>);
 pub enum Point {
     AfterCommit,
     BeforeReport,
+    /// Is none at which a process ends: it stands still after the commit.
+    Hangs,
 }
 
 impl CrashAt {
     /// Ends the process if this is the point, and one of the events just committed is of the kind.
     pub fn reached(&self, point: Point, records: &[Fact]) {
         if let Some((kind, at)) = &self.0
-            && *at == point
+            && (*at == point || (*at == Point::Hangs && point == Point::AfterCommit))
             && records.iter().any(|fact| fact.kind() == kind)
         {
+            if *at == Point::Hangs {
+                loop {
+                    thread::park();
+                }
+            }
             std::process::abort();
         }
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write the kind of an event and after_commit or before_report, joined by a colon")]
+#[error("write the kind of an event and after_commit, before_report or hangs, joined by a colon")]
 pub struct Malformed;
 
 impl FromStr for CrashAt {
@@ -42,6 +51,7 @@ impl FromStr for CrashAt {
         let point = match point {
             "after_commit" => Point::AfterCommit,
             "before_report" => Point::BeforeReport,
+            "hangs" => Point::Hangs,
             _ => return Err(Malformed),
         };
         Ok(Self(Some((kind.to_owned(), point))))

@@ -6,7 +6,7 @@
 use crate::clock::full_jitter;
 use crate::cloud::{Answer, Cloud, Problem};
 use crate::config::EnrolmentCode;
-use crate::files;
+use crate::files::{self, Kept};
 use crate::status::{Enrolling, PageCommand};
 use ed25519_dalek::SigningKey;
 use shared::enrol::{BayLayout, ENROL_BYTES_MAX, EnrolRequest, Enrolled};
@@ -34,7 +34,7 @@ pub enum EnrolmentError {
     #[error("cannot read or write the enrolment {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error(
-        "{} is not an enrolment signed by a cloud: remove this file only, and start with a new VOLTA_GATEWAY_ENROLMENT_CODE for the same dock from `volta-cloud enrolment-code`. Key and journal stay, and with them the cloud knows this gateway again",
+        "neither {} nor its second copy is an enrolment signed by a cloud: remove these two files only, and start with a new VOLTA_GATEWAY_ENROLMENT_CODE for the same dock from `volta-cloud enrolment-code`. Key and journal stay, and with them the cloud knows this gateway again",
         path.display()
     )]
     Malformed { path: PathBuf },
@@ -42,15 +42,15 @@ pub enum EnrolmentError {
 
 /// What the cloud said when this gateway was enrolled, `None` before that.
 pub(crate) fn load(path: &Path) -> Result<Option<Enrolled>, EnrolmentError> {
-    let text =
-        files::read_private(path, ENROL_BYTES_MAX as u64).map_err(|source| EnrolmentError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-    let Some(text) = text else { return Ok(None) };
-    match read(text.trim_end()) {
-        Some(enrolled) => Ok(Some(enrolled)),
-        None => Err(EnrolmentError::Malformed {
+    let whole = |text: &str| read(text.trim_end());
+    let kept = files::read_kept(path, ENROL_BYTES_MAX as u64, whole);
+    match kept.map_err(|source| EnrolmentError::Io {
+        path: path.to_owned(),
+        source,
+    })? {
+        Kept::Whole(enrolled) => Ok(Some(enrolled)),
+        Kept::Nothing => Ok(None),
+        Kept::Broken => Err(EnrolmentError::Malformed {
             path: path.to_owned(),
         }),
     }
@@ -58,11 +58,9 @@ pub(crate) fn load(path: &Path) -> Result<Option<Enrolled>, EnrolmentError> {
 
 /// Keeps the cloud's line; private, as the broker's password is in it.
 pub(crate) fn store(path: &Path, line: &str) -> Result<(), EnrolmentError> {
-    files::write_private(path, format!("{line}\n").as_bytes()).map_err(|source| {
-        EnrolmentError::Io {
-            path: path.to_owned(),
-            source,
-        }
+    files::keep_private(path, format!("{line}\n").as_bytes()).map_err(|source| EnrolmentError::Io {
+        path: path.to_owned(),
+        source,
     })
 }
 
@@ -72,49 +70,73 @@ pub(crate) struct Answered {
     pub line: String,
 }
 
-/// Asks until the cloud says yes; tells `show` where it stands. Without a code it waits for ever.
-pub(crate) async fn enrol(
-    cloud: &Cloud,
-    key: &SigningKey,
-    code: &EnrolmentCode,
-    layout: (&str, &[BayLayout]),
-    commands: &mut mpsc::Receiver<PageCommand>,
-    show: impl Fn(Enrolling),
-) -> Answered {
-    let Some(code) = code.given() else {
-        show(Enrolling::CodeMissing);
-        return std::future::pending().await;
-    };
-    let (software, bays) = layout;
-    let request = EnrolRequest {
-        v: 1,
-        code: code.to_owned(),
-        public_key: PublicKey::of(key),
-        software: software.to_owned(),
-        bays: bays.to_vec(),
-    };
-    let body = signed::sign_value(key, Domain::EnrolRequest, &request);
-    show(Enrolling::Asking);
-    let mut attempt = 0;
-    loop {
-        let answer = cloud
-            .post(PATH, CONTENT_TYPE, body.clone(), ENROL_BYTES_MAX)
-            .await;
-        let pause = match judge(answer) {
-            Ok(answered) => return *answered,
-            Err(state @ Enrolling::Refused { .. }) => {
-                tracing::error!(reason = ?state, "the cloud refuses to enrol this gateway");
-                show(state);
-                REFUSED_PAUSE
-            }
-            Err(state) => {
-                tracing::warn!(attempt, "no cloud to enrol with yet");
-                show(state);
-                full_jitter(attempt, RETRY_BASE, RETRY_CAP)
-            }
+/// What the cloud is told of this device.
+pub(crate) struct Applicant<'a> {
+    pub cloud: &'a Cloud,
+    pub key: &'a SigningKey,
+    pub software: &'a str,
+    pub bays: &'a [BayLayout],
+}
+
+impl Applicant<'_> {
+    /// Asks once.
+    pub(crate) async fn ask(&self, code: &str) -> Result<Answered, Enrolling> {
+        let request = EnrolRequest {
+            v: 1,
+            code: code.to_owned(),
+            public_key: PublicKey::of(self.key),
+            software: self.software.to_owned(),
+            bays: self.bays.to_vec(),
         };
-        attempt = attempt.saturating_add(1);
-        wait(pause, commands).await;
+        let body = signed::sign_value(self.key, Domain::EnrolRequest, &request);
+        let answer = self
+            .cloud
+            .post(PATH, CONTENT_TYPE, body, ENROL_BYTES_MAX)
+            .await;
+        judge(answer).map(|answered| *answered)
+    }
+
+    /// Asks until the cloud says yes; tells `show` where it stands. Without a code it waits for one
+    /// from the page, and takes one from there in place of the one it had; `keep` stores it.
+    pub(crate) async fn enrol(
+        &self,
+        code: EnrolmentCode,
+        commands: &mut mpsc::Receiver<PageCommand>,
+        show: impl Fn(Enrolling),
+        keep: impl Fn(&EnrolmentCode),
+    ) -> Answered {
+        let mut code = code;
+        let mut attempt = 0;
+        loop {
+            let pause = match code.given() {
+                None => {
+                    show(Enrolling::CodeMissing);
+                    Duration::MAX
+                }
+                Some(given) => {
+                    show(Enrolling::Asking);
+                    match self.ask(given).await {
+                        Ok(answered) => return answered,
+                        Err(state @ Enrolling::Refused { .. }) => {
+                            tracing::error!(reason = ?state, "the cloud refuses to enrol this gateway");
+                            show(state);
+                            REFUSED_PAUSE
+                        }
+                        Err(state) => {
+                            tracing::warn!(attempt, "no cloud to enrol with yet");
+                            show(state);
+                            full_jitter(attempt, RETRY_BASE, RETRY_CAP)
+                        }
+                    }
+                }
+            };
+            attempt = attempt.saturating_add(1);
+            if let Some(typed) = wait(pause, commands).await {
+                keep(&typed);
+                code = typed;
+                attempt = 0;
+            }
+        }
     }
 }
 
@@ -135,17 +157,23 @@ fn judge(answer: Answer) -> Result<Box<Answered>, Enrolling> {
     }
 }
 
-/// A technician's "now" ends the pause; a closed page channel must not turn it into a spin.
-async fn wait(pause: Duration, commands: &mut mpsc::Receiver<PageCommand>) {
+/// A technician's "now" ends the pause, and so does a new code, which is answered; a closed page
+/// channel must not turn it into a spin.
+async fn wait(
+    pause: Duration,
+    commands: &mut mpsc::Receiver<PageCommand>,
+) -> Option<EnrolmentCode> {
     let asked = async {
         while let Some(command) = commands.recv().await {
-            if command == PageCommand::SyncNow {
-                return;
+            match command {
+                PageCommand::SyncNow => return None,
+                PageCommand::Enrol(code) => return Some(code),
+                PageCommand::Technician { .. } | PageCommand::Renew { .. } => {}
             }
         }
-        std::future::pending::<()>().await;
+        std::future::pending().await
     };
-    let _ = tokio::time::timeout(pause, asked).await;
+    tokio::time::timeout(pause, asked).await.ok().flatten()
 }
 
 /// The document names the key it is signed with: this proves it is whole, and the connection (or

@@ -1,72 +1,47 @@
 //! The event loop: one thread that owns the brain, the journal and the dock's driver.
 //!
 //! Every input goes one way: brain → commit → orders → report. Invariant: nothing moves, lights up
-//! or leaves the house before the commit that says so. When a commit fails the loop ends and the
-//! process with it: after a failed sync to disk SQLite's connection and the kernel's cache may
+//! or leaves the house before the commit that says so. A commit without room waits for it (`room`);
+//! when one fails otherwise the loop ends and the process with it: after a failed sync to disk SQLite's connection and the kernel's cache may
 //! disagree about what is stored, and only a reopened and checked journal can say. Bolts are closed
 //! on the way out, and the service manager starts the process again.
 
+mod counter;
+mod inbox;
+mod room;
 mod view;
 
 use crate::clock::{Clock, machine_boot};
 use crate::cloud::Cloud;
 use crate::crash::{CrashAt, Point};
-use crate::journal::{Journal, JournalError};
+use crate::door::Heard;
+use crate::journal::{Journal, JournalError, Line, Placed};
+use crate::receipts::Receipts;
 use crate::status::{Stage, Status};
+use crate::storage::{Room, Storage};
 use crate::uplink::{self, Batch, Failed, Peer};
+use counter::Counter;
 use edge_core::Brain;
 use edge_core::io::{Command, Input, Start, SyncFailure};
-use hardware::Driver;
+use hardware::{Beat, Driver};
+pub(crate) use inbox::{Inbox, Message};
 use shared::chain::Head;
-use shared::dock::{Lamp, Observation, Signal};
 use shared::enrol::{BayLayout, Enrolled};
 use shared::grant::Grant;
 use shared::ids::{BayNo, TagUid};
+use shared::offline::SharedSecret;
 use shared::sync::Ack;
 use shared::time::MonoMs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
-use view::View;
+use tokio::sync::watch;
+use view::{Told, View};
 
 /// Ages on the status page are at most this old.
 const STATUS_EVERY: Duration = Duration::from_secs(5);
-
-pub(crate) enum Message {
-    Observed(Observation),
-    /// From the downlink; the permit bounds how many wait here.
-    Hint(Input, OwnedSemaphorePermit),
-    /// From a page.
-    Asked(Input),
-    Answered {
-        /// When the request left.
-        sent: MonoMs,
-        result: Result<Ack, Failed>,
-    },
-    Downlink {
-        connected: bool,
-    },
-    Stop,
-}
-
-/// Where everybody leaves messages for the loop. Unbounded, because the hardware must never be
-/// held up; what comes from outside the house is bounded where it enters.
-#[derive(Clone)]
-pub(crate) struct Inbox(mpsc::Sender<Message>);
-
-impl Inbox {
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Message>) {
-        let (sender, receiver) = mpsc::channel();
-        (Self(sender), receiver)
-    }
-
-    /// False when the loop has ended.
-    pub(crate) fn send(&self, message: Message) -> bool {
-        self.0.send(message).is_ok()
-    }
-}
 
 /// What the loop is given.
 pub(crate) struct Parts {
@@ -81,6 +56,13 @@ pub(crate) struct Parts {
     pub crash_at: CrashAt,
     pub outgoing: tokio::sync::mpsc::UnboundedSender<Batch>,
     pub status: watch::Sender<Arc<Status>>,
+    pub beat: Beat,
+    pub room: Room,
+    pub stopping: Arc<AtomicBool>,
+    /// Tells the newest allowance list that the cloud has.
+    pub wanted: watch::Sender<u64>,
+    /// Where this gateway's page answers on the dock's network, if anywhere.
+    pub local_url: Option<String>,
 }
 
 pub(crate) struct Gateway {
@@ -95,6 +77,13 @@ pub(crate) struct Gateway {
     /// The brain has at most one exchange under way, so this never grows.
     outgoing: tokio::sync::mpsc::UnboundedSender<Batch>,
     status: watch::Sender<Arc<Status>>,
+    beat: Beat,
+    room: Room,
+    storage: Storage,
+    /// When the disk is looked at next.
+    measure_at: MonoMs,
+    stopping: Arc<AtomicBool>,
+    counter: Counter,
     view: View,
     deadline: Option<MonoMs>,
 }
@@ -106,6 +95,9 @@ impl Gateway {
         if journal.head().seq == 0 {
             memory.carts = parts.inventory;
         }
+        // A signed time, and never later than now.
+        memory.clock_floor_ms = memory.clock_floor_ms.max(parts.enrolled.server_ms);
+        let secret = SharedSecret::between(journal.key(), &parts.enrolled.cloud_key);
         let brain = Brain::new(Start {
             boot: journal.boot(),
             machine_boot: machine_boot(),
@@ -113,7 +105,10 @@ impl Gateway {
             acked: journal.acked(),
             memory,
             bays: parts.bays.clone(),
+            secret: Some(secret.clone()),
         });
+        let receipts = Receipts::of(&journal, secret);
+        let counter = Counter::new(receipts, parts.wanted, parts.local_url);
         Self {
             brain,
             peer: Peer {
@@ -129,6 +124,12 @@ impl Gateway {
             crash_at: parts.crash_at,
             outgoing: parts.outgoing,
             status: parts.status,
+            beat: parts.beat,
+            room: parts.room,
+            storage: Storage::default(),
+            measure_at: MonoMs(0),
+            stopping: parts.stopping,
+            counter,
             deadline: None,
         }
     }
@@ -136,15 +137,13 @@ impl Gateway {
     /// Runs until asked to stop, or until the journal fails.
     pub(crate) fn run(mut self, inbox: &mpsc::Receiver<Message>) -> Result<(), JournalError> {
         let ended = self.serve(inbox);
-        for layout in &self.bays {
-            self.driver.lock(layout.bay);
-            if ended.is_err() {
-                let signal = Signal {
-                    lamp: Lamp::OutOfService,
-                    sound: None,
-                };
-                self.driver.show(layout.bay, signal);
+        match ended {
+            Ok(()) => {
+                for layout in &self.bays {
+                    self.driver.lock(layout.bay);
+                }
             }
+            Err(_) => self.out_of_service(),
         }
         ended?;
         self.journal.checkpoint()
@@ -153,19 +152,26 @@ impl Gateway {
     fn serve(&mut self, inbox: &mpsc::Receiver<Message>) -> Result<(), JournalError> {
         let software = self.software.clone();
         self.handle(Input::Started { software }, None)?;
+        self.handle(Input::Storage(self.room.level()), None)?;
+        self.journal.check_in_background();
         loop {
+            self.measure()?;
             self.publish();
-            let next = self.deadline.map(|at| self.clock.until(at));
+            self.beat.beat();
+            let next = [self.deadline, self.counter.bell_until()];
+            let next = next.into_iter().flatten().min();
+            let next = next.map(|at| self.clock.until(at));
             let pause = next.map_or(STATUS_EVERY, |next| next.min(STATUS_EVERY));
             match inbox.recv_timeout(pause) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(message) => self.take(message)?,
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => self.tidy()?,
             }
             if self.deadline.is_some_and(|at| at <= self.clock.mono()) {
                 self.deadline = None;
                 self.handle(Input::Tick, None)?;
             }
+            self.end_bell();
         }
     }
 
@@ -177,12 +183,25 @@ impl Gateway {
             }
             Message::Hint(input, _permit) => self.handle(input, None),
             Message::Asked(input) => self.handle(input, None),
+            Message::Door(knock) => self.knocked(knock),
+            Message::Unread => {
+                self.say(Heard::Unread);
+                Ok(())
+            }
+            Message::Allowance(list) => {
+                self.view.allowance(&list);
+                self.handle(Input::AllowanceLoaded(list), None)
+            }
             Message::Answered { sent, result } => self.answered(sent, result),
             Message::Downlink { connected } => {
                 self.view.downlink(connected);
-                Ok(())
+                match connected {
+                    // The network is well again: what waits need not wait for its turn.
+                    true => self.handle(Input::Wake, None),
+                    false => Ok(()),
+                }
             }
-            Message::Stop => Ok(()),
+            Message::GoRound | Message::Stop => Ok(()),
         }
     }
 
@@ -190,16 +209,15 @@ impl Gateway {
         let now = self.clock.now();
         let output = self.brain.handle(input, now);
         let at = self.brain.stamp(now);
-        let lines = self
-            .journal
-            .commit(at, &output.records, &self.brain.memory(), acked)?;
+        let lines = self.commit(at, &output.records, acked)?;
         self.crash_at.reached(Point::AfterCommit, &output.records);
         self.deadline = output.deadline;
-        self.view.committed(&lines, &output.records, at);
+        View::committed(&lines, &output.records);
         let is_report = |command: &Command| matches!(command, Command::Sync { .. });
         for command in output.commands.iter().filter(|c| !is_report(c)) {
             self.carry_out(command)?;
         }
+        self.counter.handled(&output, &lines, at);
         self.crash_at.reached(Point::BeforeReport, &output.records);
         for command in output.commands.iter().filter(|c| is_report(c)) {
             self.carry_out(command)?;
@@ -213,12 +231,12 @@ impl Gateway {
             Command::Lock { bay } => self.driver.lock(bay),
             Command::Show { bay, signal } => {
                 self.view.shown(bay, signal);
+                self.counter.shown(bay);
                 self.driver.show(bay, signal);
             }
             Command::Sync { after, events_max } => {
-                let at = self.brain.stamp(self.clock.now());
-                let bays = self.brain.snapshot();
-                match uplink::compose(&self.journal, after, events_max, at, bays) {
+                let live = self.live_state();
+                match uplink::compose(&self.journal, after, events_max, live) {
                     Ok(batch) => {
                         if self.outgoing.send(batch).is_err() {
                             tracing::error!("the uplink has ended; the backlog waits");
@@ -227,6 +245,7 @@ impl Gateway {
                     Err(error) => {
                         // The bays need no old lines to go on.
                         tracing::error!(%error, "the journal cannot be read out");
+                        self.journal.suspect_after(&error);
                         return self.sync_failed(SyncFailure::Refused.into());
                     }
                 }
@@ -237,18 +256,34 @@ impl Gateway {
 
     fn answered(&mut self, sent: MonoMs, result: Result<Ack, Failed>) -> Result<(), JournalError> {
         let failed = match result {
-            Ok(ack) if self.journal.contains(ack.acked)? => return self.acknowledged(ack, sent),
-            // Signed by the cloud, about a line this journal does not have.
-            Ok(_) => SyncFailure::Fork.into(),
+            Ok(ack) => match self.known(ack.acked)? {
+                // Signed by the cloud, about a line this journal does not have.
+                Some(failure) => failure.into(),
+                None => return self.acknowledged(ack, sent),
+            },
             Err(failed) => failed,
         };
         let failure = match failed.failure {
-            SyncFailure::Gap { cloud_head } if !self.journal.contains(cloud_head)? => {
-                SyncFailure::Fork
-            }
+            SyncFailure::Gap { cloud_head } => self.known(cloud_head)?.unwrap_or(failed.failure),
             other => other,
         };
         self.sync_failed(Failed { failure, ..failed })
+    }
+
+    /// What is wrong with a line that the cloud names as its last, if anything is.
+    fn known(&self, cloud_head: Head) -> Result<Option<SyncFailure>, JournalError> {
+        Ok(match self.journal.place(cloud_head)? {
+            Placed::Here | Placed::Lost => None,
+            Placed::Elsewhere => Some(SyncFailure::Fork),
+            Placed::Pruned => {
+                tracing::error!(
+                    cloud.head = cloud_head.seq,
+                    "the cloud lost lines it had acknowledged, and they are no longer kept here: it \
+                     must be restored from a newer backup"
+                );
+                Some(SyncFailure::Refused)
+            }
+        })
     }
 
     fn sync_failed(&mut self, failed: Failed) -> Result<(), JournalError> {
@@ -272,8 +307,10 @@ impl Gateway {
             acked: ack.acked,
             server_ms: ack.server_ms,
             sent,
+            pause_ms: ack.pause_ms,
         };
         self.handle(input, Some(ack.acked))?;
+        self.heed(&ack)?;
         let now_ms = self.brain.stamp(self.clock.now()).wall_ms;
         if self.view.synced(now_ms, ack.quarantined) {
             tracing::info!(acked.seq = ack.acked.seq, "the uplink works");
@@ -290,9 +327,15 @@ impl Gateway {
     fn publish(&mut self) {
         let now = self.clock.now();
         let at = self.brain.stamp(now);
-        let serving = self
-            .view
-            .serving(&self.journal, now, at, self.brain.snapshot());
+        let told = Told {
+            now,
+            at,
+            bays: self.brain.snapshot(),
+            test: self.brain.test_view(),
+            exposure: self.brain.exposure_view(),
+        };
+        let mut serving = self.view.serving(&self.journal, told, &self.storage);
+        self.counter.show_on(&mut serving, at);
         self.status.send_modify(|status| {
             Arc::make_mut(status).stage = Stage::Serving(Box::new(serving));
         });
@@ -310,6 +353,9 @@ pub(crate) async fn carry(
     while let Some(batch) = outgoing.recv().await {
         let sent = clock.mono();
         let result = uplink::exchange(&cloud, &peer, batch).await;
+        if let Ok(ack) = &result {
+            cloud.vouched(ack.server_ms);
+        }
         if !inbox.send(Message::Answered { sent, result }) {
             return;
         }

@@ -1,27 +1,36 @@
-//! The gateway's pages: status for technicians and, in simulated mode, a dock to play with.
+//! The gateway's pages: its state for anybody, the technician's sections behind a sign-in, and, in
+//! simulated mode, a dock to play with.
 //!
 //! GET changes nothing. What a form does, the JSON interface does alike.
 
 mod api;
+mod dock;
+mod guard;
 mod hands;
 mod live;
 mod problem;
 mod reader;
+mod sign_in;
 mod simulator;
 mod status;
+mod technician;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use crate::status::Handle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post};
+use guard::Guard;
 use live::Streams;
 use reqwest::Url;
 use simulator::Desk;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -34,27 +43,30 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// Serves the pages until the listener fails.
 pub async fn serve(listener: TcpListener, handle: Handle) -> io::Result<()> {
-    axum::serve(listener, router(handle)).await
+    let service = router(handle).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await
 }
 
 #[derive(Clone)]
 struct Pages {
     handle: Handle,
     streams: Streams,
+    guard: Guard,
 }
 
 fn router(handle: Handle) -> Router {
     let policy = web::edge::policy(&origins(&handle));
     let pages = Pages {
         streams: Streams::default(),
+        guard: Guard::new(Instant::now()),
         handle,
     };
     let mut router = Router::new()
         .route("/", get(status::page))
         .route("/live", get(status::live))
-        .route("/sync", post(status::sync))
-        .route("/locate", post(status::locate))
-        .with_state(pages.clone());
+        .with_state(pages.clone())
+        .merge(dock::router(pages.clone()))
+        .merge(technician::router(pages.clone()));
     if let Some(dock) = pages.handle.simulated.clone() {
         router = router.merge(simulated(Desk {
             pages: Arc::new(pages),
@@ -85,7 +97,9 @@ fn simulated(desk: Desk) -> Router {
         .route("/simulator", get(simulator::page))
         .route("/simulator/live", get(simulator::live))
         .route("/simulator/{verb}", post(simulator::form))
+        .route("/simulator/scan", post(dock::scan_form))
         .route("/simulator/api/state", get(api::state))
+        .route("/simulator/api/scan", post(dock::scan_json))
         .route("/simulator/api/{verb}", post(api::act))
         .with_state(desk)
 }

@@ -3,7 +3,7 @@
 //! Invariant: a device with history is never given a new key. Its journal is signed with the old
 //! one, and the cloud would take the new one for a thief's.
 
-use crate::files;
+use crate::files::{self, Kept};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
@@ -18,12 +18,12 @@ pub enum IdentityError {
     #[error("cannot read or write the device key {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error(
-        "the device key {} is missing, but this gateway has a journal or an enrolment: put the same file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
+        "the device key {} and its second copy are missing, but this gateway has a journal or an enrolment: put the same file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
         path.display()
     )]
     Missing { path: PathBuf },
     #[error(
-        "{} is not a device key (43 characters of base64url): put the right file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
+        "neither {} nor its second copy is a device key (43 characters of base64url): put the right file back, or move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`",
         path.display()
     )]
     Malformed { path: PathBuf },
@@ -38,30 +38,34 @@ pub(crate) fn load_or_create(path: &Path, history: bool) -> Result<SigningKey, I
         path: path.to_owned(),
         source,
     };
-    let stored = files::read_private(path, KEY_FILE_BYTES_MAX).map_err(io)?;
-    match stored.as_deref().map(parse) {
-        Some(Some(key)) => return Ok(key),
-        Some(None) if history => {
+    match files::read_kept(path, KEY_FILE_BYTES_MAX, parse).map_err(io)? {
+        Kept::Whole(key) => return Ok(key),
+        Kept::Broken if history => {
             return Err(IdentityError::Malformed {
                 path: path.to_owned(),
             });
         }
-        None if history => {
+        Kept::Nothing if history => {
             return Err(IdentityError::Missing {
                 path: path.to_owned(),
             });
         }
-        Some(None) => {
+        Kept::Broken => {
             tracing::warn!(file.path = %path.display(), "unfinished device key replaced");
         }
-        None => {}
+        Kept::Nothing => {}
     }
     let mut seed = [0u8; 32];
     getrandom::fill(&mut seed).map_err(IdentityError::Random)?;
     let key = SigningKey::from_bytes(&seed);
     let text = format!("{}\n", URL_SAFE_NO_PAD.encode(seed));
-    files::write_private(path, text.as_bytes()).map_err(io)?;
+    files::keep_private(path, text.as_bytes()).map_err(io)?;
     Ok(key)
+}
+
+/// The key as its file holds it.
+pub(crate) fn text_of(key: &SigningKey) -> String {
+    URL_SAFE_NO_PAD.encode(key.to_bytes())
 }
 
 fn parse(text: &str) -> Option<SigningKey> {
@@ -94,6 +98,7 @@ mod tests {
         ));
         for broken in ["", "\n", "AAAA", "not base64url at all!"] {
             fs::write(&path, broken).unwrap();
+            fs::write(dir.path().join("device.key.kept"), broken).unwrap();
             let refused = load_or_create(&path, true);
             assert!(
                 matches!(refused, Err(IdentityError::Malformed { .. })),

@@ -1,24 +1,34 @@
 //! From configuration to a running dock: who we are, enrolment, journal, and then the loop.
 
+mod customers;
+mod dock;
+
+pub use dock::coils_off;
+
 use crate::clock::Clock;
-use crate::cloud::Cloud;
-use crate::config::{Config, Hardware};
-use crate::enrolment::{self, Answered, EnrolmentError};
+use crate::cloud::{ClientError, Cloud, TlsTime};
+use crate::config::{Config, EnrolmentCode};
+use crate::door::Door;
+use crate::enrolment::{self, Answered, Applicant, EnrolmentError};
 use crate::files;
 use crate::gateway::{self, Gateway, Inbox, Message, Parts};
 use crate::identity::{self, IdentityError};
 use crate::journal::{self, Journal, JournalError};
-use crate::status::{Enrolling, Handle, PageCommand, Stage, Status};
+use crate::logs::Hidden;
+use crate::orders::{self, Office};
+use crate::status::{Enrolling, Handle, Machine, PageCommand, Stage, Status};
+use crate::storage::Room;
 use crate::uplink::Peer;
-use crate::{downlink, http};
+use crate::watchdog::Hire;
+use crate::{downlink, http, renewal, watchdog};
+use dock::{behind_the_mouths, dock_of};
 use ed25519_dalek::SigningKey;
-use edge_core::io::Input;
 use hardware::Dock;
+use hardware::raspberry_pi::SetupError;
 use hardware::simulated::SimulatedDock;
 use shared::enrol::Enrolled;
-use shared::ids::{BayNo, TagUid};
 use shared::signed::PublicKey;
-use std::collections::BTreeMap;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,8 +42,8 @@ pub const SOFTWARE: &str = concat!("volta-gateway ", env!("CARGO_PKG_VERSION"));
 /// A page's clicks that wait for the loop.
 const PAGE_COMMANDS_MAX: usize = 16;
 
-/// How long a bay blinks for a technician.
-const LOCATE_MS: u32 = 10_000;
+/// An enrolment code and a line break.
+const CODE_FILE_BYTES_MAX: u64 = 128;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -48,10 +58,12 @@ pub enum Failure {
     Enrolment(#[from] EnrolmentError),
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the HTTP client cannot start: {0}")]
-    Client(#[from] reqwest::Error),
+    #[error(transparent)]
+    Client(#[from] ClientError),
     #[error("the simulated dock cannot start: {0}")]
     Simulated(io::Error),
+    #[error("the dock's hardware cannot be used: {0}")]
+    Hardware(#[from] SetupError),
     #[error("the event loop cannot start: {0}")]
     Thread(io::Error),
     #[error("the event loop ended by a defect; the journal is as it was committed last")]
@@ -64,39 +76,47 @@ pub async fn run(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
-    let clock = Clock::start();
+    let clock = Clock::start(config.clock_skew_file.clone());
     let paths = Paths::of(&config.data_dir);
-    let _held = files::hold_directory(&config.data_dir).map_err(|source| Failure::DataDir {
+    let unusable = |source| Failure::DataDir {
         path: config.data_dir.clone(),
         source,
-    })?;
-    let history = journal::exists(&paths.journal) || paths.enrolment.exists();
+    };
+    let _held = files::hold_directory(&config.data_dir).map_err(unusable)?;
+    renewal::finish(&config.data_dir).map_err(unusable)?;
+    let history = journal::exists(&paths.journal) || files::is_kept(&paths.enrolment);
     let key = identity::load_or_create(&paths.key, history)?;
     // Before anything is served: a gateway that cannot vouch for its past opens no bay.
+    let mut room = Room::of(&config.data_dir);
     let known = match enrolment::load(&paths.enrolment)? {
         Some(enrolled) => {
-            let journal = Journal::open(&paths.journal, enrolled.gateway, key.clone())?;
+            let journal = room
+                .open_journal(&paths.journal, enrolled.gateway, &key, clock)
+                .await?;
             Some((enrolled, journal))
         }
         None => None,
     };
     let (simulated, dock) = dock_of(&config, &paths)?;
     let house = House {
-        cloud: Cloud::new(config.cloud_url.clone())?,
+        cloud: Cloud::new(
+            config.cloud_url.clone(),
+            config.cloud_ca.as_deref(),
+            time_known(clock, known.as_ref()),
+        )?,
         status: watch::Sender::new(Arc::new(first_status(&config, &key))),
         clock,
         key,
         paths,
         config,
+        room,
+        door: Door::default(),
+        hidden: Hidden::default(),
     };
     let (commands, mut asked) = mpsc::channel(PAGE_COMMANDS_MAX);
-    let handle = Handle {
-        status: house.status.subscribe(),
-        commands,
-        simulated,
-        neighbours: house.config.sim_neighbours.0.clone().into(),
-    };
+    let handle = house.handle(commands, simulated);
     let pages = tokio::spawn(serve_pages(listener, handle));
+    let (hire, stop) = watchdog::start(house.status.subscribe(), stop);
     tokio::pin!(stop);
     let (enrolled, journal) = match known {
         Some(known) => known,
@@ -105,7 +125,7 @@ pub async fn run(
             done = house.become_gateway(&mut asked) => done?,
         },
     };
-    let (inbox, mut ended) = house.start(enrolled, journal, dock, asked)?;
+    let (inbox, mut ended) = house.start(enrolled, journal, dock, asked, hire)?;
     let result = tokio::select! {
         result = &mut ended => result,
         () = &mut stop => {
@@ -120,6 +140,16 @@ pub async fn run(
     Ok(())
 }
 
+/// The cloud's time as it was told before this start.
+fn time_known(clock: Clock, known: Option<&(Enrolled, Journal)>) -> TlsTime {
+    let time = TlsTime::new(clock);
+    if let Some((enrolled, journal)) = known {
+        time.floor(enrolled.server_ms);
+        time.floor(journal.memory().clock_floor_ms);
+    }
+    time
+}
+
 struct House {
     config: Config,
     paths: Paths,
@@ -127,28 +157,84 @@ struct House {
     cloud: Cloud,
     clock: Clock,
     status: watch::Sender<Arc<Status>>,
+    room: Room,
+    door: Door,
+    hidden: Hidden,
 }
 
 impl House {
+    fn handle(&self, commands: mpsc::Sender<PageCommand>, dock: Option<SimulatedDock>) -> Handle {
+        Handle {
+            status: self.status.subscribe(),
+            commands,
+            door: self.door.clone(),
+            simulated: dock,
+            neighbours: self.config.sim_neighbours.0.clone().into(),
+            machine: self.machine(),
+        }
+    }
+
     /// Enrols and makes the journal. The enrolment is stored last: with it, a missing journal is
     /// a lost one.
     async fn become_gateway(
         &self,
         asked: &mut mpsc::Receiver<PageCommand>,
     ) -> Result<(Enrolled, Journal), Failure> {
+        watchdog::waits_for_enrolment();
         let show = |state: Enrolling| {
             self.status
                 .send_modify(|status| Arc::make_mut(status).stage = Stage::Enrolling(state));
         };
-        let code = &self.config.enrolment_code;
-        let layout = (SOFTWARE, self.config.bays.0.as_slice());
-        let Answered { enrolled, line } =
-            enrolment::enrol(&self.cloud, &self.key, code, layout, asked, show).await;
+        let applicant = Applicant {
+            cloud: &self.cloud,
+            key: &self.key,
+            software: SOFTWARE,
+            bays: &self.config.bays.0,
+        };
+        let code = self.enrolment_code();
+        let keep = |code: &EnrolmentCode| self.keep_code(code);
+        let Answered { enrolled, line } = applicant.enrol(code, asked, show, keep).await;
+        self.cloud.vouched(enrolled.server_ms);
         Journal::create(&self.paths.journal, &enrolled.gateway)?;
-        let journal = Journal::open(&self.paths.journal, enrolled.gateway, self.key.clone())?;
+        let now = self.clock.now();
+        let journal = Journal::open(&self.paths.journal, enrolled.gateway, &self.key, now)?;
         enrolment::store(&self.paths.enrolment, &line)?;
+        // It is used up; a leftover would only be asked with again.
+        let _ = fs::remove_file(&self.paths.code);
         tracing::info!(gateway.id = %enrolled.gateway, "enrolled");
         Ok((enrolled, journal))
+    }
+
+    /// The code that was typed into the page, else the configured one.
+    fn enrolment_code(&self) -> EnrolmentCode {
+        let typed = files::read_private(&self.paths.code, CODE_FILE_BYTES_MAX);
+        let typed: Option<EnrolmentCode> = typed.ok().flatten().and_then(|it| it.parse().ok());
+        let typed = typed.filter(|code| code.given().is_some());
+        typed.unwrap_or_else(|| self.config.enrolment_code.clone())
+    }
+
+    /// For the next start, should this one end before the cloud has answered.
+    fn keep_code(&self, code: &EnrolmentCode) {
+        self.hidden.hide(code.given().unwrap_or_default());
+        let bytes = code.given().unwrap_or_default().as_bytes();
+        if let Err(error) = files::write_private(&self.paths.code, bytes) {
+            tracing::warn!(%error, "the enrolment code must be typed again after a restart");
+        }
+    }
+
+    fn machine(&self) -> Machine {
+        for secret in [
+            self.config.enrolment_code.given().unwrap_or_default(),
+            &identity::text_of(&self.key),
+        ] {
+            self.hidden.hide(secret);
+        }
+        Machine {
+            journal: self.paths.journal.clone(),
+            settings: Arc::clone(&self.config.settings),
+            logs: self.config.logs.clone(),
+            hidden: self.hidden.clone(),
+        }
     }
 
     /// Starts the loop's thread and the tasks around it.
@@ -158,6 +244,7 @@ impl House {
         journal: Journal,
         dock: Dock,
         asked: mpsc::Receiver<PageCommand>,
+        hire: Hire,
     ) -> Result<(Inbox, oneshot::Receiver<Result<(), Failure>>), Failure> {
         let peer = Peer {
             gateway: enrolled.gateway,
@@ -173,10 +260,21 @@ impl House {
         let (inbox, messages) = Inbox::new();
         let (outgoing, batches) = mpsc::unbounded_channel();
         let access = enrolled.downlink.clone();
+        self.hidden.hide(&access.password);
+        let office = Office {
+            inbox: inbox.clone(),
+            cloud: self.cloud.clone(),
+            data_dir: self.config.data_dir.clone(),
+            bays: self.config.bays.0.clone(),
+            status: self.status.clone(),
+        };
         let observed = inbox.clone();
         let driver = hardware::drive(dock, move |observation| {
             observed.send(Message::Observed(observation));
         });
+        let beat = hire.workers(&inbox, &driver);
+        let floor = journal.memory().exposure.allowance;
+        let wanted = self.serve_customers(peer, floor, &inbox)?;
         let gateway = Gateway::new(Parts {
             software: SOFTWARE.to_owned(),
             enrolled,
@@ -188,6 +286,11 @@ impl House {
             crash_at: self.config.crash_at.clone(),
             outgoing,
             status: self.status,
+            beat,
+            room: self.room,
+            stopping: inbox.stopping(),
+            wanted,
+            local_url: self.config.local_url.given().map(str::to_owned),
         });
         tokio::spawn(gateway::carry(
             self.cloud,
@@ -197,18 +300,24 @@ impl House {
             self.clock,
         ));
         tokio::spawn(downlink::run(access, peer, inbox.clone()));
-        tokio::spawn(forward(asked, inbox.clone()));
-        let (ending, ended) = oneshot::channel();
-        thread::Builder::new()
-            .name("gateway".into())
-            .spawn(move || {
-                let result = gateway.run(&messages).map_err(Failure::from);
-                // Nobody waits any more when the process is already on its way out.
-                let _ = ending.send(result);
-            })
-            .map_err(Failure::Thread)?;
-        Ok((inbox, ended))
+        tokio::spawn(orders::forward(asked, office));
+        Ok((inbox, run_loop(gateway, messages)?))
     }
+}
+
+fn run_loop(
+    gateway: Gateway,
+    messages: std::sync::mpsc::Receiver<Message>,
+) -> Result<oneshot::Receiver<Result<(), Failure>>, Failure> {
+    let (ending, ended) = oneshot::channel();
+    let run = move || {
+        let result = gateway.run(&messages).map_err(Failure::from);
+        // Nobody waits any more when the process is already on its way out.
+        let _ = ending.send(result);
+    };
+    let thread = thread::Builder::new().name("gateway".into());
+    thread.spawn(run).map_err(Failure::Thread)?;
+    Ok(ended)
 }
 
 /// The page is a help, not a part of the dock: without it the bays go on.
@@ -221,42 +330,6 @@ async fn serve_pages(listener: TcpListener, handle: Handle) {
     }
 }
 
-async fn forward(mut asked: mpsc::Receiver<PageCommand>, inbox: Inbox) {
-    while let Some(command) = asked.recv().await {
-        let input = match command {
-            PageCommand::SyncNow => Input::Wake,
-            PageCommand::Locate { bay } => Input::Locate {
-                bay,
-                duration_ms: LOCATE_MS,
-            },
-        };
-        if !inbox.send(Message::Asked(input)) {
-            return;
-        }
-    }
-}
-
-/// The carts no reader can see when a lane is handed over full. The one at each mouth is read and
-/// docks by itself.
-fn behind_the_mouths(carts: &BTreeMap<BayNo, Vec<TagUid>>) -> BTreeMap<BayNo, Vec<TagUid>> {
-    let hidden = |(bay, tags): (&BayNo, &Vec<TagUid>)| {
-        let (_, behind) = tags.split_last()?;
-        (!behind.is_empty()).then(|| (*bay, behind.to_vec()))
-    };
-    carts.iter().filter_map(hidden).collect()
-}
-
-fn dock_of(config: &Config, paths: &Paths) -> Result<(Option<SimulatedDock>, Dock), Failure> {
-    match config.hardware {
-        Hardware::Simulated => {
-            let carts = config.sim_carts.0.clone();
-            let (simulated, dock) = SimulatedDock::kept_at(&paths.simulated, &config.bays.0, carts)
-                .map_err(Failure::Simulated)?;
-            Ok((Some(simulated), dock))
-        }
-    }
-}
-
 fn first_status(config: &Config, key: &SigningKey) -> Status {
     Status {
         software: SOFTWARE.to_owned(),
@@ -266,6 +339,7 @@ fn first_status(config: &Config, key: &SigningKey) -> Status {
             Some(_) => Enrolling::Asking,
             None => Enrolling::CodeMissing,
         }),
+        renewal: String::new(),
     }
 }
 
@@ -273,6 +347,9 @@ struct Paths {
     journal: PathBuf,
     key: PathBuf,
     enrolment: PathBuf,
+    /// A code that was typed, until it is used.
+    code: PathBuf,
+    allowance: PathBuf,
     simulated: PathBuf,
 }
 
@@ -282,6 +359,8 @@ impl Paths {
             journal: data_dir.join("journal.db"),
             key: data_dir.join("device.key"),
             enrolment: data_dir.join("enrolment.signed"),
+            code: data_dir.join("enrolment.code"),
+            allowance: data_dir.join("allowance.signed"),
             simulated: data_dir.join("simulated-dock.json"),
         }
     }

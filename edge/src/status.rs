@@ -1,11 +1,21 @@
 //! What the gateway tells its own pages: one snapshot, published after every input.
 
-use edge_core::io::SyncFailure;
+use crate::config::{EnrolmentCode, Setting};
+use crate::door::{Door, Heard};
+use crate::logs::{Hidden, LogRing};
+use crate::receipts::Held;
+use crate::storage::Storage;
+use edge_core::io::{ExposureView, SyncFailure, TechnicianOrder, TestView};
 use hardware::simulated::SimulatedDock;
-use shared::dock::Signal;
-use shared::ids::{BayNo, DockId, GatewayId};
+use shared::allowance::Allowance;
+use shared::dock::{Part, Signal};
+use shared::event::Technician;
+use shared::ids::{DockId, GatewayId, TagUid};
+use shared::offline::SharedSecret;
 use shared::sync::BaySnapshot;
 use shared::time::{ClockQuality, UnixMs};
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
@@ -14,18 +24,38 @@ use tokio::sync::{mpsc, watch};
 pub struct Handle {
     pub status: watch::Receiver<Arc<Status>>,
     pub commands: mpsc::Sender<PageCommand>,
+    /// For customers with a code or a grant.
+    pub door: Door,
     /// The dock to play with, in simulated mode.
     pub simulated: Option<SimulatedDock>,
     /// Pages of other simulated docks, for a visitor who carries a cart there.
     pub neighbours: Arc<[Neighbour]>,
+    pub machine: Machine,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a technician asks of the machine itself.
+#[derive(Clone)]
+pub struct Machine {
+    /// Where the journal is, for a reader beside the loop.
+    pub journal: PathBuf,
+    pub settings: Arc<[Setting]>,
+    pub logs: LogRing,
+    pub hidden: Hidden,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageCommand {
     /// Offer the backlog to the cloud now; before enrolment, ask for enrolment now.
     SyncNow,
-    /// Blink this bay's lamp.
-    Locate { bay: BayNo },
+    /// Somebody signed in did something.
+    Technician {
+        by: Technician,
+        order: TechnicianOrder,
+    },
+    /// A code for a gateway that is not enrolled, in place of the one before.
+    Enrol(EnrolmentCode),
+    /// A code to become another gateway with; what is unsent stays in the old folder.
+    Renew { by: Technician, code: EnrolmentCode },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +72,8 @@ pub struct Status {
     /// The device's public key, 43 characters of base64url: how the cloud knows this device.
     pub device_key: String,
     pub stage: Stage,
+    /// How the last request to become another gateway stands, in words; empty for none.
+    pub renewal: String,
 }
 
 #[derive(Debug, Clone)]
@@ -88,13 +120,25 @@ pub struct Serving {
     pub uplink: Uplink,
     pub downlink_connected: bool,
     pub journal_bytes: u64,
+    /// Room on the disk and how the journal's files are; at most half a minute old.
+    pub storage: Storage,
+    /// The last returns, the newest first.
+    pub receipts: Arc<VecDeque<Held>>,
+    /// What the dock lately said to somebody at its reader.
+    pub said: Option<Heard>,
     pub bays: Vec<BayView>,
-    /// The newest last, at most [`EVENTS_SHOWN_MAX`].
-    pub events: Vec<EventView>,
+    /// Who began the service that the dock is in.
+    pub service: Option<Technician>,
+    /// The guided test, with its verdict for a while, and the milliseconds its step has left.
+    pub test: Option<(TestView, u64)>,
+    /// What was released without the cloud's word.
+    pub exposure: ExposureView,
+    pub clock_floor: UnixMs,
+    /// The list that the gateway goes by.
+    pub allowance: Option<Arc<Allowance>>,
+    /// What answers of the managers' site are checked with.
+    pub secret: SharedSecret,
 }
-
-/// Events on the status page: more than a screen, less than a scroll.
-pub const EVENTS_SHOWN_MAX: usize = 50;
 
 impl Serving {
     /// Events not yet acknowledged.
@@ -126,18 +170,17 @@ pub struct BayView {
     pub sensors: Sensors,
 }
 
-/// What the switches of a bay last said; `None` while a part has not told or has failed.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+/// What the parts of a bay last said; `None` while a part has not told or has failed.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Sensors {
     pub bolt_engaged: Option<bool>,
     pub present: Option<bool>,
+    pub tag: Option<Option<TagUid>>,
+    /// Parts that report errors now.
+    pub failing: BTreeSet<Part>,
+    /// How often the reader failed since the start.
+    pub reader_failures: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventView {
-    pub seq: u64,
-    /// [`shared::event::Fact::kind`], or `unknown` for a kind of a newer version.
-    pub kind: &'static str,
-    pub bay: Option<BayNo>,
-    pub wall_ms: UnixMs,
-}
+#[cfg(test)]
+pub(crate) mod sample;

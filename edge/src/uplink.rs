@@ -10,7 +10,7 @@ use shared::json::check_bounds;
 use shared::signed::{self, Domain, PublicKey};
 use shared::sync::{
     ACK_BYTES_MAX, Ack, BATCH_EVENTS_MAX, BaySnapshot, HEADER_BYTES_MAX, JSON_DEPTH_MAX,
-    SYNC_BYTES_MAX, SyncHeader, SyncRequest,
+    OfflineState, SYNC_BYTES_MAX, SyncHeader, SyncRequest,
 };
 use shared::time::Stamp;
 
@@ -46,14 +46,21 @@ impl From<SyncFailure> for Failed {
     }
 }
 
+/// What every request tells besides history.
+#[derive(Debug, Clone)]
+pub(crate) struct Live {
+    pub at: Stamp,
+    pub bays: Vec<BaySnapshot>,
+    pub offline: OfflineState,
+}
+
 /// The lines after `after`, at most `events_max` and never more than the wire takes, with the
-/// bays as they are now.
+/// dock as it is now.
 pub(crate) fn compose(
     journal: &Journal,
     after: Head,
     events_max: usize,
-    at: Stamp,
-    bays: Vec<BaySnapshot>,
+    live: Live,
 ) -> Result<Batch, JournalError> {
     let mut lines = journal.lines_after(after.seq, events_max.min(BATCH_EVENTS_MAX))?;
     let mut bytes = 0;
@@ -75,12 +82,14 @@ pub(crate) fn compose(
         v: 1,
         gateway: journal.gateway(),
         nonce: nonce.clone(),
-        at,
-        first_seq: after.seq + 1,
+        at: live.at,
+        // After a salvage the numbers go on beyond a gap.
+        first_seq: lines.first().map_or(after.seq, |line| line.head.seq - 1) + 1,
         count: lines.len(),
         head: last.hash,
-        remaining: journal.head().seq.saturating_sub(last.seq),
-        bays,
+        remaining: journal.count_after(last.seq),
+        bays: live.bays,
+        offline: live.offline,
     };
     let texts = lines.iter().map(|line| line.text.as_str());
     let body = SyncRequest::encode(journal.key(), &header, texts);
@@ -151,6 +160,9 @@ mod tests {
             acked: Head::empty(&gateway),
             grants: vec![],
             quarantined: vec![],
+            pause_ms: None,
+            allowance: 0,
+            closed_cards: vec![],
         };
         let sign = |key: &SigningKey, domain, ack: &Ack| signed::sign_value(key, domain, ack);
         let good = sign(&cloud, Domain::SyncAck, &ack);

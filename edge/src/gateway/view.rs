@@ -1,38 +1,51 @@
-//! What the status page shows that neither brain nor journal keeps ready.
+//! What the pages show that neither brain nor journal keeps ready.
 
 use crate::journal::{Journal, JournalError, Line};
-use crate::status::{BayView, EVENTS_SHOWN_MAX, EventView, Sensors, Serving, Uplink};
-use edge_core::io::{Now, SyncFailure};
+use crate::status::{BayView, Sensors, Serving, Uplink};
+use crate::storage::Storage;
+use edge_core::io::{ExposureView, Now, SyncFailure, TestView};
+use shared::allowance::Allowance;
 use shared::dock::{Observation, Part, Seen, Signal};
 use shared::enrol::Enrolled;
 use shared::event::Fact;
 use shared::ids::BayNo;
+use shared::offline::SharedSecret;
 use shared::sync::BaySnapshot;
 use shared::time::{Stamp, UnixMs};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(super) struct View {
     enrolled: Enrolled,
     signals: BTreeMap<BayNo, Signal>,
     sensors: BTreeMap<BayNo, Sensors>,
-    events: VecDeque<EventView>,
     uplink: Uplink,
     quarantined: Vec<u64>,
     downlink_connected: bool,
     /// The oldest event without acknowledgement, so that it is looked up once; none where its line
     /// cannot be read.
     oldest: Option<(u64, Option<Stamp>)>,
+    allowance: Option<Arc<Allowance>>,
+    secret: SharedSecret,
+}
+
+/// What the brain says at the moment of a snapshot.
+pub(super) struct Told {
+    pub now: Now,
+    pub at: Stamp,
+    pub bays: Vec<BaySnapshot>,
+    pub test: Option<TestView>,
+    pub exposure: ExposureView,
 }
 
 impl View {
     pub(super) fn new(journal: &Journal, enrolled: Enrolled) -> Self {
-        let skipped = journal.head().seq.saturating_sub(EVENTS_SHOWN_MAX as u64);
-        let lines = readable(journal.lines_after(skipped, EVENTS_SHOWN_MAX));
         Self {
+            secret: SharedSecret::between(journal.key(), &enrolled.cloud_key),
+            allowance: None,
             enrolled,
             signals: BTreeMap::new(),
             sensors: BTreeMap::new(),
-            events: lines.iter().map(stored_event).collect(),
             uplink: Uplink::NotYet,
             quarantined: Vec::new(),
             downlink_connected: false,
@@ -45,13 +58,19 @@ impl View {
         match observation.seen {
             Seen::Bolt { engaged } => sensors.bolt_engaged = Some(engaged),
             Seen::Presence { present } => sensors.present = Some(present),
-            Seen::Failed(Part::BoltSensor) => sensors.bolt_engaged = None,
-            Seen::Failed(Part::PresenceSensor) => sensors.present = None,
-            Seen::Failed(_) | Seen::Healed(_) | Seen::Tag(_) => {}
+            Seen::Tag(tag) => sensors.tag = Some(tag),
+            Seen::Healed(part) => {
+                sensors.failing.remove(&part);
+            }
+            Seen::Failed(part) => sensors.failed(part),
         }
     }
 
-    pub(super) fn committed(&mut self, lines: &[Line], records: &[Fact], at: Stamp) {
+    pub(super) fn allowance(&mut self, list: &Arc<Allowance>) {
+        self.allowance = Some(Arc::clone(list));
+    }
+
+    pub(super) fn committed(lines: &[Line], records: &[Fact]) {
         for (line, fact) in lines.iter().zip(records) {
             tracing::info!(
                 event.seq = line.head.seq,
@@ -59,20 +78,16 @@ impl View {
                 bay = fact.bay().map(BayNo::get),
                 "recorded"
             );
-            self.events.push_back(EventView {
-                seq: line.head.seq,
-                kind: fact.kind(),
-                bay: fact.bay(),
-                wall_ms: at.wall_ms,
-            });
-        }
-        while self.events.len() > EVENTS_SHOWN_MAX {
-            self.events.pop_front();
         }
     }
 
     pub(super) fn shown(&mut self, bay: BayNo, signal: Signal) {
         self.signals.insert(bay, signal);
+    }
+
+    /// What the lamp and loudspeaker of a bay were last told.
+    pub(super) fn signal(&self, bay: BayNo) -> Option<Signal> {
+        self.signals.get(&bay).copied()
     }
 
     pub(super) fn downlink(&mut self, connected: bool) {
@@ -105,19 +120,16 @@ impl View {
         news
     }
 
-    pub(super) fn serving(
-        &mut self,
-        journal: &Journal,
-        now: Now,
-        at: Stamp,
-        bays: Vec<BaySnapshot>,
-    ) -> Serving {
+    pub(super) fn serving(&mut self, journal: &Journal, told: Told, storage: &Storage) -> Serving {
+        let Told { now, at, .. } = told;
+        let memory = journal.memory();
         let bay_view = |snapshot: BaySnapshot| BayView {
             signal: self.signals.get(&snapshot.bay).copied(),
-            sensors: self.sensors.get(&snapshot.bay).copied().unwrap_or_default(),
+            sensors: self.sensors.get(&snapshot.bay).cloned().unwrap_or_default(),
             snapshot,
         };
-        let bays = bays.into_iter().map(bay_view).collect();
+        let bays = told.bays.into_iter().map(bay_view).collect();
+        let left = |test: TestView| (test, test.until.since(now.mono));
         Serving {
             at: at.wall_ms,
             gateway: self.enrolled.gateway,
@@ -129,14 +141,23 @@ impl View {
             clock: at.clock,
             clock_offset_ms: at.wall_ms.since(now.wall),
             head_seq: journal.head().seq,
-            acked_seq: journal.acked().seq,
+            // Numbers that a salvage skipped are no backlog.
+            acked_seq: journal.head().seq - journal.count_after(journal.acked().seq),
             oldest_unacked_ms: self.oldest(journal).map(|stamp| age_ms(stamp, at)),
             quarantined: self.quarantined.clone(),
             uplink: self.uplink,
             downlink_connected: self.downlink_connected,
             journal_bytes: journal.bytes(),
+            storage: storage.clone(),
+            receipts: Arc::default(),
+            said: None,
             bays,
-            events: self.events.iter().cloned().collect(),
+            service: memory.service.clone(),
+            test: told.test.map(left),
+            exposure: told.exposure,
+            clock_floor: memory.clock_floor_ms,
+            allowance: self.allowance.clone(),
+            secret: self.secret.clone(),
         }
     }
 
@@ -171,12 +192,17 @@ fn age_ms(then: Stamp, now: Stamp) -> u64 {
     u64::try_from(now.wall_ms.since(then.wall_ms)).unwrap_or(0)
 }
 
-fn stored_event(line: &Line) -> EventView {
-    let envelope = line.envelope();
-    EventView {
-        seq: line.head.seq,
-        kind: envelope.as_ref().map_or("unknown", |e| e.fact.kind()),
-        bay: envelope.as_ref().and_then(|e| e.fact.bay()),
-        wall_ms: envelope.map_or(UnixMs::default(), |e| e.at.wall_ms),
+impl Sensors {
+    fn failed(&mut self, part: Part) {
+        let news = self.failing.insert(part);
+        match part {
+            Part::BoltSensor => self.bolt_engaged = None,
+            Part::PresenceSensor => self.present = None,
+            Part::Reader => {
+                self.tag = None;
+                self.reader_failures = self.reader_failures.saturating_add(u32::from(news));
+            }
+            Part::Lock | Part::Indicator => {}
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::simulator::Desk;
+use crate::status::PageCommand;
 use axum::http::StatusCode;
 use hardware::simulated::{Fault, FaultKind, Refused, SimulatedDock};
 use serde::Deserialize;
@@ -17,6 +18,8 @@ pub(super) enum Verb {
     Force,
     Inject,
     Clear,
+    /// Somebody who does not want to wait for the next sync.
+    Sync,
 }
 
 /// The fields of all verbs; each verb asks for its own. An empty text is an absent one.
@@ -51,11 +54,13 @@ impl Verb {
             "force" => Self::Force,
             "inject" => Self::Inject,
             "clear" => Self::Clear,
+            "sync" => Self::Sync,
             _ => {
                 return Err(Problem {
                     status: StatusCode::NOT_FOUND,
                     code: "not_found",
-                    detail: "actions are push, pull, carry, bring, force, inject and clear".into(),
+                    detail: "actions are push, pull, carry, bring, force, inject, clear and sync"
+                        .into(),
                 });
             }
         })
@@ -73,6 +78,11 @@ impl Verb {
             Self::Force => Ok(Done::moved(dock.force(fields.bay()?)?)),
             Self::Carry => carry(desk, fields),
             Self::Bring => bring(dock, fields),
+            Self::Sync => {
+                // When too many orders wait already, one of them will do.
+                let _ = desk.pages.handle.commands.try_send(PageCommand::SyncNow);
+                Ok(Done::default())
+            }
             Self::Inject => {
                 let (bay, kind) = (fields.bay()?, fields.fault()?);
                 let tag = fields.some_tag()?.filter(|_| kind.shows_tag());

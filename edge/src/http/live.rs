@@ -43,6 +43,10 @@ pub(super) trait Live: Clone + Send + 'static {
     fn pages(&self) -> &Pages;
     /// The HTML as of now.
     fn html(&self, lang: Lang) -> String;
+    /// Whether the reader may go on looking.
+    fn is_open(&self) -> bool {
+        true
+    }
 }
 
 /// How the live stream calls this HTML.
@@ -99,6 +103,9 @@ struct Teller<L> {
 impl<L: Live> Teller<L> {
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if !self.page.is_open() {
+                return None;
+            }
             let html = self.page.html(self.lang);
             let name = name(&html);
             if name != self.seen {

@@ -26,9 +26,15 @@ impl Problem {
     }
 
     pub(super) fn in_words(self, lang: Lang) -> Response {
+        let title = (text(lang).refused)(self.code);
+        self.titled(title)
+    }
+
+    /// With a title in the reader's language that stands in no list of refusals.
+    pub(super) fn titled(self, title: &str) -> Response {
         let body = json!({
             "type": format!("urn:volta:gateway:{}", self.code),
-            "title": (text(lang).refused)(self.code),
+            "title": title,
             "status": self.status.as_u16(),
             "code": self.code,
             "detail": self.detail,

@@ -24,7 +24,7 @@ pub(super) fn lang(query: &Query, headers: &HeaderMap) -> Lang {
     let accept = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    Lang::choose(query.lang.as_deref(), cookie(headers), accept)
+    Lang::choose(query.lang.as_deref(), cookie(headers, LANG_COOKIE), accept)
 }
 
 /// The page, and the memory of a language that was chosen by a link.
@@ -42,11 +42,12 @@ pub(super) fn answer(query: &Query, lang: Lang, html: String) -> Response {
     response
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of a cookie of this name.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(LANG_COOKIE)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }

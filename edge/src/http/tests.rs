@@ -1,14 +1,28 @@
+//! Every page and form against a gateway that only listens: what it is told is written down.
+
+mod bundle;
+mod technician;
+
 use super::*;
-use crate::status::{Enrolling, Neighbour, PageCommand, Serving, Stage, Status, Uplink};
+use crate::logs::{Hidden, LogRing};
+use crate::status::{
+    BayView, Enrolling, Machine, Neighbour, PageCommand, Serving, Stage, Status, Uplink, sample,
+};
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::Response;
+use ed25519_dalek::SigningKey;
 use hardware::simulated::SimulatedDock;
 use serde_json::{Value, json};
 use shared::enrol::{BayKind, BayLayout};
-use shared::ids::{BayNo, DockId, GatewayId, TagUid};
+use shared::ids::{BayNo, GatewayId, TagUid};
+use shared::offline::SharedSecret;
+use shared::signed::PublicKey;
+use shared::sync::{BaySnapshot, BayState};
 use shared::time::{ClockQuality, UnixMs};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt as _;
 
@@ -16,12 +30,76 @@ struct Rig {
     router: Router,
     dock: SimulatedDock,
     status: watch::Sender<Arc<Status>>,
-    commands: mpsc::Receiver<PageCommand>,
+    /// What the loop was told, in order.
+    told: Arc<Mutex<Vec<PageCommand>>>,
+    machine: Machine,
 }
 
 /// Slot 1 with cart `a`, vacant slot 2, lane 3 of three with `b`; one neighbour.
 fn rig() -> Rig {
-    let layout = [
+    rig_with(PathBuf::from("/nowhere/journal.db"))
+}
+
+fn rig_with(journal: PathBuf) -> Rig {
+    let layout = layout();
+    let carts = BTreeMap::from([(bay(1), vec![tag('a')]), (bay(3), vec![tag('b')])]);
+    let (dock, _) = SimulatedDock::new(&layout, carts);
+    let (status, receiver) = watch::channel(Arc::new(Status {
+        software: "volta-gateway test".into(),
+        cloud_url: "http://127.0.0.1:8080".into(),
+        device_key: "KEY".into(),
+        stage: Stage::Enrolling(Enrolling::CodeMissing),
+        renewal: String::new(),
+    }));
+    let (sender, mut commands) = mpsc::channel(1);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (loop_status, log) = (status.clone(), Arc::clone(&told));
+    tokio::spawn(async move {
+        while let Some(command) = commands.recv().await {
+            log.lock().unwrap().push(command);
+            loop_status.send_modify(|_| {});
+        }
+    });
+    let machine = Machine {
+        journal,
+        settings: Arc::default(),
+        logs: LogRing::default(),
+        hidden: Hidden::default(),
+    };
+    let router = router(Handle {
+        status: receiver,
+        commands: sender,
+        door: Default::default(),
+        simulated: Some(dock.clone()),
+        neighbours: Arc::new([Neighbour {
+            name: "Ponto Sul".into(),
+            url: "http://127.0.0.1:8102/".into(),
+        }]),
+        machine: machine.clone(),
+    });
+    Rig {
+        router,
+        dock,
+        status,
+        told,
+        machine,
+    }
+}
+
+impl Rig {
+    fn serve(&self, serving: Serving) {
+        self.status.send_modify(|status| {
+            Arc::make_mut(status).stage = Stage::Serving(Box::new(serving));
+        });
+    }
+
+    fn told(&self) -> Vec<PageCommand> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+fn layout() -> [BayLayout; 3] {
+    [
         (1, BayKind::Slot, 1),
         (2, BayKind::Slot, 1),
         (3, BayKind::Lane, 3),
@@ -30,31 +108,7 @@ fn rig() -> Rig {
         bay: bay(number),
         kind,
         capacity,
-    });
-    let carts = BTreeMap::from([(bay(1), vec![tag('a')]), (bay(3), vec![tag('b')])]);
-    let (dock, _) = SimulatedDock::new(&layout, carts);
-    let (status, receiver) = watch::channel(Arc::new(Status {
-        software: "volta-gateway test".into(),
-        cloud_url: "http://127.0.0.1:8080".into(),
-        device_key: "KEY".into(),
-        stage: Stage::Enrolling(Enrolling::CodeMissing),
-    }));
-    let (sender, commands) = mpsc::channel(1);
-    let router = router(Handle {
-        status: receiver,
-        commands: sender,
-        simulated: Some(dock.clone()),
-        neighbours: Arc::new([Neighbour {
-            name: "Ponto Sul".into(),
-            url: "http://127.0.0.1:8102/".into(),
-        }]),
-    });
-    Rig {
-        router,
-        dock,
-        status,
-        commands,
-    }
+    })
 }
 
 fn bay(number: u16) -> BayNo {
@@ -177,15 +231,16 @@ async fn forms_lead_back_to_the_page() {
             "tag=0400000b&to=0",
             "http://127.0.0.1:8102/simulator?cart=0400000b",
         ),
-        ("/locate", "bay=2", "/?aviso=locate"),
-        ("/sync", "", "/?aviso=busy"),
+        ("/simulator/sync", "", "/simulator"),
     ] {
         let response = send(&rig, request(Method::POST, path, kind, body)).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path} {body}");
         assert_eq!(response.headers()["location"], location, "{path} {body}");
     }
-    let mut commands = rig.commands;
-    assert_eq!(commands.try_recv(), Ok(PageCommand::Locate { bay: bay(2) }));
+    while rig.told().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(rig.told(), [PageCommand::SyncNow]);
 }
 
 #[tokio::test]
@@ -251,7 +306,7 @@ async fn words_of_outsiders_are_escaped() {
 #[tokio::test]
 async fn the_stream_tells_a_state_once_and_then_what_changes() {
     let rig = rig();
-    let seen = live::name(&fragment(&get_text(&rig, "/simulator").await));
+    let seen = seen(&get_text(&rig, "/simulator").await);
     let path = format!("/simulator/live?visto={seen}");
     let response = send(&rig, request(Method::GET, &path, "", "")).await;
     let mut body = response.into_body().into_data_stream();
@@ -265,7 +320,7 @@ async fn the_stream_tells_a_state_once_and_then_what_changes() {
 #[tokio::test]
 async fn a_reader_without_scripts_is_answered_when_something_changed() {
     let rig = rig();
-    let seen = live::name(&fragment(&get_text(&rig, "/simulator").await));
+    let seen = seen(&get_text(&rig, "/simulator").await);
     let path = format!("/simulator?visto={seen}");
     let held = get_text(&rig, &path);
     let (page, ()) = tokio::join!(held, async {
@@ -278,32 +333,31 @@ async fn a_reader_without_scripts_is_answered_when_something_changed() {
 #[tokio::test]
 async fn the_status_page_says_why() {
     let rig = rig();
-    assert!(
-        get_text(&rig, "/")
-            .await
-            .contains("VOLTA_GATEWAY_ENROLMENT_CODE")
-    );
+    assert!(get_text(&rig, "/").await.contains("/enrol"));
     for (uplink, words) in [
         (Uplink::NotYet, "No answer yet"),
-        (
-            Uplink::Answered { last_ms: UnixMs(0) },
-            "31 Dec 1969 21:00:00",
-        ),
+        (Uplink::Answered { last_ms: UnixMs(0) }, "Connected"),
         (
             Uplink::Failing {
                 failure: edge_core::io::SyncFailure::Fork,
                 since_ms: UnixMs(0),
                 attempts: 3,
             },
-            "A person must look.",
+            "another journal under this gateway",
         ),
     ] {
-        rig.status.send_modify(|status| {
-            Arc::make_mut(status).stage = Stage::Serving(Box::new(serving(uplink)));
-        });
+        rig.serve(serving(uplink));
         let page = get_text(&rig, "/?lang=en").await;
         assert!(page.contains(words), "{words}");
-        assert!(page.contains("class=\"qr\""));
+        // What anybody may see, and no more.
+        for inner in [
+            "KEY",
+            "0400000a",
+            "Journal",
+            &serving(uplink).gateway.to_string(),
+        ] {
+            assert!(!page.contains(inner), "{inner}");
+        }
     }
 }
 
@@ -336,32 +390,42 @@ fn every_code_has_words_in_both_languages() {
     }
 }
 
-/// What stands between the tags of the live part.
-fn fragment(page: &str) -> String {
-    let start = page.find("<div id=\"live\"").unwrap();
-    let start = start + page[start..].find('>').unwrap() + 1;
-    page[start..page.find("</div>\n</main>").unwrap()].to_owned()
+/// How a page calls the state it shows.
+fn seen(page: &str) -> String {
+    let (_, rest) = page.split_once("data-seen=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+/// The gateway's key is 1, the cloud's 2.
+fn secret() -> SharedSecret {
+    SharedSecret::between(&key(1), &PublicKey::of(&key(2)))
 }
 
 fn serving(uplink: Uplink) -> Serving {
+    let bay_view = |layout: BayLayout| BayView {
+        snapshot: BaySnapshot {
+            bay: layout.bay,
+            kind: layout.kind,
+            capacity: layout.capacity,
+            state: BayState::Occupied,
+            carts: 1,
+            tag: Some(tag('a')),
+            fault: None,
+            contradiction: None,
+        },
+        signal: None,
+        sensors: Default::default(),
+    };
     Serving {
-        at: UnixMs(60_000),
-        gateway: GatewayId::new(1, [1; 10]),
-        dock: DockId::new(1, [2; 10]),
-        store_name: "Mercado".into(),
-        dock_name: "Norte".into(),
-        dock_url: "https://volta.example/d/1".into(),
-        boot: 1,
-        clock: ClockQuality::Unset,
-        clock_offset_ms: 0,
+        uplink,
         head_seq: 5,
         acked_seq: 3,
-        oldest_unacked_ms: Some(1_000),
-        quarantined: vec![4],
-        uplink,
-        downlink_connected: false,
-        journal_bytes: 1,
-        bays: vec![],
-        events: vec![],
+        bays: layout().map(bay_view).into(),
+        secret: secret(),
+        ..sample::serving()
     }
 }

@@ -11,10 +11,17 @@ pub struct JournalError {
     pub fault: JournalFault,
 }
 
+impl JournalError {
+    /// Nothing was stored because the disk has no room; the same commit may be tried again.
+    pub fn is_full(&self) -> bool {
+        matches!(self.fault, JournalFault::Full)
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum JournalFault {
     #[error(
-        "the file is missing, though this gateway is enrolled; starting empty would repeat event numbers, and the cloud would close this gateway. Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
+        "the file and its copy are missing, though this gateway is enrolled; starting empty would repeat event numbers, and the cloud would close this gateway. Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
     )]
     Missing,
     #[error(
@@ -30,17 +37,25 @@ pub enum JournalFault {
     )]
     Newer(i64),
     #[error(
-        "it belongs to gateway {0}, not to the one enrolled here. If the enrolment file is new, remove it and give a code for the dock this device stood at; else move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
+        "it belongs to gateway {0}, not to the one enrolled here. If the enrolment file is new, remove it and its second copy (enrolment.signed.kept) and give a code for the dock this device stood at; else move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`"
     )]
     OtherGateway(String),
     #[error(
-        "the check found damage ({0}). Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`; what the cloud acknowledged is safe there, and the old directory holds the rest. An older copy must not take its place: the cloud would take it for a second journal"
+        "the check found damage ({0}), and neither the file nor its copy holds enough to go on. Move the data directory away and enrol this device again with a new code from `volta-cloud enrolment-code`; what the cloud acknowledged is safe there, and the old directory holds the rest. An older copy must not take its place: the cloud would take it for a second journal"
     )]
     Damaged(&'static str),
+    #[error(
+        "events up to number {0} are no longer kept here; the cloud acknowledged them long ago"
+    )]
+    Pruned(u64),
+    #[error("damage was found while it was in use; the next start puts it together again")]
+    Suspect,
+    #[error("the disk is full. Free some room on it; what is recorded stays")]
+    Full,
     #[error("SQLite cannot use it: {0}. Check disk space, permissions and the card")]
     Sqlite(rusqlite::Error),
     #[error("the file cannot be used: {0}. Check disk space, permissions and the card")]
-    Io(#[from] io::Error),
+    Io(io::Error),
 }
 
 impl JournalFault {
@@ -50,6 +65,39 @@ impl JournalFault {
             fault: self,
         }
     }
+
+    /// What another try cannot mend, and a salvage may.
+    pub(super) fn may_be_salvaged(&self) -> bool {
+        match self {
+            Self::Missing | Self::NotADatabase | Self::OtherProgram | Self::Damaged(_) => true,
+            Self::Newer(_)
+            | Self::OtherGateway(_)
+            | Self::Pruned(_)
+            | Self::Suspect
+            | Self::Full
+            | Self::Io(_) => false,
+            // A flipped byte in the schema is a statement that does not compile, or a value of
+            // another type.
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(code) => matches!(
+                    code,
+                    rusqlite::ErrorCode::Unknown
+                        | rusqlite::ErrorCode::TypeMismatch
+                        | rusqlite::ErrorCode::ConstraintViolation
+                ),
+                None => true,
+            },
+        }
+    }
+}
+
+impl From<io::Error> for JournalFault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for JournalFault {
@@ -57,6 +105,7 @@ impl From<rusqlite::Error> for JournalFault {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => Self::NotADatabase,
             Some(rusqlite::ErrorCode::DatabaseCorrupt) => Self::Damaged("SQLite pages"),
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
             _ => Self::Sqlite(error),
         }
     }

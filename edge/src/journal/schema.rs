@@ -1,21 +1,22 @@
-//! The journal's file: how it is made, opened, checked and brought up to date.
+//! The journal's database: how it is made, opened and brought up to date.
 
 use super::JournalFault;
-use crate::files::rename_durably;
+use super::disk::{beside, rename_durably};
+use super::line::seq_to_sql;
+use super::place::Place;
 use edge_core::io::Memory;
 use rusqlite::{Connection, OpenFlags, params};
 use shared::chain::Head;
 use shared::ids::GatewayId;
-use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// "VOLG": tells this file from every other program's.
 const APPLICATION_ID: i64 = 0x564f_4c47;
 
 /// Step n brings a file from `user_version` n to n + 1.
-const MIGRATIONS: [&str; 1] = ["CREATE TABLE event (
+const MIGRATIONS: [&str; 2] = [
+    "CREATE TABLE event (
         seq INTEGER PRIMARY KEY CHECK (seq > 0),
         hash BLOB NOT NULL CHECK (length(hash) = 32),
         line TEXT NOT NULL
@@ -27,60 +28,132 @@ const MIGRATIONS: [&str; 1] = ["CREATE TABLE event (
         acked_seq INTEGER NOT NULL,
         acked_hash BLOB NOT NULL CHECK (length(acked_hash) = 32),
         memory TEXT NOT NULL
-    ) STRICT;"];
+    ) STRICT;",
+    // The line before the first that is kept, and the gaps that salvages declared.
+    "ALTER TABLE state ADD COLUMN base_seq INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN base_hash BLOB NOT NULL DEFAULT x'';
+    CREATE TABLE jump (
+        first_seq INTEGER PRIMARY KEY,
+        last_seq INTEGER NOT NULL,
+        last_hash BLOB NOT NULL CHECK (length(last_hash) = 32)
+    ) STRICT;",
+];
 
 /// A reader with the sqlite3 shell may hold the file for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Builds the file under another name and gives it its own only when it is whole and durable: a
+/// The one row of `state`.
+pub(super) struct FirstState<'a> {
+    pub gateway: GatewayId,
+    pub boot: u32,
+    pub acked: Head,
+    pub base: Head,
+    pub memory: &'a Memory,
+}
+
+/// Builds the database under another name and gives it its own only when it is whole and durable: a
 /// power cut leaves no journal or a good one.
-pub(super) fn create(path: &Path, gateway: &GatewayId) -> Result<(), JournalFault> {
-    let beside = path.with_extension("db-new");
-    for leftover in [beside.clone(), wal_of(&beside), shm_of(&beside)] {
-        match fs::remove_file(&leftover) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    let mut connection = Connection::open(&beside)?;
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    settings(&connection)?;
-    migrate(&mut connection)?;
+pub(super) fn create(place: &Place, gateway: &GatewayId) -> Result<(), JournalFault> {
+    let beside = place.with("-new");
+    let connection = begin(place, &beside)?;
     let empty = Head::empty(gateway);
-    let memory =
-        serde_json::to_string(&Memory::default()).map_err(|_| JournalFault::Damaged("memory"))?;
-    connection.execute(
-        "INSERT INTO state (id, gateway, boot, acked_seq, acked_hash, memory) VALUES (1, ?1, 0, 0, ?2, ?3)",
-        params![gateway.to_string(), empty.hash.as_bytes(), memory],
+    let state = FirstState {
+        gateway: *gateway,
+        boot: 0,
+        acked: empty,
+        base: empty,
+        memory: &Memory::default(),
+    };
+    put_state(&connection, &state)?;
+    finish(place, connection, &beside, &place.path)
+}
+
+/// An empty database under a name of its own, built without any care for power cuts: [`finish`]
+/// makes it durable, and until then nobody looks for it.
+pub(super) fn begin(place: &Place, path: &Path) -> Result<Connection, JournalFault> {
+    for leftover in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+        place.disk.remove(&leftover)?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = connect(place, path, flags)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF;
+         PRAGMA synchronous = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -2000;",
     )?;
-    checkpoint(&connection)?;
-    connection.close().map_err(|(_, error)| error)?;
-    fs::File::open(&beside)?.sync_all()?;
-    rename_durably(&beside, path)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+pub(super) fn put_state(
+    connection: &Connection,
+    state: &FirstState<'_>,
+) -> Result<(), JournalFault> {
+    let memory =
+        serde_json::to_string(state.memory).map_err(|_| JournalFault::Damaged("memory"))?;
+    connection.execute(
+        "INSERT INTO state (id, gateway, boot, acked_seq, acked_hash, base_seq, base_hash, memory)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            state.gateway.to_string(),
+            state.boot,
+            seq_to_sql(state.acked.seq),
+            state.acked.hash.as_bytes(),
+            seq_to_sql(state.base.seq),
+            state.base.hash.as_bytes(),
+            memory
+        ],
+    )?;
     Ok(())
 }
 
-pub(super) fn open(path: &Path) -> Result<Connection, JournalFault> {
-    if !path.exists() {
-        return Err(JournalFault::Missing);
-    }
-    if fs::metadata(path)?.len() == 0 {
+/// Makes a database durable and gives it its name.
+pub(super) fn finish(
+    place: &Place,
+    connection: Connection,
+    from: &Path,
+    to: &Path,
+) -> Result<(), JournalFault> {
+    connection.close().map_err(|(_, error)| error)?;
+    place.disk.append(from)?.sync()?;
+    rename_durably(place.disk(), from, to)?;
+    Ok(())
+}
+
+pub(super) fn open(place: &Place) -> Result<Connection, JournalFault> {
+    match place.disk.size(&place.path)? {
+        None => return Err(JournalFault::Missing),
         // SQLite takes an empty file for a new database; here it is a lost one.
-        return Err(JournalFault::NotADatabase);
+        Some(0) => return Err(JournalFault::NotADatabase),
+        Some(_) => {}
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = connect(place, &place.path, flags)?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(JournalFault::OtherProgram);
     }
     settings(&connection)?;
-    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(JournalFault::Damaged("SQLite pages"));
-    }
     migrate(&mut connection)?;
+    Ok(connection)
+}
+
+pub(super) fn connect(
+    place: &Place,
+    path: &Path,
+    flags: OpenFlags,
+) -> Result<Connection, JournalFault> {
+    let Some(vfs) = place.disk.vfs() else {
+        return Ok(Connection::open_with_flags(path, flags)?);
+    };
+    let connection = Connection::open_with_flags_and_vfs(path, flags, vfs)?;
+    // Without shared memory a log is possible for one connection only.
+    connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
     Ok(connection)
 }
 
@@ -124,18 +197,4 @@ fn migrate(connection: &mut Connection) -> Result<(), JournalFault> {
 pub(super) fn checkpoint(connection: &Connection) -> Result<(), JournalFault> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
-}
-
-pub(super) fn wal_of(path: &Path) -> PathBuf {
-    suffixed(path, "-wal")
-}
-
-fn shm_of(path: &Path) -> PathBuf {
-    suffixed(path, "-shm")
-}
-
-fn suffixed(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -1,5 +1,7 @@
 //! A cloud that keeps one gateway's chain and can misbehave on demand.
 
+mod lists;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,8 +14,9 @@ use shared::enrol::{DownlinkAccess, EnrolRequest, Enrolled};
 use shared::event::{Envelope, Fact};
 use shared::grant::Grant;
 use shared::ids::{BayNo, DockId, GatewayId, GrantId, RentalId};
+use shared::offline::SharedSecret;
 use shared::signed::{self, Domain, PublicKey};
-use shared::sync::{Ack, BaySnapshot, SyncHeader, SyncRequest};
+use shared::sync::{Ack, BaySnapshot, OfflineState, SyncHeader, SyncRequest};
 use shared::time::UnixMs;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -40,6 +43,8 @@ pub(crate) enum Mood {
     Endless,
     Busy,
     Quarantine,
+    /// Sends half of an allowance list, and then nothing more.
+    HalfList,
 }
 
 pub(crate) struct Book {
@@ -55,6 +60,12 @@ pub(crate) struct Book {
     /// The first number of each batch that was offered.
     pub offers: Vec<u64>,
     pub broker_port: u16,
+    /// What acknowledgements say of the newest list, and the list that is given.
+    pub allowance: (u64, String),
+    /// Requests for it.
+    pub lists: u64,
+    pub offline: OfflineState,
+    pub closed_cards: Vec<RentalId>,
 }
 
 #[derive(Clone)]
@@ -68,7 +79,7 @@ pub(crate) fn gateway() -> GatewayId {
     GatewayId::new(1_790_000_000_000, [1; 10])
 }
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_bytes(&[3; 32])
 }
 
@@ -93,12 +104,17 @@ impl Cloud {
                 enrolments: 0,
                 offers: vec![],
                 broker_port: 1,
+                allowance: (0, String::new()),
+                lists: 0,
+                offline: OfflineState::default(),
+                closed_cards: vec![],
             })),
             changed: watch::Sender::new(0),
         };
         let app = Router::new()
             .route("/gateway/v1/enrol", post(enrol))
             .route("/gateway/v1/sync", post(sync))
+            .route("/gateway/v1/allowance", post(lists::give))
             .with_state(cloud.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         cloud
@@ -118,9 +134,15 @@ impl Cloud {
             gateway: gateway(),
             bay: BayNo::new(bay).unwrap(),
             rental: RentalId::new(serial, [9; 10]),
+            serial: u32::try_from(serial).unwrap(),
             issued_ms: now,
             expires_ms: now.plus(120_000),
         }
+    }
+
+    /// What this cloud and its gateway alone know.
+    pub(crate) fn secret(&self) -> SharedSecret {
+        SharedSecret::between(&key(), &self.book().device.unwrap())
     }
 
     pub(crate) fn token(grant: &Grant) -> String {
@@ -256,6 +278,7 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
         return refusal;
     }
     book.bays.clone_from(&request.header.bays);
+    book.offline.clone_from(&request.header.offline);
     if book.mood == Mood::LosesAnswer {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -266,17 +289,19 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
 fn apply(book: &mut Book, request: &SyncRequest) -> Option<Response> {
     let conflict = |code, head| Some(problem(StatusCode::CONFLICT, code, head));
     let first = request.header.first_seq;
-    if first > book.head.seq + 1 {
+    let salvaged = salvaged(book, request);
+    if first > book.head.seq + 1 && salvaged.is_none() {
         return conflict("gap", Some(book.head));
     }
     for event in &request.events {
-        let index = usize::try_from(event.seq - 1).unwrap();
-        match book.events.get(index) {
+        let held = book.events.iter().find(|(_, e)| e.seq == event.seq);
+        match held {
             Some((hash, _)) if *hash == event.hash => {}
             Some(_) => return conflict("fork", None),
             None => {
                 let envelope = event.envelope.clone().unwrap();
-                if envelope.prev != book.head.hash {
+                let goes_on = Some(envelope.prev) == salvaged && event.seq == first;
+                if envelope.prev != book.head.hash && !goes_on {
                     return conflict("fork", None);
                 }
                 book.head = Head {
@@ -288,6 +313,21 @@ fn apply(book: &mut Book, request: &SyncRequest) -> Option<Response> {
         }
     }
     None
+}
+
+/// The held line that a salvaged journal goes on from.
+fn salvaged(book: &Book, request: &SyncRequest) -> Option<Hash> {
+    let Fact::JournalSalvaged { last, uncertain_to } =
+        request.events.first()?.envelope.as_ref()?.fact
+    else {
+        return None;
+    };
+    let held = book
+        .events
+        .iter()
+        .any(|(hash, e)| e.seq == last.seq && *hash == last.hash);
+    let in_range = book.head.seq <= uncertain_to && request.header.first_seq == uncertain_to + 1;
+    (held && in_range).then_some(last.hash)
 }
 
 fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
@@ -304,6 +344,9 @@ fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
         acked: book.head,
         grants: open.map(Cloud::token).collect(),
         quarantined: vec![],
+        pause_ms: None,
+        allowance: book.allowance.0,
+        closed_cards: book.closed_cards.clone(),
     };
     let mut signer = key();
     match book.mood {

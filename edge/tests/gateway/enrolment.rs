@@ -84,23 +84,30 @@ async fn without_a_code_it_waits_and_stops_when_told() {
 async fn a_lost_enrolment_with_its_key_and_journal_costs_a_code_only() {
     let cloud = Cloud::start().await;
     let place = Place::new(&cloud);
-    let enrolment = place.file("enrolment.signed");
+    let both = ["enrolment.signed", "enrolment.signed.kept"].map(|name| place.file(name));
+    let remove = || {
+        for file in &both {
+            std::fs::remove_file(file).unwrap();
+        }
+    };
     let gateway = place.start(&[]);
     cloud
         .until("a start", |book| book.count("gateway_started") == 1)
         .await;
     gateway.kill().await;
-    // A power cut between journal and enrolment, or an empty file that a person removed as told.
-    std::fs::remove_file(&enrolment).unwrap();
+    // A power cut between journal and enrolment, or empty files that a person removed as told.
+    remove();
     let again = place.start(&[]);
     cloud
         .until("a second start", |book| book.count("gateway_started") == 2)
         .await;
     again.kill().await;
-    std::fs::write(&enrolment, "").unwrap();
+    for file in &both {
+        std::fs::write(file, "").unwrap();
+    }
     let (_, text) = place.refusal(&[]).await;
-    assert!(text.contains("remove this file only"), "{text}");
-    std::fs::remove_file(&enrolment).unwrap();
+    assert!(text.contains("remove these two files only"), "{text}");
+    remove();
     let _third = place.start(&[]);
     cloud
         .until("a third start", |book| book.count("gateway_started") == 3)

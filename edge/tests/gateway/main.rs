@@ -8,6 +8,8 @@ mod cloud;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod dark;
+#[cfg(test)]
 mod downlink;
 #[cfg(test)]
 mod enrolment;
@@ -16,4 +18,8 @@ mod program;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod technician;
+#[cfg(test)]
 mod uplink;
+#[cfg(test)]
+mod watchdog;

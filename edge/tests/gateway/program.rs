@@ -142,14 +142,42 @@ impl Running {
         self.log.lock().unwrap().join("\n")
     }
 
-    /// Pulls the cart out of a simulated bay as soon as its bolt lets it go.
-    pub(crate) async fn pull(&mut self, bay: u16) {
+    /// The address of one of its pages.
+    pub(crate) async fn url(&mut self, path: &str) -> String {
         let line = self.logged("page.address").await;
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let page = line["fields"]["page.address"].as_str().unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("http://{page}/simulator/api/pull");
+        format!("http://{page}{path}")
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> String {
+        let url = self.url(path).await;
+        let answer = client().get(&url).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.text().await.unwrap()
+    }
+
+    /// Sends a form; where it leads.
+    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> String {
+        let url = self.url(path).await;
+        let answer = client().post(&url).form(form).send().await.unwrap();
+        assert_eq!(answer.status(), 303, "{path}");
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// What a page of somebody else's gets when it has a visitor's browser post here.
+    pub(crate) async fn post_from_another_site(&mut self, path: &str) -> u16 {
+        let url = self.url(path).await;
+        let request = client()
+            .post(&url)
+            .header("origin", "https://elsewhere.example");
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Pulls the cart out of a simulated bay as soon as its bolt lets it go.
+    pub(crate) async fn pull(&mut self, bay: u16) {
+        let client = client();
+        let url = self.url("/simulator/api/pull").await;
         let pulled = async {
             let body = serde_json::json!({ "bay": bay });
             // A crash point behind the pull may end the process before it answers.
@@ -163,6 +191,15 @@ impl Running {
         let patient = tokio::time::timeout(PATIENCE, pulled).await;
         patient.expect("the bolt lets the cart go");
     }
+}
+
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 impl Drop for Running {
