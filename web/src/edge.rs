@@ -1,25 +1,36 @@
-//! The gateway's own pages: the technician's status page and the simulated dock.
+//! The gateway's own pages: its state for anybody, the technician's sections, the simulated dock.
 
+pub mod dock;
 pub mod simulator;
 pub mod status;
+pub mod technician;
 pub mod text;
 
 use crate::ui::{Lang, csp};
 use shared::ids::TagUid;
 
-/// Styles and scripts of both pages, inlined by hash: one request a page.
+/// Styles and scripts of all pages, inlined by hash: one request a page.
 const BASE_CSS: &str = include_str!("../static/edge/base.css");
 const SIMULATOR_CSS: &str = include_str!("../static/edge/simulator.css");
 const STATUS_CSS: &str = include_str!("../static/edge/status.css");
+const TECHNICIAN_CSS: &str = include_str!("../static/edge/technician.css");
+const DOCK_CSS: &str = include_str!("../static/edge/dock.css");
 const LIVE_JS: &str = include_str!("../static/edge/live.js");
 const SIMULATOR_JS: &str = include_str!("../static/edge/simulator.js");
+const TECHNICIAN_JS: &str = include_str!("../static/edge/technician.js");
 
-/// The content security policy of both pages. `neighbours` are origins a form may lead to: the
+/// The content security policy of all pages. `neighbours` are origins a form may lead to: the
 /// browser applies `form-action` to the redirect that takes a cart to another dock, too.
 pub fn policy(neighbours: &[String]) -> String {
     let policy = csp::policy(
-        &[BASE_CSS, SIMULATOR_CSS, STATUS_CSS],
-        &[LIVE_JS, SIMULATOR_JS],
+        &[
+            BASE_CSS,
+            SIMULATOR_CSS,
+            STATUS_CSS,
+            TECHNICIAN_CSS,
+            DOCK_CSS,
+        ],
+        &[LIVE_JS, SIMULATOR_JS, TECHNICIAN_JS],
     );
     let actions = ["form-action 'self'".to_owned()]
         .iter()
@@ -56,3 +67,6 @@ struct Frame<'a> {
     /// Names the live part's content, so that the stream need not repeat it.
     seen: &'a str,
 }
+
+#[cfg(test)]
+mod tests;

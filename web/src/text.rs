@@ -3,10 +3,12 @@
 mod customer;
 mod en;
 mod manager;
+mod offline;
 mod pt;
 
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
+pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -25,6 +27,10 @@ pub struct Text {
     pub rental: RentalText,
     pub pages: PagesText,
     pub manager: ManagerText,
+    pub carry: CarryText,
+    pub brought: BroughtText,
+    pub cards: CardsText,
+    pub technicians: TechniciansText,
 }
 
 impl Lang {

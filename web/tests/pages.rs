@@ -136,6 +136,7 @@ fn pages_link_only_to_routes_that_exist() {
                 ["d", _, verb] => format!("/d/{{code}}/{verb}"),
                 ["r", _] => "/r/{token}".to_owned(),
                 ["r", _, verb] => format!("/r/{{token}}/{verb}"),
+                ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
                 ["manage", "rentals", _, verb] => format!("/manage/rentals/{{id}}/{verb}"),
                 _ => path.to_owned(),
@@ -149,6 +150,8 @@ fn pages_link_only_to_routes_that_exist() {
         "/help",
         "/manage",
         "/manage/alarms",
+        "/manage/cards",
+        "/manage/cards/{key}/{verb}",
         "/manage/docks",
         "/manage/login",
         "/manage/logout",
@@ -156,12 +159,16 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/rentals",
         "/manage/rentals/{id}",
         "/manage/rentals/{id}/approve",
+        "/manage/technicians",
+        "/manage/technicians/answer",
+        "/manage/technicians/revoke",
         "/mine",
         "/mine/forget",
         "/privacy",
         "/r/{token}",
         "/r/{token}/cancel",
         "/r/{token}/claim-entry",
+        "/r/{token}/returned",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());
 }

@@ -1,5 +1,8 @@
 //! Every customer page in every stage, with data that looks like life.
 
+#[path = "customer_offline.rs"]
+mod offline;
+
 use shared::enrol::BayKind;
 use shared::ids::BayNo;
 use shared::money::Centavos;
@@ -38,6 +41,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
             .into_iter()
             .map(|(name, page)| (format!("dock-{name}"), page.render())),
     );
+    all.extend(offline::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
     all.push((
         "mine-none".into(),
@@ -122,6 +126,7 @@ fn docks(lang: Lang) -> Vec<(&'static str, DockPage)> {
         payee: payee(),
         site_host: "volta.example".into(),
         dock_online: true,
+        dock_serves: true,
         bays: bays(),
         nearest: nearest(),
         campaign: Some(CampaignView {
@@ -139,6 +144,14 @@ fn docks(lang: Lang) -> Vec<(&'static str, DockPage)> {
             "offline",
             DockPage {
                 dock_online: false,
+                ..page.clone()
+            },
+        ),
+        (
+            "closed",
+            DockPage {
+                dock_online: false,
+                dock_serves: false,
                 ..page.clone()
             },
         ),
@@ -220,6 +233,7 @@ fn rental(lang: Lang, stage: Stage) -> RentalPage {
             cpf_masked: None,
             can_claim_entry: false,
             claim_error: None,
+            code_error: None,
             stage,
         },
     }
@@ -239,13 +253,17 @@ fn claimable(lang: Lang) -> RentalPage {
     page
 }
 
-pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
-    let pay = PayView {
+fn pay() -> PayView {
+    PayView {
         copy_paste: PIX.into(),
         expires_ms: NOW.plus(9 * MINUTE_MS + 41_000),
         server_now_ms: NOW,
         payee: payee(),
-    };
+        dock_dark: false,
+    }
+}
+
+pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
     let out = Stage::Out {
         since_ms: NOW.plus(-20 * MINUTE_MS),
         cart_label: Some("C-0427".into()),
@@ -261,13 +279,14 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
     };
     let cancelled = |reason, refund| Stage::Cancelled { reason, refund };
     let plain = |stage| rental(lang, stage);
-    vec![
+    let mut all = vec![
         ("preparing", plain(Stage::Preparing)),
-        ("pay", plain(Stage::Pay(pay))),
+        ("pay", plain(Stage::Pay(pay()))),
         (
             "paid",
             plain(Stage::Paid {
                 bay: Some(bay_no(3)),
+                carry: None,
             }),
         ),
         (
@@ -304,7 +323,9 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
                 Some(refund(RefundState::Processing)),
             )),
         ),
-    ]
+    ];
+    all.extend(offline::rentals(lang));
+    all
 }
 
 fn mine(lang: Lang) -> MinePage {

@@ -1,5 +1,8 @@
 //! Every managers' page, busy and calm.
 
+#[path = "manager_offline.rs"]
+mod offline;
+
 use crate::customer::{NOW, bay_no, bays, frame};
 use shared::money::Centavos;
 use web::customer::{DelayReason, RefundState};
@@ -75,8 +78,10 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
         ("docks", docks.render()),
         ("alarms", alarms(lang).render()),
     ]
+    .into_iter()
+    .chain(offline::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
-    .into()
+    .collect()
 }
 
 fn staff() -> StaffView {
@@ -126,6 +131,7 @@ fn row(state: RentalState, refund: Option<RefundState>, minutes: i64) -> RentalR
         deposit: Centavos::new(1_000),
         started_ms: NOW.plus(-minutes * MINUTE_MS),
         cpf_masked: (minutes % 2 == 0).then(|| "***.982.247-**".into()),
+        by_card: minutes == 22,
     }
 }
 
@@ -270,6 +276,13 @@ fn alarms(lang: Lang) -> AlarmsPage {
         open: vec![
             alarm(AlarmKind::RefundDelayed, "0199f3b2", false),
             alarm(AlarmKind::DockOffline, "Entrada Sul", false),
+            alarm(AlarmKind::GatewayForked, "Entrada Sul", false),
+            alarm(
+                AlarmKind::JournalSalvaged,
+                "Entrada Norte, 4712-4790",
+                false,
+            ),
+            alarm(AlarmKind::ReceiptContradicted, "Entrada Sul, 4711", false),
         ],
         ended: vec![alarm(AlarmKind::BayFaulted, "Entrada Norte", true)],
     }

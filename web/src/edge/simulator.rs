@@ -1,5 +1,7 @@
 //! The simulated dock as a picture to play with.
 
+use super::dock::Answer;
+use super::text::dock::{self as words, DockText};
 use super::text::{self, Text};
 use super::{BASE_CSS, Cart, Frame, LIVE_JS, SIMULATOR_CSS, SIMULATOR_JS};
 use crate::ui::frame::html;
@@ -66,6 +68,7 @@ impl Simulator {
         html(&Page {
             frame: Frame { lang, path, seen },
             t: self.text(),
+            d: words::text(lang),
             view: self,
             visit,
             live: self.live(),
@@ -190,6 +193,7 @@ impl Bay {
 struct Page<'a> {
     frame: Frame<'a>,
     t: &'a Text,
+    d: &'a DockText,
     view: &'a Simulator,
     visit: &'a Visit,
     live: String,
@@ -217,11 +221,15 @@ impl Live<'_> {
 }
 
 impl Page<'_> {
-    fn refused_text(&self) -> &'static str {
-        self.visit
-            .refused
-            .as_deref()
-            .map_or("", |code| (self.t.refused)(code))
+    fn refused_text(&self) -> String {
+        let Some(code) = self.visit.refused.as_deref() else {
+            return String::new();
+        };
+        let answer = Answer::from_code(code);
+        match answer.is_known(self.view.lang) {
+            true => answer.words(self.view.lang),
+            false => (self.t.refused)(code).to_owned(),
+        }
     }
 
     fn arrived_text(&self, cart: &Cart) -> String {

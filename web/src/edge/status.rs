@@ -1,11 +1,13 @@
-//! What a technician sees first: is the dock well, and if not, what to do.
+//! What anybody sees: how the bays are, whether the dock is connected and if not why, and the door
+//! to the rest.
 
+use super::text::technician::{Words, words};
 use super::text::{self, Text};
-use super::{BASE_CSS, Frame, LIVE_JS, STATUS_CSS};
+use super::{BASE_CSS, Frame, LIVE_JS, STATUS_CSS, TECHNICIAN_CSS};
 use crate::ui::frame::html;
-use crate::ui::{Lang, Zone, assets, qr, time};
+use crate::ui::{Lang, Zone, assets, bay, time};
 use askama::Template;
-use shared::dock::Lamp;
+use shared::dock::{Lamp, Part};
 use shared::event::{BayFault, Contradiction};
 use shared::ids::{BayNo, TagUid};
 use shared::sync::BayState;
@@ -43,20 +45,9 @@ pub struct Serving {
     pub store_name: String,
     pub dock_name: String,
     pub dock_url: String,
-    pub gateway: String,
-    pub boot: u32,
-    /// None when the clock was never compared since this start.
-    pub clock_offset_ms: Option<i64>,
+    pub in_service: bool,
     pub uplink: Uplink,
-    pub downlink_connected: bool,
-    /// Events not acknowledged, and when the oldest of them was recorded.
-    pub backlog: u64,
-    pub backlog_since: Option<UnixMs>,
-    pub quarantined: Vec<u64>,
-    pub journal_bytes: u64,
     pub bays: Vec<Bay>,
-    /// The newest first.
-    pub events: Vec<Event>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,39 +88,24 @@ pub struct Bay {
     pub bolt_engaged: Option<bool>,
     /// What the presence sensor says.
     pub present: Option<bool>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Event {
-    pub seq: u64,
-    pub kind: &'static str,
-    pub bay: Option<BayNo>,
-    pub at: UnixMs,
-}
-
-/// What a button of the page led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    Synced,
-    Located,
-    Busy,
+    /// What the reader reads; the outer `None` while it has said nothing.
+    pub read: Option<Option<TagUid>>,
+    /// Parts that report errors now.
+    pub failing: Vec<Part>,
+    /// How often the reader failed since the start.
+    pub reader_failures: u32,
 }
 
 impl Status {
-    /// The whole page; `seen` is what the live stream calls this state.
-    pub fn page(&self, told: Option<Told>, seen: &str) -> String {
-        let t = text::text(self.lang);
+    /// The whole page; `seen` is what the live stream calls this state, `told` the code of what
+    /// the last form led to.
+    pub fn page(&self, told: Option<&str>, seen: &str) -> String {
         let (lang, path) = (self.lang, PATH);
         html(&Page {
             frame: Frame { lang, path, seen },
-            t,
+            t: text::text(lang),
             view: self,
-            told: match told {
-                None => "",
-                Some(Told::Synced) => t.asked_sync,
-                Some(Told::Located) => t.asked_locate,
-                Some(Told::Busy) => t.busy,
-            },
+            told: told.map_or("", words(lang).told),
             live: self.live(),
         })
     }
@@ -138,6 +114,7 @@ impl Status {
     pub fn live(&self) -> String {
         html(&Live {
             t: text::text(self.lang),
+            w: words(self.lang),
             view: self,
         })
     }
@@ -174,37 +151,26 @@ impl Status {
     }
 
     fn serving_problems(&self, serving: &Serving, t: &Text) -> Vec<String> {
-        let bays = serving.bays.iter().filter_map(|bay| {
-            let words = bay.trouble(t)?;
-            Some(format!("{} {}: {words}", t.bay, bay.bay))
-        });
-        let uplink = match serving.uplink {
+        match serving.uplink {
             Uplink::Failing {
                 cause,
                 since,
                 attempts,
             } => {
                 let failing = (t.failing)(&self.stamp(&since), attempts);
-                Some(format!("{} {failing}", cause.words(t)))
+                vec![format!("{} {failing}", cause.words(t))]
             }
-            Uplink::NotYet | Uplink::Answered { .. } => None,
-        };
-        let quarantined = (!serving.quarantined.is_empty()).then(|| {
-            let numbers: Vec<String> = serving.quarantined.iter().map(u64::to_string).collect();
-            format!("{}: {}", t.quarantined, numbers.join(", "))
-        });
-        bays.chain(uplink).chain(quarantined).collect()
+            Uplink::NotYet | Uplink::Answered { .. } => Vec::new(),
+        }
     }
-}
 
-impl Serving {
-    fn online(&self) -> bool {
-        matches!(self.uplink, Uplink::Answered { .. })
+    fn in_service(&self) -> bool {
+        self.serving().is_some_and(|serving| serving.in_service)
     }
 }
 
 impl Cause {
-    fn words(self, t: &Text) -> &'static str {
+    pub(super) fn words(self, t: &Text) -> &'static str {
         match self {
             Self::Unreachable => t.unreachable,
             Self::CloudError => t.cloud_error,
@@ -217,21 +183,7 @@ impl Cause {
 }
 
 impl Bay {
-    fn state_code(&self) -> &'static str {
-        self.state.as_str()
-    }
-
-    fn sensors(&self, t: &Text) -> String {
-        let bolt = self
-            .bolt_engaged
-            .map(|on| if on { t.bolt_closed } else { t.bolt_open });
-        let cart = self
-            .present
-            .map(|on| if on { t.sensor_cart } else { t.sensor_none });
-        format!("{} · {}", bolt.unwrap_or("—"), cart.unwrap_or("—"))
-    }
-
-    fn trouble(&self, t: &Text) -> Option<&'static str> {
+    pub(super) fn trouble(&self, t: &Text) -> Option<&'static str> {
         let fault = self.fault.map(t.bay_fault);
         fault.or_else(|| self.contradiction.map(t.contradiction))
     }
@@ -247,66 +199,33 @@ struct Page<'a> {
     live: String,
 }
 
+impl Page<'_> {
+    fn lang(&self) -> Lang {
+        self.frame.lang
+    }
+}
+
 #[derive(Template)]
 #[template(path = "edge/status_live.html")]
 struct Live<'a> {
     t: &'a Text,
+    w: &'a Words,
     view: &'a Status,
 }
 
 impl Live<'_> {
-    fn qr(&self, url: &str) -> String {
-        qr::svg(url, self.t.customer_qr)
-    }
-
-    fn uplink(&self, serving: &Serving) -> &'static str {
-        match serving.uplink {
-            Uplink::NotYet => self.t.not_yet,
-            Uplink::Answered { .. } => self.t.connected,
-            Uplink::Failing { cause, .. } => cause.words(self.t),
+    fn link_words(&self) -> &'static str {
+        match self.view.serving().map(|serving| serving.uplink) {
+            Some(Uplink::Answered { .. }) => self.t.connected,
+            _ => self.t.not_yet,
         }
     }
 
-    fn last_ack(&self, serving: &Serving) -> String {
-        match serving.uplink {
-            Uplink::Answered { last } => self.view.stamp(&last),
-            Uplink::NotYet => self.t.never.to_owned(),
-            Uplink::Failing {
-                since, attempts, ..
-            } => (self.t.failing)(&self.view.stamp(&since), attempts),
-        }
-    }
-
-    fn backlog(&self, serving: &Serving) -> String {
-        match serving.backlog_since {
-            Some(since) if serving.backlog > 0 => {
-                (self.t.backlog_some)(serving.backlog, &self.view.stamp(&since))
-            }
-            _ if serving.backlog > 0 => serving.backlog.to_string(),
-            _ => self.t.backlog_none.to_owned(),
-        }
-    }
-
-    fn clock(&self, serving: &Serving) -> String {
-        match serving.clock_offset_ms {
-            Some(offset_ms) => (self.t.clock_server)(offset_ms),
-            None => self.t.clock_unset.to_owned(),
-        }
-    }
-
-    fn lamp(&self, bay: &Bay) -> &'static str {
-        bay.lamp.map_or("—", |lamp| (self.t.lamp)(lamp))
-    }
-
-    fn event(&self, event: &Event) -> &'static str {
-        (self.t.event_kind)(event.kind)
+    fn glyph(&self, bay: &Bay) -> char {
+        bay::glyph(bay.state)
     }
 
     fn bay_state(&self, bay: &Bay) -> &'static str {
         (self.t.bay_state)(bay.state)
-    }
-
-    fn kilobytes(&self, bytes: &u64) -> String {
-        format!("{} kB", bytes.div_ceil(1024))
     }
 }

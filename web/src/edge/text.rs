@@ -1,8 +1,10 @@
 //! Every word of the gateway's pages. A message missing in a language does not compile.
 
+pub mod dock;
 mod en;
 mod fault;
 mod pt;
+pub mod technician;
 
 use crate::ui::Lang;
 use shared::dock::{Lamp, Sound};
@@ -22,7 +24,6 @@ pub struct Text {
     pub skip: &'static str,
     pub live: &'static str,
     pub reconnecting: &'static str,
-    pub refresh: &'static str,
     pub customer_page: &'static str,
     pub customer_qr: &'static str,
     pub technician_page: &'static str,
@@ -40,7 +41,6 @@ pub struct Text {
     pub pull: &'static str,
     pub push_here: &'static str,
     pub full: &'static str,
-    pub sensors: &'static str,
     pub bolt_closed: &'static str,
     pub bolt_open: &'static str,
     pub sensor_cart: &'static str,
@@ -73,7 +73,6 @@ pub struct Text {
 
     pub status_title: &'static str,
     pub problems: &'static str,
-    pub all_well: &'static str,
     pub connection: &'static str,
     pub connected: &'static str,
     pub not_yet: &'static str,
@@ -93,25 +92,14 @@ pub struct Text {
     pub backlog_none: &'static str,
     pub backlog_some: fn(u64, &str) -> String,
     pub quarantined: &'static str,
-    pub sync_now: &'static str,
-    pub locate: &'static str,
-    pub asked_sync: &'static str,
-    pub asked_locate: &'static str,
-    pub busy: &'static str,
     pub device: &'static str,
-    pub enrolment: &'static str,
-    pub enrolled: &'static str,
     pub enrol_code_missing: &'static str,
     pub enrol_asking: &'static str,
     pub enrol_unreachable: fn(&str) -> String,
     pub enrol_refused: &'static str,
     pub clock: &'static str,
-    pub clock_server: fn(i64) -> String,
-    pub clock_unset: &'static str,
     pub version: &'static str,
     pub boot: &'static str,
-    pub journal: &'static str,
-    pub journal_size: &'static str,
     pub gateway: &'static str,
     pub key: &'static str,
     pub cloud: &'static str,
@@ -122,7 +110,6 @@ pub struct Text {
     pub shows: &'static str,
     pub event: &'static str,
     pub at: &'static str,
-    pub no_events: &'static str,
     pub bay_state: fn(BayState) -> &'static str,
     pub bay_fault: fn(BayFault) -> &'static str,
     pub contradiction: fn(Contradiction) -> &'static str,

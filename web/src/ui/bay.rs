@@ -22,7 +22,7 @@ impl BayView {
     pub fn free_places(&self) -> u16 {
         match self.state {
             BayState::Vacant | BayState::Occupied => self.capacity.saturating_sub(self.carts),
-            BayState::Docking | BayState::Releasing | BayState::Faulted => 0,
+            BayState::Docking | BayState::Releasing | BayState::Faulted | BayState::Service => 0,
         }
     }
 
@@ -47,6 +47,7 @@ pub fn glyph(state: BayState) -> char {
         BayState::Occupied => '▮',
         BayState::Releasing => '↗',
         BayState::Faulted => '!',
+        BayState::Service => '✎',
     }
 }
 

@@ -21,7 +21,7 @@ async function act(verb, fields) {
   } catch (error) {
     return refuse(document.getElementById('pulse').dataset.lost);
   }
-  say('');
+  say(answer.said || '');
   after = verb === 'push' ? '#pull-' + body.bay : verb === 'carry' ? '' : '#hand input:checked';
   if (answer.url) location.assign(answer.url);
   return answer;

@@ -7,7 +7,6 @@ pub(super) static TEXT: Text = Text {
     skip: "Skip to content",
     live: "live",
     reconnecting: "reconnecting…",
-    refresh: "Refresh",
     customer_page: "Open the customer's page",
     customer_qr: "QR code of the customer's page of this dock",
     technician_page: "Technician's page",
@@ -26,7 +25,6 @@ pub(super) static TEXT: Text = Text {
     pull: "Pull",
     push_here: "Push in here",
     full: "Full",
-    sensors: "Sensors",
     bolt_closed: "locked",
     bolt_open: "open",
     sensor_cart: "sensor sees a cart",
@@ -59,7 +57,6 @@ pub(super) static TEXT: Text = Text {
 
     status_title: "Dock status",
     problems: "What needs attention",
-    all_well: "All is well.",
     connection: "Connection to the cloud",
     connected: "Connected",
     not_yet: "No answer yet since the start.",
@@ -69,7 +66,8 @@ pub(super) static TEXT: Text = Text {
     cloud_error: "The cloud answered with an error of its own. The dock retries by itself.",
     gap: "The cloud is elsewhere in the journal; sending continues from there.",
     fork: "The cloud holds another journal under this gateway's name (cloned card or old copy?). \
-        A person must look.",
+        If another device runs with a copy of this card, switch one of them off. Then enrol this \
+        device again under “Configuration”, with a new code from the managers' site.",
     revoked: "The cloud does not accept this gateway any more. Ask for a new enrolment code.",
     batch_refused: "The cloud refused this batch; it is kept and offered again.",
     last_ack: "Last acknowledgement",
@@ -84,26 +82,15 @@ pub(super) static TEXT: Text = Text {
         _ => format!("{events} events, the oldest of {since}"),
     },
     quarantined: "Events that the cloud set aside for review",
-    sync_now: "Sync now",
-    locate: "Blink",
-    asked_sync: "Sync requested.",
-    asked_locate: "The bay's lamp is blinking.",
-    busy: "The gateway is busy; try again.",
     device: "Device",
-    enrolment: "Enrolment",
-    enrolled: "enrolled",
-    enrol_code_missing: "The code is missing: create one on the managers' site and set \
-        VOLTA_GATEWAY_ENROLMENT_CODE.",
+    enrol_code_missing: "The code is missing: create one on the managers' site and type it here, \
+        or set VOLTA_GATEWAY_ENROLMENT_CODE.",
     enrol_asking: "Asking the cloud for enrolment…",
     enrol_unreachable: |url| format!("The cloud ({url}) does not answer. The request repeats."),
     enrol_refused: "The cloud refused the enrolment",
     clock: "Clock",
-    clock_server: |offset| format!("set by the cloud (corrected by {offset} ms)"),
-    clock_unset: "never set since the start",
     version: "Version",
     boot: "Start no.",
-    journal: "Journal",
-    journal_size: "Size of the journal",
     gateway: "Gateway",
     key: "Public key",
     cloud: "Cloud",
@@ -114,7 +101,6 @@ pub(super) static TEXT: Text = Text {
     shows: "Shows",
     event: "Event",
     at: "Time",
-    no_events: "No events yet.",
     bay_state,
     bay_fault,
     contradiction,
@@ -167,6 +153,7 @@ fn bay_state(state: BayState) -> &'static str {
         BayState::Occupied => "occupied",
         BayState::Releasing => "releasing",
         BayState::Faulted => "faulted",
+        BayState::Service => "in service",
     }
 }
 
@@ -177,6 +164,7 @@ fn bay_fault(fault: BayFault) -> &'static str {
         BayFault::ReaderDeaf => "The tag reader does not answer. Check its cable.",
         BayFault::LockFailed => "The lock's driver reports an error.",
         BayFault::SensorFailed => "A sensor reports an error.",
+        BayFault::Unreliable => "A part fails and heals again and again. Test the bay.",
     }
 }
 
@@ -192,10 +180,16 @@ fn contradiction(contradiction: Contradiction) -> &'static str {
 fn event_kind(kind: &str) -> &'static str {
     match kind {
         "gateway_started" => "Gateway started",
+        "journal_salvaged" => "Journal salvaged",
+        "card_release_started" => "Release by card",
+        "cart_placed" => "Cart put in during service",
+        "cart_taken" => "Cart taken out during service",
+        "technician_acted" => "A technician acted",
         "release_started" => "Release started",
         "cart_pulled" => "Cart pulled",
         "release_expired" => "Nobody pulled: locked again",
         "release_failed" => "The bay did not open",
+        "release_unclear" => "Release unclear",
         "grant_refused" => "Grant refused",
         "cart_docked" => "Cart returned",
         "docking_contradicted" => "Sensors disagree",

@@ -7,7 +7,6 @@ pub(super) static TEXT: Text = Text {
     skip: "Ir para o conteúdo",
     live: "ao vivo",
     reconnecting: "reconectando…",
-    refresh: "Atualizar",
     customer_page: "Abrir a página do cliente",
     customer_qr: "QR code da página do cliente deste ponto",
     technician_page: "Página do técnico",
@@ -26,7 +25,6 @@ pub(super) static TEXT: Text = Text {
     pull: "Puxar",
     push_here: "Empurrar aqui",
     full: "Cheia",
-    sensors: "Sensores",
     bolt_closed: "travada",
     bolt_open: "aberta",
     sensor_cart: "sensor vê carrinho",
@@ -59,7 +57,6 @@ pub(super) static TEXT: Text = Text {
 
     status_title: "Estado do ponto",
     problems: "O que precisa de atenção",
-    all_well: "Tudo em ordem.",
     connection: "Conexão com a nuvem",
     connected: "Conectado",
     not_yet: "Ainda sem resposta desde a partida.",
@@ -69,7 +66,8 @@ pub(super) static TEXT: Text = Text {
     cloud_error: "A nuvem respondeu com um erro dela. O ponto tenta de novo sozinho.",
     gap: "A nuvem está em outro ponto do diário; o envio recomeça de lá.",
     fork: "A nuvem guarda outro diário com o nome deste gateway (cartão clonado ou cópia antiga?). \
-        Uma pessoa precisa olhar.",
+        Se outro aparelho roda com uma cópia deste cartão, desligue um deles. Depois cadastre \
+        este aparelho de novo em “Configuração”, com um código novo do site dos gestores.",
     revoked: "A nuvem não aceita mais este gateway. Peça um novo código de cadastro.",
     batch_refused: "A nuvem recusou este lote; ele fica guardado e é oferecido de novo.",
     last_ack: "Última confirmação",
@@ -84,26 +82,15 @@ pub(super) static TEXT: Text = Text {
         _ => format!("{events} eventos, o mais antigo de {since}"),
     },
     quarantined: "Eventos que a nuvem separou para revisão",
-    sync_now: "Sincronizar agora",
-    locate: "Piscar",
-    asked_sync: "Sincronização pedida.",
-    asked_locate: "A luz da vaga está piscando.",
-    busy: "O gateway está ocupado; tente de novo.",
     device: "Equipamento",
-    enrolment: "Cadastro",
-    enrolled: "cadastrado",
-    enrol_code_missing: "Falta o código: crie um no site dos gestores e informe-o em \
-        VOLTA_GATEWAY_ENROLMENT_CODE.",
+    enrol_code_missing: "Falta o código: crie um no site dos gestores e digite-o aqui, \
+        ou informe-o em VOLTA_GATEWAY_ENROLMENT_CODE.",
     enrol_asking: "Pedindo o cadastro à nuvem…",
     enrol_unreachable: |url| format!("A nuvem ({url}) não responde. O pedido se repete sozinho."),
     enrol_refused: "A nuvem recusou o cadastro",
     clock: "Relógio",
-    clock_server: |offset| format!("acertado pela nuvem (correção de {offset} ms)"),
-    clock_unset: "nunca acertado desde a partida",
     version: "Versão",
     boot: "Partida nº",
-    journal: "Diário",
-    journal_size: "Tamanho do diário",
     gateway: "Gateway",
     key: "Chave pública",
     cloud: "Nuvem",
@@ -114,7 +101,6 @@ pub(super) static TEXT: Text = Text {
     shows: "Mostra",
     event: "Evento",
     at: "Hora",
-    no_events: "Nenhum evento ainda.",
     bay_state,
     bay_fault,
     contradiction,
@@ -167,6 +153,7 @@ fn bay_state(state: BayState) -> &'static str {
         BayState::Occupied => "ocupada",
         BayState::Releasing => "liberando",
         BayState::Faulted => "com defeito",
+        BayState::Service => "em manutenção",
     }
 }
 
@@ -177,6 +164,7 @@ fn bay_fault(fault: BayFault) -> &'static str {
         BayFault::ReaderDeaf => "O leitor de etiquetas não responde. Verifique o cabo.",
         BayFault::LockFailed => "O acionador da trava acusa erro.",
         BayFault::SensorFailed => "Um sensor acusa erro.",
+        BayFault::Unreliable => "A peça falha e volta toda hora. Teste a vaga.",
     }
 }
 
@@ -192,10 +180,16 @@ fn contradiction(contradiction: Contradiction) -> &'static str {
 fn event_kind(kind: &str) -> &'static str {
     match kind {
         "gateway_started" => "Gateway ligado",
+        "journal_salvaged" => "Diário recuperado",
+        "card_release_started" => "Liberação por cartão",
+        "cart_placed" => "Carrinho posto em manutenção",
+        "cart_taken" => "Carrinho tirado em manutenção",
+        "technician_acted" => "Ação de técnico",
         "release_started" => "Liberação iniciada",
         "cart_pulled" => "Carrinho retirado",
         "release_expired" => "Ninguém puxou: travada de novo",
         "release_failed" => "A vaga não abriu",
+        "release_unclear" => "Saída incerta",
         "grant_refused" => "Autorização recusada",
         "cart_docked" => "Carrinho devolvido",
         "docking_contradicted" => "Sensores discordam",

@@ -1,0 +1,142 @@
+//! Looking things up in the journal.
+
+use super::{Section, Shell, Tab};
+use crate::edge::text::technician::{Words, words};
+use crate::edge::text::{self, Text};
+use crate::ui::frame::html;
+use crate::ui::url;
+use askama::Template;
+use shared::event::TechnicianAction;
+use shared::ids::BayNo;
+use shared::time::UnixMs;
+
+/// Codes of all kinds of events, as a choice to search by.
+pub const KINDS: [&str; 17] = [
+    "cart_docked",
+    "docking_contradicted",
+    "cart_left",
+    "release_started",
+    "card_release_started",
+    "cart_pulled",
+    "release_expired",
+    "release_failed",
+    "release_unclear",
+    "grant_refused",
+    "cart_placed",
+    "cart_taken",
+    "bay_faulted",
+    "bay_recovered",
+    "technician_acted",
+    "gateway_started",
+    "journal_salvaged",
+];
+
+/// The search as it was typed; an empty text does not count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    pub kind: String,
+    pub bay: String,
+    pub tag: String,
+    pub from: String,
+    pub to: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Journal {
+    pub shell: Shell,
+    pub search: Search,
+    pub result: Result<Found, Unreadable>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;
+
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The newest first.
+    pub events: Vec<Event>,
+    /// Where the next page begins; none when all was searched.
+    pub older_than: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub seq: u64,
+    /// None for a line that cannot be read.
+    pub known: Option<Known>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub kind: String,
+    /// What a technician did.
+    pub action: Option<TechnicianAction>,
+    pub bay: Option<BayNo>,
+    pub at: UnixMs,
+    /// The event's own words, as JSON.
+    pub details: String,
+}
+
+impl Journal {
+    pub fn page(&self) -> String {
+        let w = words(self.shell.lang);
+        let rest = html(&Table {
+            t: text::text(self.shell.lang),
+            w,
+            shell: &self.shell,
+            view: self,
+        });
+        self.shell.page(Section {
+            tab: Tab::Journal,
+            title: w.journal,
+            path: Tab::Journal.path(),
+            live: None,
+            rest,
+        })
+    }
+}
+
+impl Search {
+    /// The address of the page after this one.
+    fn older(&self, than: &u64) -> String {
+        let mut address = format!("{}?", Tab::Journal.path());
+        for (name, value) in [
+            ("kind", &self.kind),
+            ("bay", &self.bay),
+            ("tag", &self.tag),
+            ("from", &self.from),
+        ] {
+            if !value.is_empty() {
+                address.push_str(&format!("{name}={}&", url::query_value(value)));
+            }
+        }
+        format!("{address}to={}", than.saturating_sub(1))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "edge/tech_journal.html")]
+struct Table<'a> {
+    t: &'a Text,
+    w: &'a Words,
+    shell: &'a Shell,
+    view: &'a Journal,
+}
+
+impl Table<'_> {
+    fn kind(&self, code: &str) -> &'static str {
+        (self.t.event_kind)(code)
+    }
+
+    fn event(&self, known: &Known) -> String {
+        let kind = self.kind(&known.kind);
+        match &known.action {
+            None => kind.to_owned(),
+            Some(action) => format!("{kind}: {}", (self.w.action)(action)),
+        }
+    }
+
+    fn down_to(&self, than: &u64) -> String {
+        (self.w.searched_down_to)(*than)
+    }
+}
