@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { untroubled, visitor, withBrowser } from './lib/browser.mjs'
 import { managerPages } from './lib/managers.mjs'
+import { technicianPages } from './lib/technician.mjs'
 import { bankPages, dockPages, quietPages, rentalPages } from './lib/pages.mjs'
 
 // Names stay as their owners wrote them; the link to the other language is in that language.
@@ -29,6 +30,10 @@ test("the managers' pages are Portuguese, keep their policy and log no error", (
   speaks('pt-BR', ENGLISH, [managerPages]))
 test("the managers' pages are English, keep their policy and log no error", () =>
   speaks('en', PORTUGUESE, [managerPages]))
+test('the pages of a technician are Portuguese, keep their policy and log no error', () =>
+  speaks('pt-BR', ENGLISH, [technicianPages]))
+test('the pages of a technician are English, keep their policy and log no error', () =>
+  speaks('en', PORTUGUESE, [technicianPages]))
 
 function speaks(language, foreign, pages) {
   return withBrowser(async browser => {

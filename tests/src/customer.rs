@@ -1,5 +1,6 @@
 //! A customer at a dock, by the JSON API.
 
+use crate::database::Database;
 use crate::http::{Answer, get, in_time, post, try_send};
 use crate::system::System;
 use rusqlite::params;
@@ -18,6 +19,26 @@ pub struct Rental {
 }
 
 impl Rental {
+    pub(crate) fn of(cloud_url: &str, token: String) -> Self {
+        Self {
+            api: format!("{cloud_url}/api/v1/rentals/{token}"),
+            token,
+        }
+    }
+
+    /// What the customer sees, if anything answers.
+    pub(crate) fn try_status(&self) -> Result<Answer, reqwest::Error> {
+        try_send("GET", &self.api, "", "")
+    }
+
+    /// The charge's id, from a cloud's database.
+    pub(crate) fn txid_in(&self, cloud: &Database) -> String {
+        cloud.one(
+            "SELECT c.txid FROM charge c JOIN rental r ON r.id = c.rental_id WHERE r.token_hash = ?1",
+            params![self.hash()],
+        )
+    }
+
     /// What the customer sees.
     pub fn status(&self) -> Value {
         get(&self.api).ok()
@@ -74,10 +95,7 @@ impl System {
     pub fn take_with(&self, dock: &str, wish: &Value) -> Rental {
         let begun = self.try_take(dock, wish).ok();
         let token = begun["token"].as_str().expect("a rental has a token");
-        Rental {
-            token: token.to_owned(),
-            api: format!("{}/api/v1/rentals/{token}", self.cloud_url()),
-        }
+        Rental::of(&self.cloud_url(), token.to_owned())
     }
 
     /// Waits for the charge and pays it; the end-to-end id.
@@ -104,10 +122,7 @@ impl System {
 
     /// The charge of a rental, from the cloud's database.
     pub fn txid(&self, rental: &Rental) -> String {
-        self.cloud_db().one(
-            "SELECT c.txid FROM charge c JOIN rental r ON r.id = c.rental_id WHERE r.token_hash = ?1",
-            params![rental.hash()],
-        )
+        rental.txid_in(&self.cloud_db())
     }
 
     /// The rental's id, from the cloud's database.

@@ -5,15 +5,19 @@
 //! the end whether money, events, journals and entries agree. Everything ends with the value.
 
 mod audit;
+mod backlog;
 mod bank;
 mod customer;
 mod database;
 mod device;
 mod dock;
 mod http;
+mod kills;
 mod options;
 mod process;
+mod proxy;
 mod system;
+mod tls;
 
 pub use audit::Fate;
 pub use bank::Bank;
@@ -22,6 +26,9 @@ pub use database::Database;
 pub use device::{Batch, Device};
 pub use dock::Dock;
 pub use http::{Answer, eventually, get, post, send, send_with, try_send};
+pub use kills::{Tally, kill_at_random};
 pub use options::{BANK, CLOUD, NORTE, Options, SUL};
 pub use process::{Program, run_to_its_end};
+pub use proxy::{Mode, Proxy, Route};
 pub use system::System;
+pub use tls::{Authority, TlsFront};

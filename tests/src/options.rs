@@ -15,6 +15,7 @@ pub struct Options {
     absent: BTreeSet<&'static str>,
     carts: BTreeMap<&'static str, String>,
     payment_window_seconds: Option<u32>,
+    proxied: bool,
 }
 
 const BAYS: &str = "1:slot,2:slot,3:slot,4:lane:6";
@@ -54,6 +55,16 @@ impl Options {
     pub fn payment_window_seconds(mut self, seconds: u32) -> Self {
         self.payment_window_seconds = Some(seconds);
         self
+    }
+
+    /// Puts a network of ours between docks and cloud: [`crate::System::network`].
+    pub fn through_proxy(mut self) -> Self {
+        self.proxied = true;
+        self
+    }
+
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.proxied
     }
 
     pub(crate) fn payment_window(&self) -> Option<u32> {

@@ -44,14 +44,16 @@ fn folder() -> PathBuf {
         return given.into();
     }
     let here = std::env::current_exe().expect("a running test has a file");
-    let folder = here
-        .ancestors()
-        .nth(2)
-        .expect("target/debug/deps/test")
-        .to_owned();
+    let beside = here.parent().expect("a file is in a folder");
+    let folder = match beside.file_name().is_some_and(|name| name == "deps") {
+        true => beside.parent().expect("target/debug/deps").to_owned(),
+        false => beside.to_owned(),
+    };
     if !Program::ALL.iter().all(|p| is_current(&folder, p.name())) {
+        let release = folder.file_name().is_some_and(|name| name == "release");
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--bins"])
+            .args(release.then_some("--release"))
             .args(["-p", "cloud", "-p", "psp-sandbox", "-p", "edge"])
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .status();
@@ -127,6 +129,10 @@ impl Process {
 
     fn open_log(&self) -> io::Result<File> {
         OpenOptions::new().create(true).append(true).open(&self.log)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
     }
 
     /// SIGKILL, and gone when this returns.

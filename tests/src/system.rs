@@ -1,14 +1,18 @@
 //! The four programs, started, killed and started again.
 
+mod setup;
+mod technician;
+
 use crate::bank::Bank;
 use crate::database::Database;
 use crate::dock::Dock;
 use crate::http::{eventually, get, in_time, try_send};
 use crate::options::{BANK, CLOUD, NORTE, Options, SUL};
 use crate::process::{Process, Program, run_to_its_end};
+use crate::proxy::{Proxy, Route};
 use serde_json::Value;
+use setup::{Ports, crash_variable, local};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use tempfile::TempDir;
@@ -16,27 +20,14 @@ use tempfile::TempDir;
 /// Two tests may pick the same port at the same moment.
 const ATTEMPTS_MAX: usize = 5;
 
-/// Below the range from which the kernel gives ports to outgoing connections: what was free stays
-/// free over a restart.
-const PORTS: std::ops::Range<u16> = 10_000..32_000;
-
 /// A running system in a folder of its own. Ends with the value; a failing test shows its logs.
 #[derive(Debug)]
 pub struct System {
     processes: BTreeMap<&'static str, Process>,
+    network: Option<Proxy>,
     ports: Ports,
     options: Options,
     dir: TempDir,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Ports {
-    bank: u16,
-    cloud: u16,
-    ops: u16,
-    mqtt: u16,
-    norte: u16,
-    sul: u16,
 }
 
 impl System {
@@ -55,6 +46,7 @@ impl System {
     fn prepared(options: Options) -> Self {
         let mut system = Self {
             processes: BTreeMap::new(),
+            network: None,
             ports: Ports::free(),
             options,
             dir: tempfile::tempdir().expect("a test machine has a temporary folder"),
@@ -77,6 +69,15 @@ impl System {
 
     /// False: another program took a port meanwhile.
     fn started(&mut self) -> bool {
+        if self.options.is_proxied() {
+            let route = |listen, to| Route { listen, to };
+            let sync = route(self.ports.sync, self.ports.cloud);
+            let hints = route(self.ports.hints, self.ports.mqtt);
+            match Proxy::start(sync, hints) {
+                Ok(proxy) => self.network = Some(proxy),
+                Err(_) => return false,
+            }
+        }
         self.volta_cloud(&["seed-demo"]);
         if let Some(seconds) = self.options.payment_window() {
             // The managers' page for this is a later issue; nothing serves from the file yet.
@@ -151,6 +152,10 @@ impl System {
         local(self.ports.cloud)
     }
 
+    pub fn cloud_port(&self) -> u16 {
+        self.ports.cloud
+    }
+
     /// Where operators read metrics.
     pub fn ops_url(&self) -> String {
         local(self.ports.ops)
@@ -160,6 +165,12 @@ impl System {
         Bank {
             url: local(self.ports.bank),
         }
+    }
+
+    /// The network between docks and cloud of a system with [`Options::through_proxy`].
+    pub fn network(&self) -> &Proxy {
+        let network = self.network.as_ref();
+        network.expect("a test that spoils the network asks for one")
     }
 
     /// The simulator of a dock.
@@ -218,6 +229,19 @@ impl System {
             dock => self.dock(dock).url + "/",
         };
         assert!(self.launch(name, &health), "{name}: a port was taken");
+    }
+
+    /// Resident memory of a process now and at most, in KiB.
+    pub fn resident_kib(&self, name: &str) -> (u64, u64) {
+        let pid = self.processes[name].pid();
+        let path = format!("/proc/{pid}/status");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let of = |field: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(field))?;
+            line.trim_end_matches("kB").trim().parse().ok()
+        };
+        let figure = |field| of(field).unwrap_or(0);
+        (figure("VmRSS:"), figure("VmHWM:"))
     }
 
     pub fn is_running(&mut self, name: &str) -> bool {
@@ -282,50 +306,6 @@ impl System {
     fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
-
-    fn bank_env(&self) -> BTreeMap<String, String> {
-        settings(&[
-            ("VOLTA_BANK_LISTEN", host(self.ports.bank)),
-            ("VOLTA_BANK_DATABASE", shown(&self.file("bank.db"))),
-        ])
-    }
-
-    fn cloud_env(&self) -> BTreeMap<String, String> {
-        let bank = self.bank().url;
-        settings(&[
-            ("VOLTA_CLOUD_LISTEN", host(self.ports.cloud)),
-            ("VOLTA_CLOUD_OPS_LISTEN", host(self.ports.ops)),
-            ("VOLTA_CLOUD_MQTT_LISTEN", host(self.ports.mqtt)),
-            ("VOLTA_CLOUD_PUBLIC_URL", self.cloud_url()),
-            ("VOLTA_CLOUD_DATABASE", shown(&self.file("cloud.db"))),
-            ("VOLTA_CLOUD_KEY_FILE", shown(&self.file("cloud.key"))),
-            ("VOLTA_CLOUD_BANK_URL", format!("{bank}/v2")),
-            ("VOLTA_CLOUD_BANK_TOKEN_URL", format!("{bank}/oauth/token")),
-            (
-                "VOLTA_CLOUD_CALLBACK_URL",
-                self.cloud_url() + "/pix/callback",
-            ),
-        ])
-    }
-
-    fn gateway_env(&self, dock: &str) -> BTreeMap<String, String> {
-        let (neighbour, name) = match dock {
-            NORTE => (SUL, "Ponto Sul"),
-            _ => (NORTE, "Ponto Norte"),
-        };
-        let here = self.dock(dock).url;
-        settings(&[
-            ("VOLTA_GATEWAY_LISTEN", here.replace("http://", "")),
-            ("VOLTA_GATEWAY_DATA_DIR", shown(&self.file(dock))),
-            ("VOLTA_GATEWAY_CLOUD_URL", self.cloud_url()),
-            ("VOLTA_GATEWAY_BAYS", Options::bays().to_owned()),
-            ("VOLTA_GATEWAY_SIM_CARTS", self.options.carts_of(dock)),
-            (
-                "VOLTA_GATEWAY_SIM_NEIGHBOURS",
-                format!("{name}={}", self.dock(neighbour).url),
-            ),
-        ])
-    }
 }
 
 impl Drop for System {
@@ -336,57 +316,4 @@ impl Drop for System {
             }
         }
     }
-}
-
-impl Ports {
-    fn free() -> Self {
-        // Held until all are chosen, so that no two are the same.
-        let held: [TcpListener; 6] = std::array::from_fn(|_| free_port());
-        let port = |at: usize| held[at].local_addr().expect("a bound socket").port();
-        Self {
-            bank: port(0),
-            cloud: port(1),
-            ops: port(2),
-            mqtt: port(3),
-            norte: port(4),
-            sul: port(5),
-        }
-    }
-}
-
-fn free_port() -> TcpListener {
-    loop {
-        let mut bytes = [0u8; 2];
-        getrandom::fill(&mut bytes).expect("a test machine has randomness");
-        let span = PORTS.end - PORTS.start;
-        let port = PORTS.start + u16::from_le_bytes(bytes) % span;
-        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-            return listener;
-        }
-    }
-}
-
-fn crash_variable(name: &str) -> &'static str {
-    match name {
-        CLOUD => "VOLTA_CLOUD_CRASH_AT",
-        NORTE | SUL => "VOLTA_GATEWAY_CRASH_AT",
-        _ => panic!("{name} has no crash points"),
-    }
-}
-
-fn settings(pairs: &[(&str, String)]) -> BTreeMap<String, String> {
-    let owned = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
-    pairs.iter().map(owned).collect()
-}
-
-fn host(port: u16) -> String {
-    format!("127.0.0.1:{port}")
-}
-
-fn local(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

@@ -53,6 +53,16 @@ browser_tests! {
         "the managers' pages are Portuguese, keep their policy and log no error";
     managers_in_english: "words",
         "the managers' pages are English, keep their policy and log no error";
+    technician_on_a_phone: "technician", "a technician with a phone and no internet services a dock";
+    technician_by_keyboard: "technician",
+        "a technician services a dock on a dark desktop by keyboard";
+    technician_without_scripts: "technician", "a technician services a dock without scripts";
+    technician_budget: "technician", "the pages of a technician fit their budget";
+    technician_access: "access", "the pages of a technician are accessible";
+    technician_in_portuguese: "words",
+        "the pages of a technician are Portuguese, keep their policy and log no error";
+    technician_in_english: "words",
+        "the pages of a technician are English, keep their policy and log no error";
     qr_codes_decode: "receipt", "the QR codes hold what they promise, also in the dark";
     receipt_prints: "receipt", "the receipt prints, and its QR code leads back to it";
     pages_read_aloud: "receipt", "the dock page and the receipt read aloud as agreed";

@@ -33,5 +33,23 @@ mod bad_batches;
 #[path = "system/bad_starts.rs"]
 mod bad_starts;
 
+#[path = "system/network.rs"]
+mod network;
+
+#[path = "system/backlog.rs"]
+mod backlog;
+
+#[path = "system/installer.rs"]
+mod installer;
+
+#[path = "system/kills.rs"]
+mod kills;
+
+#[path = "system/clock.rs"]
+mod clock;
+
+#[path = "system/tls.rs"]
+mod tls;
+
 #[path = "system/openapi.rs"]
 mod openapi;

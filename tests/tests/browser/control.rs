@@ -1,4 +1,5 @@
-//! Lets a browser test kill the cloud and start it again: one line of text a connection.
+//! Lets a browser test kill the cloud and start it again, and asks the managers' site for a
+//! technician's answer: one line of text a connection.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -25,16 +26,18 @@ fn obey(system: &Weak<Mutex<System>>, mut stream: TcpStream) {
         return;
     };
     let mut system = system.lock().expect("no command panicked before");
-    let answer = match command.trim() {
-        "stop cloud" => {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let answer = match words[..] {
+        ["stop", "cloud"] => {
             system.kill9(CLOUD);
-            "done"
+            "done".to_owned()
         }
-        "start cloud" => {
+        ["start", "cloud"] => {
             system.restart(CLOUD);
-            "done"
+            "done".to_owned()
         }
-        _ => "commands are: stop cloud, start cloud",
+        ["answer", dock, challenge] => system.technician_answer(dock, challenge),
+        _ => "commands are: stop cloud, start cloud, answer DOCK CHALLENGE".to_owned(),
     };
     // Who hung up has given up already, and says so.
     let _ = writeln!(stream, "{answer}");

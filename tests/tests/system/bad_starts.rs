@@ -3,9 +3,9 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
-use system_tests::{BANK, CLOUD, NORTE, Options, Program, System, run_to_its_end};
+use system_tests::{BANK, CLOUD, Fate, NORTE, Options, Program, System, run_to_its_end};
 use tempfile::TempDir;
 
 fn said(output: &Output) -> String {
@@ -122,20 +122,51 @@ fn a_file_that_is_no_database_of_ours_is_left_as_it_was() {
     }
 }
 
-#[test]
-fn a_damaged_journal_stops_the_gateway_and_stays() {
-    let mut system = System::start(&Options::new());
-    system.kill9(NORTE);
+/// Writes over the journal's database; answers the damaged file.
+fn damage_journal(system: &System) -> (PathBuf, String) {
     let journal = system.folder().join(NORTE).join("journal.db");
     for suffix in ["-wal", "-shm"] {
         let _ = fs::remove_file(journal.with_file_name(format!("journal.db{suffix}")));
     }
-    let before = "not a journal any more\n".repeat(500);
-    fs::write(&journal, &before).unwrap();
+    let damaged = "not a journal any more\n".repeat(500);
+    fs::write(&journal, &damaged).expect("a folder of our own");
+    (journal, damaged)
+}
+
+#[test]
+fn a_damaged_journal_comes_back_from_its_copy_and_goes_on() {
+    let mut system = System::start(&Options::new());
+    let (rental, tag) = system.cart_out(NORTE);
+    system.kill9(NORTE);
+    let (journal, damaged) = damage_journal(&system);
+    system.restart(NORTE);
+    let aside = journal.with_file_name("journal.db.damaged-1");
+    assert_eq!(fs::read_to_string(aside).unwrap(), damaged);
+    system.dock(NORTE).push(rental.bay(), &tag);
+    rental.until(&["closed"]);
+    system.audit(&[(&rental, Fate::Closed)]);
+}
+
+#[test]
+fn a_journal_lost_with_its_copy_stops_the_gateway_and_stays() {
+    let mut system = System::start(&Options::new());
+    system.kill9(NORTE);
+    let (journal, damaged) = damage_journal(&system);
+    let folder = journal.parent().expect("a file in a folder");
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("journal.lines-")
+        {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
     let dir = tempfile::tempdir().unwrap();
-    let data = journal.parent().unwrap().display().to_string();
+    let data = folder.display().to_string();
     refuses(Program::Gateway, &dir, ("VOLTA_GATEWAY_DATA_DIR", &data));
-    assert_eq!(fs::read_to_string(&journal).unwrap(), before);
+    assert_eq!(fs::read_to_string(&journal).unwrap(), damaged);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn an_audit_that_expects_something_else_says_so() {
             vec!["state", "payments"],
         ),
     ] {
-        let found = system.disagreements(&fates);
+        let found = system.disagreements(&fates, 0);
         assert_eq!(found.len(), named.len(), "{found:?}");
         for (finding, name) in found.iter().zip(named) {
             assert!(finding.contains(name), "{finding}, not {name}");

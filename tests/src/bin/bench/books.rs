@@ -189,6 +189,7 @@ fn batches_of(device: &Device, first_cart: usize, batches: usize) -> Vec<Vec<u8>
                 head: head.hash,
                 remaining: 0,
                 bays: Vec::new(),
+                offline: Default::default(),
             };
             SyncRequest::encode(&device.key, &header, lines.iter().map(|l| l.line.as_str()))
                 .into_bytes()

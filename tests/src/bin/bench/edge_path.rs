@@ -51,17 +51,22 @@ pub(crate) struct Dock {
 impl Dock {
     pub(crate) fn open(folder: &Path) -> Result<Self, Box<dyn Error>> {
         let gateway = GatewayId::new(1, [7; 10]);
-        Self::open_as(folder, gateway, SigningKey::from_bytes(&[7; 32]))
+        Self::open_as(folder, gateway, &SigningKey::from_bytes(&[7; 32]))
     }
 
     pub(crate) fn open_as(
         folder: &Path,
         gateway: GatewayId,
-        key: SigningKey,
+        key: &SigningKey,
     ) -> Result<Self, Box<dyn Error>> {
         let path = folder.join("journal.db");
         Journal::create(&path, &gateway)?;
-        let journal = Journal::open(&path, gateway, key)?;
+        let now = Now {
+            mono: MonoMs(0),
+            wall: UnixMs(WALL_MS),
+            random: 0,
+        };
+        let journal = Journal::open(&path, gateway, key, now)?;
         let bay = BayNo::new(1)?;
         let start = Start {
             boot: journal.boot(),
@@ -74,6 +79,7 @@ impl Dock {
                 kind: BayKind::Slot,
                 capacity: 1,
             }],
+            secret: None,
         };
         let mut dock = Self {
             brain: Brain::new(start),
@@ -115,6 +121,7 @@ impl Dock {
             gateway: self.gateway,
             bay: self.bay,
             rental: RentalId::new(2, [number; 10]),
+            serial: number.into(),
             issued_ms: UnixMs(WALL_MS),
             expires_ms: UnixMs(WALL_MS + 3_600_000),
         };

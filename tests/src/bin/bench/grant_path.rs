@@ -124,7 +124,7 @@ impl Stage {
     async fn pay_and_open(&mut self, round: u8) -> Done<Duration> {
         let place = self.folder.join(format!("dock-{round}"));
         std::fs::create_dir_all(&place)?;
-        let mut dock = Dock::open_as(&place, self.gateway, self.device.clone())?;
+        let mut dock = Dock::open_as(&place, self.gateway, &self.device)?;
         dock.cart_comes(round)?;
         self.seen().await?;
         let txid = self.charge().await?;
@@ -201,6 +201,8 @@ impl Stage {
                 head: Head::empty(&gateway),
                 at: now(),
                 remaining: 0,
+                allowance: 0,
+                local_url: None,
             };
             Ok(gateway::set_seen(tx, &gateway, &seen)?)
         };

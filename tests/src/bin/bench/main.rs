@@ -1,15 +1,18 @@
-//! Three figures, each beside a baseline measured in the same run. Machines are noisy: quote the
-//! ratios.
+//! Figures, each beside a baseline measured in the same run. Machines are noisy: quote the ratios.
 
 mod books;
+mod cards;
+mod drain;
 mod edge_path;
 mod grant_path;
+mod kills;
+mod network;
 mod report;
 mod returns;
 
 use std::error::Error;
 
-/// `bench [returns|grant|edge]…`; without a name, all of them.
+/// `bench [returns|grant|edge|network|drain|start|kills|cards]…`; without a name, all but the kills.
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
@@ -32,6 +35,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if runs("edge") {
         edge_path::run()?;
+    }
+    if runs("cards") {
+        cards::run()?;
+    }
+    if runs("network") {
+        network::run()?;
+    }
+    if runs("drain") {
+        drain::run()?;
+    }
+    if runs("start") {
+        drain::start()?;
+    }
+    if wanted.iter().any(|name| name == "kills") {
+        kills::run()?;
     }
     Ok(())
 }
