@@ -61,7 +61,10 @@ fn of_the_bay(
     envelope: &Envelope,
     place: Place,
 ) -> Outcome<&'static str> {
-    let told = (place, Claim::of(&envelope.at, batch.sent.as_ref(), batch.now));
+    let told = (
+        place,
+        Claim::of(&envelope.at, batch.sent.as_ref(), batch.now),
+    );
     match &envelope.fact {
         Fact::CartDocked { bay, tag } => {
             Ok(return_cart::docked(batch, tag, Some(*bay), told)?.as_str())
