@@ -25,7 +25,7 @@ pub enum AdminError {
 }
 
 /// An enrolment code is typed within a visit.
-const CODE_VALID_MS: i64 = 24 * 3_600 * 1_000;
+pub(crate) const CODE_VALID_MS: i64 = 24 * 3_600 * 1_000;
 
 /// The demo shop's docks: code and name.
 pub const DEMO_DOCKS: [(&str, &str); 2] = [("norte", "Ponto Norte"), ("sul", "Ponto Sul")];
@@ -96,7 +96,7 @@ pub async fn enrolment_code(store: &Store, code: &str) -> Result<String, AdminEr
         .await
         .map_err(Failure::from)?
         .ok_or_else(|| AdminError::UnknownDock(code.to_owned()))?;
-    let once = readable_code(&mut Entropy::default(), 5);
+    let once = fresh_code();
     let hash = code_hash(&once);
     let expires = now().plus(CODE_VALID_MS);
     store
@@ -105,6 +105,11 @@ pub async fn enrolment_code(store: &Store, code: &str) -> Result<String, AdminEr
         })
         .await?;
     Ok(once)
+}
+
+/// An enrolment code: a hundred random bits.
+pub(crate) fn fresh_code() -> String {
+    readable_code(&mut Entropy::default(), 5)
 }
 
 /// Groups of four symbols, 20 random bits each, without look-alikes.

@@ -27,6 +27,7 @@ pub struct App {
     pub admission: crate::http::Admission,
     pub bank_watch: crate::watch::Hints,
     pub takes: Takes,
+    pub card_lists: crate::http::CardLists,
     /// Ends every worker and stream.
     pub stopping: Stopping,
     pub zone: jiff::tz::TimeZone,

@@ -29,6 +29,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use admission::Admission;
+pub use gateway::CardLists;
 pub use gateway::{code_hash, secret_hash};
 pub use ops::router as ops_router;
 

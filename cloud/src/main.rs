@@ -2,6 +2,7 @@ use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::live::Hub;
 use cloud::{admin, serve};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -12,6 +13,7 @@ const LOG_FILTER: &str = "info,rumqttd=off,rumqttc=off";
 fn main() -> ExitCode {
     let cli = Cli::read();
     start_log(cli.config.log);
+    allow_connections();
     if rustls::crypto::ring::default_provider()
         .install_default()
         .is_err()
@@ -62,6 +64,19 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
 
 fn open(config: &Config) -> Result<cloud::store::Store, serve::StartError> {
     serve::open_store(config, Hub::default()).map(|(store, _)| store)
+}
+
+/// A connection is an open file, and every gateway keeps one: the usual soft limit of 1,024 is for
+/// programs that are afraid of larger numbers.
+fn allow_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!(error = %error, files.max = ?limit.current, "the limit of open files stays");
+    }
 }
 
 async fn stop_on_signal(stopping: Stopping) {

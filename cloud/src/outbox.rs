@@ -185,12 +185,15 @@ async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()
     }
 }
 
-async fn begin(app: &Shared, effect: &EffectRow) -> Result<(), StoreError> {
+async fn begin(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()> {
     let (kind, subject) = (effect.kind, effect.subject.clone());
-    let lease = now().plus(LEASE_MS);
+    let at = now();
     app.store
         .write(move |tx: &Tx<'_>| {
-            outbox::begin(tx, kind, &subject, lease).map_err(StoreError::from)
+            if kind == EffectKind::DeliverGrant {
+                grant::note(tx, &subject, at)?;
+            }
+            Ok(outbox::begin(tx, kind, &subject, at.plus(LEASE_MS))?)
         })
         .await
 }

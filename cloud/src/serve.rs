@@ -79,6 +79,7 @@ pub async fn open(
         metrics: Metrics::default(),
         admission: http::Admission::default(),
         takes: Takes::per_minute(config.takes_per_minute),
+        card_lists: crate::http::CardLists::default(),
         stopping,
         config,
         store,

@@ -93,7 +93,12 @@ impl Store {
         F: FnOnce(&Tx<'_>) -> Result<T, DbError> + Send + 'static,
     {
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.with(work))
+        let turn = readers.turn().await.map_err(|_| StoreError::Closed)?;
+        let read = move || {
+            let _turn = turn;
+            readers.with(work)
+        };
+        tokio::task::spawn_blocking(read)
             .await
             .map_err(|_| StoreError::Closed)?
             .map_err(StoreError::Db)

@@ -86,6 +86,7 @@ async fn main() -> std::io::Result<()> {
     });
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     let handle = Handle {
+        cable: Default::default(),
         status,
         commands,
         door: Default::default(),

@@ -22,6 +22,10 @@ use tokio::sync::watch;
 const PATH: &str = "/gateway/v1/allowance";
 const CONTENT_TYPE: &str = "application/vnd.volta.allowance";
 
+/// One changed card changes the list of every gateway of a chain in the same second: each waits a
+/// random part of this before it asks.
+const SPREAD: Duration = Duration::from_secs(20);
+
 /// Between two lists, however often the cloud changes its mind.
 const SPACING: Duration = Duration::from_secs(5);
 const RETRY_BASE: Duration = Duration::from_secs(5);
@@ -133,6 +137,7 @@ pub(crate) async fn keep(mut keeper: Keeper) {
         {
             return;
         }
+        tokio::time::sleep(pause_before(have, attempt)).await;
         match keeper.fetch(have).await {
             Ok(list) => {
                 attempt = 0;
@@ -147,6 +152,14 @@ pub(crate) async fn keep(mut keeper: Keeper) {
             }
         }
         tokio::time::sleep(SPACING).await;
+    }
+}
+
+/// The first list is one gateway's alone, and a retry has waited already.
+fn pause_before(have: u64, attempt: u32) -> Duration {
+    match (have, attempt) {
+        (0, _) | (_, 1..) => Duration::ZERO,
+        (_, 0) => full_jitter(0, SPREAD, SPREAD),
     }
 }
 

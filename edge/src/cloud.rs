@@ -7,6 +7,7 @@ mod tls;
 pub use tls::TlsError;
 pub(crate) use tls::TlsTime;
 
+use crate::cable::Cable;
 use crate::config::CloudUrl;
 use patience::Patience;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -32,6 +33,7 @@ pub(crate) struct Cloud {
     url: CloudUrl,
     patience: Arc<Patience>,
     time: TlsTime,
+    cable: Cable,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -78,19 +80,43 @@ impl Cloud {
         authority: Option<&Path>,
         time: TlsTime,
     ) -> Result<Self, ClientError> {
+        let tls = match url.is_https() {
+            true => Some(tls::config(authority, time.clone())?),
+            false => None,
+        };
+        Self::over(url, tls, time)
+    }
+
+    /// As [`Cloud::new`] for plain HTTP, without a copy of the machine's authorities: for a process
+    /// that is thousands of gateways.
+    pub(crate) fn plain(url: CloudUrl, time: TlsTime) -> Result<Self, ClientError> {
+        Self::over(url, Some(tls::trusting_nobody()?), time)
+    }
+
+    fn over(
+        url: CloudUrl,
+        tls: Option<rustls::ClientConfig>,
+        time: TlsTime,
+    ) -> Result<Self, ClientError> {
         let mut builder = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
             .tcp_nodelay(true);
-        if url.is_https() {
-            builder = builder.tls_backend_preconfigured(tls::config(authority, time.clone())?);
+        if let Some(tls) = tls {
+            builder = builder.tls_backend_preconfigured(tls);
         }
         Ok(Self {
             client: builder.build()?,
             url,
             patience: Arc::default(),
             time,
+            cable: Cable::default(),
         })
+    }
+
+    /// What all talk with the cloud goes through.
+    pub(crate) fn cable(&self) -> &Cable {
+        &self.cable
     }
 
     /// A signed answer said what time it is.
@@ -109,7 +135,7 @@ impl Cloud {
         let patience = self.patience.of(body.len());
         let request = self.request(path, content_type, body).timeout(patience);
         let asked = Instant::now();
-        let answer = answer_to(request, answer_bytes_max).await;
+        let answer = self.answer_to(request, answer_bytes_max).await;
         match answer {
             Answer::Silence => self.patience.silent(),
             _ => self.patience.answered(asked.elapsed()),
@@ -126,7 +152,12 @@ impl Cloud {
         (answer_bytes_max, patience): (usize, Duration),
     ) -> Answer {
         let request = self.request(path, content_type, body).timeout(patience);
-        answer_to(request, answer_bytes_max).await
+        self.answer_to(request, answer_bytes_max).await
+    }
+
+    async fn answer_to(&self, request: RequestBuilder, answer_bytes_max: usize) -> Answer {
+        let answer = self.cable.carry(answer_to(request, answer_bytes_max));
+        answer.await.unwrap_or(Answer::Silence)
     }
 
     fn request(&self, path: &str, content_type: &'static str, body: String) -> RequestBuilder {

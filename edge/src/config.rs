@@ -3,10 +3,12 @@
 mod customers;
 mod layout;
 mod settings;
+mod whole;
 
 pub use customers::{LocalUrl, ScannerPath};
 pub use layout::{BayList, CartList, NeighbourList};
 pub use settings::{Setting, SettingValue, settings};
+pub use whole::{left_out, listen_or_default, reason};
 
 use crate::logs::LogRing;
 
@@ -18,6 +20,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+
+/// A cause that a person mends is mended before the next try; a try costs the card nothing.
+const RETRY_MS: &str = "30000";
 
 /// The gateway of one dock: releases carts on the cloud's grants, takes them back by itself.
 #[derive(Debug, Clone, Parser)]
@@ -110,6 +115,11 @@ pub struct Config {
         value_parser = explained::<crate::crash::CrashAt>("VOLTA_GATEWAY_CRASH_AT"))]
     pub crash_at: crate::crash::CrashAt,
 
+    /// Test aid: milliseconds after which a service that could not start tries again
+    #[arg(long, env = "VOLTA_GATEWAY_RETRY_MS", default_value = RETRY_MS, hide = true,
+        value_parser = named::<u64>("VOLTA_GATEWAY_RETRY_MS", "a number of milliseconds"))]
+    pub retry_ms: u64,
+
     /// Cut every coil and end: what the service manager runs after the gateway has ended
     #[arg(long)]
     pub coils_off: bool,
@@ -145,6 +155,7 @@ impl Config {
             log_format: LogFormat::Text,
             clock_skew_file: None,
             crash_at: crate::crash::CrashAt::default(),
+            retry_ms: RETRY_MS.parse().expect(fixed),
             coils_off: false,
             settings: Arc::default(),
             logs: LogRing::default(),

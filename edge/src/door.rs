@@ -4,11 +4,12 @@
 use crate::clock::random;
 use crate::gateway::{Inbox, Message};
 use crate::uplink::Peer;
-use edge_core::io::{DoorAnswer, DoorRefusal, Input};
+use edge_core::io::{DoorAnswer, DoorRefusal, Input, Source};
 use shared::allowance::{Allowance, Listed};
 use shared::grant::Grant;
 use shared::ids::{BayNo, GrantId, RentalId};
 use shared::offline::RELEASE_CODE_DIGITS;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{oneshot, watch};
 
@@ -18,8 +19,8 @@ pub(crate) type List = watch::Receiver<Option<Arc<Allowance>>>;
 /// A carried grant has 216 characters; nothing else that is typed has half of that.
 const CARRIED_CHARS_MIN: usize = 100;
 
-/// Card numbers: short ones are slips of a finger.
-const CARD_CHARS_MIN: usize = 4;
+/// Card numbers: short ones are guessed, or slips of a finger. The managers' site takes no others.
+const CARD_CHARS_MIN: usize = 8;
 const CARD_CHARS_MAX: usize = 32;
 
 /// One wish on its way to the loop.
@@ -110,13 +111,17 @@ impl Door {
     }
 
     /// Hands in a code from a phone on the dock's network. A card counts only at the dock's own
-    /// reader: whoever is near can type its number.
-    pub async fn type_code(&self, typed: &str) -> Heard {
+    /// reader: whoever is near can type its number. `from` is the phone's address, which is all that
+    /// wrong codes count against.
+    pub async fn type_code(&self, typed: &str, from: IpAddr) -> Heard {
         let Some(open) = self.0.get() else {
             return Heard::Closed;
         };
         match code_in(typed) {
-            Some(code) => open.ask(Input::CodeTyped { code }, false).await,
+            Some(code) => {
+                let from = Source::Phone(from);
+                open.ask(Input::CodeTyped { code, from }, false).await
+            }
             None => Heard::Unread,
         }
     }
@@ -148,7 +153,7 @@ impl Door {
 
 impl Open {
     /// Ten digits are a code, unless the list knows a card by them: readers of plain cards type
-    /// ten digits too.
+    /// ten digits too. So ten digits that nobody knows count once, as a wrong code.
     fn read(&self, line: &str) -> Option<Input> {
         if let Some(grant) = self.carried(line) {
             return Some(Input::Carried(grant));
@@ -162,7 +167,10 @@ impl Open {
                 .as_ref()
                 .is_some_and(|list| list.listed(list.card_of(&number)) != Listed::Unknown);
         match code_in(line) {
-            Some(code) if !known => return Some(Input::CodeTyped { code }),
+            Some(code) if !known => {
+                let from = Source::Reader;
+                return Some(Input::CodeTyped { code, from });
+            }
             _ => {}
         }
         let salt = list.as_ref().map_or("", |list| list.header.salt.as_str());

@@ -1,6 +1,7 @@
 //! The downlink: hints over MQTT. They hurry what the uplink would bring anyway; every one of them
 //! may be lost, late or twice, so nothing here keeps anything.
 
+use crate::cable::Cable;
 use crate::clock::full_jitter;
 use crate::gateway::{Inbox, Message};
 use crate::uplink::Peer;
@@ -40,12 +41,15 @@ const RETRY_CAP: Duration = Duration::from_secs(60);
 const STABLE: Duration = Duration::from_secs(60);
 
 /// Stays connected for as long as the process lives.
-pub(crate) async fn run(access: DownlinkAccess, peer: Peer, inbox: Inbox) {
+pub(crate) async fn run(access: DownlinkAccess, peer: Peer, inbox: Inbox, cable: Cable) {
     let pending = Arc::new(Semaphore::new(HINTS_PENDING_MAX));
     let mut attempt = 0;
     loop {
         let began = Instant::now();
-        let reason = connected(&access, &peer, &inbox, &pending).await;
+        let reason = cable
+            .carry(connected(&access, &peer, &inbox, &pending))
+            .await;
+        let reason = reason.unwrap_or_else(|| "the cable is pulled out".to_owned());
         if !inbox.send(Message::Downlink { connected: false }) {
             return;
         }

@@ -83,28 +83,81 @@ pub(crate) fn read_kept<T>(
     bytes_max: u64,
     read: impl Fn(&str) -> Option<T>,
 ) -> io::Result<Kept<T>> {
-    let look = |path: &Path| match read_private(path, bytes_max) {
-        // Too long, or no text at all.
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok((true, None)),
-        other => other.map(|text| (text.is_some(), text)),
-    };
+    read_kept_by(path, &|path| read_private(path, bytes_max), read)
+}
+
+type Reading<'a> = &'a dyn Fn(&Path) -> io::Result<Option<String>>;
+
+fn read_kept_by<T>(
+    path: &Path,
+    read_copy: Reading<'_>,
+    read: impl Fn(&str) -> Option<T>,
+) -> io::Result<Kept<T>> {
     let spare = second(path);
-    let ((first_there, first), (spare_there, copy)) = (look(path)?, look(&spare)?);
-    let whole = |text: &Option<String>| text.as_deref().and_then(&read);
+    let first = Copy::look(path, read_copy);
+    let copy = Copy::look(&spare, read_copy);
+    let whole = |copy: &Copy| copy.text().and_then(&read);
     let (value, text, broken) = match (whole(&first), whole(&copy)) {
-        (Some(value), Some(_)) if first == copy => return Ok(Kept::Whole(value)),
-        (Some(value), _) => (value, first, &*spare),
+        (Some(value), Some(_)) if first.text() == copy.text() => return Ok(Kept::Whole(value)),
+        (Some(value), _) => (value, first.into_text(), &*spare),
         (None, Some(value)) => {
             tracing::warn!(file.path = %path.display(), "a file was damaged or missing; its second copy takes its place");
-            (value, copy, path)
+            (value, copy.into_text(), path)
         }
-        (None, None) if first_there || spare_there => return Ok(Kept::Broken),
-        (None, None) => return Ok(Kept::Nothing),
+        (None, None) => return nothing_whole(first, copy),
     };
     if let Err(error) = write_private(broken, text.unwrap_or_default().as_bytes()) {
         tracing::warn!(%error, file.path = %broken.display(), "only one copy of a file is left");
     }
     Ok(Kept::Whole(value))
+}
+
+/// One copy as it was found.
+enum Copy {
+    Text(String),
+    /// Too long, or no text at all.
+    Garbled,
+    /// The card does not give it, now or for ever.
+    Unreadable(io::Error),
+    Absent,
+}
+
+impl Copy {
+    /// A sector that cannot be read must not stop a gateway that has the same text once more.
+    fn look(path: &Path, read_copy: Reading<'_>) -> Self {
+        match read_copy(path) {
+            Ok(Some(text)) => Self::Text(text),
+            Ok(None) => Self::Absent,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Self::Garbled,
+            Err(error) => {
+                tracing::error!(%error, file.path = %path.display(), "one copy of a file cannot be read");
+                Self::Unreadable(error)
+            }
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Garbled | Self::Unreadable(_) | Self::Absent => None,
+        }
+    }
+
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Garbled | Self::Unreadable(_) | Self::Absent => None,
+        }
+    }
+}
+
+/// What could not be read may be whole: it is an error, never a reason to make the file anew.
+fn nothing_whole<T>(first: Copy, copy: Copy) -> io::Result<Kept<T>> {
+    match (first, copy) {
+        (Copy::Unreadable(error), _) | (_, Copy::Unreadable(error)) => Err(error),
+        (Copy::Absent, Copy::Absent) => Ok(Kept::Nothing),
+        _ => Ok(Kept::Broken),
+    }
 }
 
 /// Whether anything is there of a file that is kept twice.

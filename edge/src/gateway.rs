@@ -137,13 +137,16 @@ impl Gateway {
     /// Runs until asked to stop, or until the journal fails.
     pub(crate) fn run(mut self, inbox: &mpsc::Receiver<Message>) -> Result<(), JournalError> {
         let ended = self.serve(inbox);
-        match ended {
+        match &ended {
             Ok(()) => {
                 for layout in &self.bays {
                     self.driver.lock(layout.bay);
                 }
             }
-            Err(_) => self.out_of_service(),
+            Err(error) => {
+                self.out_of_service();
+                self.journal.suspect_after(error);
+            }
         }
         ended?;
         self.journal.checkpoint()

@@ -5,14 +5,17 @@
 
 mod api;
 mod dock;
+mod front;
 mod guard;
 mod hands;
+mod listen;
 mod live;
 mod problem;
 mod reader;
 mod sign_in;
 mod simulator;
 mod status;
+mod stranded;
 mod technician;
 #[cfg(test)]
 mod tests;
@@ -23,28 +26,32 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post};
+pub(crate) use front::Front;
 use guard::Guard;
 use live::Streams;
 use reqwest::Url;
 use simulator::Desk;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+pub(crate) use stranded::Told;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use web::ui::csp;
 
 /// A form of a few short fields.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
+/// Between two pieces of a form: a phone at the edge of the dock's network takes a second.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
 /// Serves the pages until the listener fails.
 pub async fn serve(listener: TcpListener, handle: Handle) -> io::Result<()> {
-    let service = router(handle).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).await
+    listen::serve(listener, router(handle)).await
 }
 
 #[derive(Clone)]
@@ -73,13 +80,18 @@ fn router(handle: Handle) -> Router {
             dock,
         }));
     }
+    dressed(router.fallback(problem::not_found), &policy)
+}
+
+/// What stands around every page.
+fn dressed(router: Router, policy: &str) -> Router {
     let mut router = router
-        .fallback(problem::not_found)
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new());
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         let name = header::CONTENT_SECURITY_POLICY;
         router = router.layer(SetResponseHeaderLayer::overriding(name, policy));
     }

@@ -1,6 +1,7 @@
 //! The gateway process: the brain of `edge-core` with a journal, a dock, a cloud and a page.
 
 mod allowance;
+pub mod cable;
 mod clock;
 mod cloud;
 pub mod config;
@@ -25,6 +26,8 @@ pub mod storage;
 pub mod technician;
 mod uplink;
 mod watchdog;
+pub mod wire;
 
 pub use config::Config;
-pub use process::{Failure, SOFTWARE, coils_off, run};
+pub use process::{Failure, Listening, SOFTWARE, coils_off, run, wait_for_settings};
+pub use watchdog::is_service;

@@ -108,8 +108,9 @@ const MASK: &str = "***";
 impl Hidden {
     /// From now on this text is hidden; empty and very short texts are not.
     pub fn hide(&self, text: &str) {
-        if text.chars().count() >= HIDDEN_CHARS_MIN {
-            self.lock().push(text.to_owned());
+        let mut hidden = self.lock();
+        if text.chars().count() >= HIDDEN_CHARS_MIN && !hidden.iter().any(|it| it == text) {
+            hidden.push(text.to_owned());
         }
     }
 
@@ -154,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_hidden_is_nowhere() {
         let hidden = Hidden::default();
-        for text in ["swordfish", "", "abc"] {
+        for text in ["swordfish", "", "abc", "swordfish"] {
             hidden.hide(text);
         }
         assert_eq!(hidden.scrub("swordfish abc swordfish"), "*** abc ***");

@@ -1,20 +1,20 @@
 //! What the pages ask for, on its way to the loop; and the one request that ends this gateway: to
 //! become another one.
 
-use crate::clock;
+use crate::clock::{self, full_jitter};
 use crate::cloud::Cloud;
-use crate::config::EnrolmentCode;
 use crate::gateway::{Inbox, Message};
+use crate::logs::Hidden;
 use crate::process::SOFTWARE;
-use crate::renewal;
+use crate::renewal::{self, RenewalError, Wish};
 use crate::status::{Enrolling, PageCommand, Stage, Status};
 use edge_core::io::{Input, TechnicianOrder};
 use shared::enrol::BayLayout;
-use shared::event::{Technician, TechnicianAction};
+use shared::event::TechnicianAction;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// How long the old journal may take to reach the cloud once more before it is set aside.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -26,10 +26,28 @@ pub(crate) struct Office {
     pub data_dir: PathBuf,
     pub bays: Vec<BayLayout>,
     pub status: watch::Sender<Arc<Status>>,
+    pub hidden: Hidden,
+    /// One change at a time.
+    pub changing: Mutex<()>,
+}
+
+/// Between two tries of a change that a power cut interrupted.
+const RESUME_BASE: Duration = Duration::from_secs(1);
+const RESUME_CAP: Duration = Duration::from_secs(60);
+
+/// How the attempt to become another gateway ended.
+#[derive(PartialEq, Eq)]
+enum Change {
+    Ordered,
+    /// By the cloud, or by this machine's disk.
+    Refused,
+    Unanswered,
 }
 
 /// Hands every order on until the loop has ended.
 pub(crate) async fn forward(mut asked: mpsc::Receiver<PageCommand>, office: Office) {
+    let office = Arc::new(office);
+    tokio::spawn(Arc::clone(&office).resume());
     while let Some(command) = asked.recv().await {
         let input = match command {
             PageCommand::SyncNow => Input::Wake,
@@ -37,7 +55,7 @@ pub(crate) async fn forward(mut asked: mpsc::Receiver<PageCommand>, office: Offi
             // Enrolled already.
             PageCommand::Enrol(_) => continue,
             PageCommand::Renew { by, code } => {
-                office.renew(by, &code).await;
+                office.renew(Wish { by, code }).await;
                 continue;
             }
         };
@@ -50,26 +68,60 @@ pub(crate) async fn forward(mut asked: mpsc::Receiver<PageCommand>, office: Offi
 impl Office {
     /// Nothing changes until the cloud accepts the new key; then the old journal says good-bye, and
     /// the process ends for a new start.
-    async fn renew(&self, by: Technician, code: &EnrolmentCode) {
-        let Some(code) = code.given() else { return };
+    async fn renew(&self, wish: Wish) {
+        let ended = self.change(wish).await;
+        if ended == Change::Unanswered
+            && let Err(error) = renewal::give_up(&self.data_dir)
+        {
+            tracing::warn!(%error, "the next start asks for this change again");
+        }
+    }
+
+    /// The process that asked has died before it heard the answer, or before it could heed it: the
+    /// code may be used up, and only this device can finish what it was for.
+    async fn resume(self: Arc<Self>) {
+        let mut attempt = 0;
+        while let Some(wish) = renewal::unfinished(&self.data_dir) {
+            if self.change(wish).await != Change::Unanswered {
+                return;
+            }
+            tokio::time::sleep(full_jitter(attempt, RESUME_BASE, RESUME_CAP)).await;
+            attempt = attempt.saturating_add(1);
+        }
+    }
+
+    async fn change(&self, wish: Wish) -> Change {
+        let _changing = self.changing.lock().await;
+        let Some(code) = wish.code.given() else {
+            return Change::Refused;
+        };
+        self.hidden.hide(code);
         self.show("…");
-        let prepared = renewal::prepare(&self.cloud, &self.data_dir, SOFTWARE, &self.bays, code);
+        let prepared = renewal::prepare(&self.cloud, &self.data_dir, SOFTWARE, &self.bays, &wish);
         if let Err(refused) = prepared.await {
             tracing::warn!(reason = %refused, "this device does not become another gateway");
-            return self.show(&refused.to_string());
+            self.show(&refused.to_string());
+            return match refused {
+                RenewalError::Unanswered(_) => Change::Unanswered,
+                RenewalError::Refused(_) | RenewalError::Unwritable(_) => Change::Refused,
+            };
         }
         tracing::warn!("this device becomes another gateway; the old journal is kept beside");
         self.show("✓");
         let order = TechnicianOrder::Note(TechnicianAction::ReEnrolled);
-        let note = Input::Technician { by, order };
+        let note = Input::Technician { by: wish.by, order };
         if self.inbox.send(Message::Asked(note)) {
             self.farewell().await;
         }
         match renewal::order(&self.data_dir, clock::wall()) {
             Ok(()) => {
                 self.inbox.send(Message::Stop);
+                Change::Ordered
             }
-            Err(error) => self.show(&error.to_string()),
+            Err(error) => {
+                self.show(&error.to_string());
+                Change::Refused
+            }
         }
     }
 

@@ -2,38 +2,44 @@
 
 mod customers;
 mod dock;
+mod failure;
+mod lobby;
+mod start;
 
 pub use dock::coils_off;
+pub use failure::Failure;
+pub use lobby::{Listening, wait_for_settings};
 
 use crate::clock::Clock;
-use crate::cloud::{ClientError, Cloud, TlsTime};
+use crate::cloud::Cloud;
 use crate::config::{Config, EnrolmentCode};
 use crate::door::Door;
-use crate::enrolment::{self, Answered, Applicant, EnrolmentError};
+use crate::enrolment::{self, Answered, Applicant};
 use crate::files;
 use crate::gateway::{self, Gateway, Inbox, Message, Parts};
-use crate::identity::{self, IdentityError};
-use crate::journal::{self, Journal, JournalError};
+use crate::http::Front;
+use crate::identity;
+use crate::journal::Journal;
 use crate::logs::Hidden;
 use crate::orders::{self, Office};
 use crate::status::{Enrolling, Handle, Machine, PageCommand, Stage, Status};
 use crate::storage::Room;
 use crate::uplink::Peer;
 use crate::watchdog::Hire;
-use crate::{downlink, http, renewal, watchdog};
-use dock::{behind_the_mouths, dock_of};
+use crate::{downlink, watchdog};
+use dock::behind_the_mouths;
 use ed25519_dalek::SigningKey;
 use hardware::Dock;
-use hardware::raspberry_pi::SetupError;
 use hardware::simulated::SimulatedDock;
+use lobby::Lobby;
 use shared::enrol::Enrolled;
 use shared::signed::PublicKey;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
-use tokio::net::TcpListener;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// What this program calls itself in its journal and towards the cloud.
@@ -45,109 +51,81 @@ const PAGE_COMMANDS_MAX: usize = 16;
 /// An enrolment code and a line break.
 const CODE_FILE_BYTES_MAX: u64 = 128;
 
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    #[error(
-        "cannot use the data directory {}: {source}. Another gateway may be running on it; give each its own VOLTA_GATEWAY_DATA_DIR, writable by this user",
-        path.display()
-    )]
-    DataDir { path: PathBuf, source: io::Error },
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    #[error(transparent)]
-    Enrolment(#[from] EnrolmentError),
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    #[error("the simulated dock cannot start: {0}")]
-    Simulated(io::Error),
-    #[error("the dock's hardware cannot be used: {0}")]
-    Hardware(#[from] SetupError),
-    #[error("the event loop cannot start: {0}")]
-    Thread(io::Error),
-    #[error("the event loop ended by a defect; the journal is as it was committed last")]
-    Defect,
-}
+/// The event loop of a start that was no good ends within this time.
+const SETTLED: Duration = Duration::from_secs(60);
 
 /// Runs the gateway until `stop`, or until something that only a restart can mend.
 pub async fn run(
     config: Config,
-    listener: TcpListener,
+    listening: impl Into<Listening>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
+    let front = Front::starting(SOFTWARE);
+    let pages = tokio::spawn(lobby::serve_pages(listening.into(), front.clone()));
+    let stop = watchdog::told_of(stop);
+    tokio::pin!(stop);
+    let result = run_behind(config, &front, stop).await;
+    pages.abort();
+    result
+}
+
+async fn run_behind<S: Future<Output = ()>>(
+    config: Config,
+    front: &Front,
+    mut stop: Pin<&mut S>,
+) -> Result<(), Failure> {
     let clock = Clock::start(config.clock_skew_file.clone());
-    let paths = Paths::of(&config.data_dir);
-    let unusable = |source| Failure::DataDir {
-        path: config.data_dir.clone(),
-        source,
+    let lobby = Lobby::new(&config, front);
+    let Some(ready) = lobby.ready(clock, stop.as_mut()).await? else {
+        return Ok(());
     };
-    let _held = files::hold_directory(&config.data_dir).map_err(unusable)?;
-    renewal::finish(&config.data_dir).map_err(unusable)?;
-    let history = journal::exists(&paths.journal) || files::is_kept(&paths.enrolment);
-    let key = identity::load_or_create(&paths.key, history)?;
-    // Before anything is served: a gateway that cannot vouch for its past opens no bay.
-    let mut room = Room::of(&config.data_dir);
-    let known = match enrolment::load(&paths.enrolment)? {
-        Some(enrolled) => {
-            let journal = room
-                .open_journal(&paths.journal, enrolled.gateway, &key, clock)
-                .await?;
-            Some((enrolled, journal))
-        }
-        None => None,
-    };
-    let (simulated, dock) = dock_of(&config, &paths)?;
     let house = House {
-        cloud: Cloud::new(
-            config.cloud_url.clone(),
-            config.cloud_ca.as_deref(),
-            time_known(clock, known.as_ref()),
-        )?,
-        status: watch::Sender::new(Arc::new(first_status(&config, &key))),
+        status: watch::Sender::new(Arc::new(first_status(&config, &ready.key))),
+        cloud: ready.cloud,
         clock,
-        key,
-        paths,
+        key: ready.key,
+        paths: ready.paths,
         config,
-        room,
+        room: ready.room,
         door: Door::default(),
         hidden: Hidden::default(),
     };
+    let _held = ready.held;
     let (commands, mut asked) = mpsc::channel(PAGE_COMMANDS_MAX);
-    let handle = house.handle(commands, simulated);
-    let pages = tokio::spawn(serve_pages(listener, handle));
-    let (hire, stop) = watchdog::start(house.status.subscribe(), stop);
-    tokio::pin!(stop);
-    let (enrolled, journal) = match known {
-        Some(known) => known,
+    front.show_pages(house.handle(commands, ready.simulated));
+    let (hire, reporter) = watchdog::start(house.status.subscribe());
+    let known = match ready.known {
+        Some(known) => Ok(known),
         None => tokio::select! {
             () = &mut stop => return Ok(()),
-            done = house.become_gateway(&mut asked) => done?,
+            done = house.become_gateway(&mut asked) => done,
         },
     };
-    let (inbox, mut ended) = house.start(enrolled, journal, dock, asked, hire)?;
-    let result = tokio::select! {
-        result = &mut ended => result,
-        () = &mut stop => {
-            inbox.send(Message::Stop);
-            ended.await
-        }
+    let started = known
+        .and_then(|(enrolled, journal)| house.start(enrolled, journal, ready.dock, asked, hire));
+    let began = Instant::now();
+    let failure = match started {
+        Err(failure) => failure,
+        Ok((inbox, mut ended)) => tokio::select! {
+            result = &mut ended => match settled(result) {
+                Err(failure) if began.elapsed() < SETTLED => failure,
+                other => return other,
+            },
+            () = &mut stop => {
+                inbox.send(Message::Stop);
+                return settled(ended.await);
+            }
+        },
     };
-    pages.abort();
-    // Without an answer the thread has panicked.
-    result.unwrap_or(Err(Failure::Defect))?;
-    tracing::info!("stopped with a whole journal");
-    Ok(())
+    drop(reporter);
+    lobby.linger(failure, stop).await
 }
 
-/// The cloud's time as it was told before this start.
-fn time_known(clock: Clock, known: Option<&(Enrolled, Journal)>) -> TlsTime {
-    let time = TlsTime::new(clock);
-    if let Some((enrolled, journal)) = known {
-        time.floor(enrolled.server_ms);
-        time.floor(journal.memory().clock_floor_ms);
-    }
-    time
+/// How the event loop ended. Without an answer its thread has panicked.
+fn settled(answer: Result<Result<(), Failure>, oneshot::error::RecvError>) -> Result<(), Failure> {
+    answer.unwrap_or(Err(Failure::Defect))?;
+    tracing::info!("stopped with a whole journal");
+    Ok(())
 }
 
 struct House {
@@ -171,6 +149,7 @@ impl House {
             simulated: dock,
             neighbours: self.config.sim_neighbours.0.clone().into(),
             machine: self.machine(),
+            cable: self.cloud.cable().clone(),
         }
     }
 
@@ -267,6 +246,8 @@ impl House {
             data_dir: self.config.data_dir.clone(),
             bays: self.config.bays.0.clone(),
             status: self.status.clone(),
+            hidden: self.hidden.clone(),
+            changing: Default::default(),
         };
         let observed = inbox.clone();
         let driver = hardware::drive(dock, move |observation| {
@@ -292,6 +273,8 @@ impl House {
             wanted,
             local_url: self.config.local_url.given().map(str::to_owned),
         });
+        let cable = self.cloud.cable().clone();
+        tokio::spawn(downlink::run(access, peer, inbox.clone(), cable));
         tokio::spawn(gateway::carry(
             self.cloud,
             peer,
@@ -299,7 +282,6 @@ impl House {
             inbox.clone(),
             self.clock,
         ));
-        tokio::spawn(downlink::run(access, peer, inbox.clone()));
         tokio::spawn(orders::forward(asked, office));
         Ok((inbox, run_loop(gateway, messages)?))
     }
@@ -318,16 +300,6 @@ fn run_loop(
     let thread = thread::Builder::new().name("gateway".into());
     thread.spawn(run).map_err(Failure::Thread)?;
     Ok(ended)
-}
-
-/// The page is a help, not a part of the dock: without it the bays go on.
-async fn serve_pages(listener: TcpListener, handle: Handle) {
-    if let Ok(address) = listener.local_addr() {
-        tracing::info!(page.address = %address, "the page is served");
-    }
-    if let Err(error) = http::serve(listener, handle).await {
-        tracing::error!(%error, "the page has ended; the dock goes on without it");
-    }
 }
 
 fn first_status(config: &Config, key: &SigningKey) -> Status {

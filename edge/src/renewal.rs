@@ -1,27 +1,39 @@
 //! Becoming another gateway: a new key, a new journal, and everything old in a dated folder.
 //!
-//! Shape: `prepare` enrols a new key and builds a whole data directory in `next`; `order` writes a
-//! marker that says the change is wanted; `finish`, at the next start, moves the old files out and
-//! the new ones in. Each step can be cut off at any point and is taken up again by the next start.
+//! Shape: `prepare` makes a new key durable, notes what it asks, enrols the key and builds a whole data
+//! directory in `next`; `order` writes a marker that says the change is wanted; `finish`, at the next
+//! start, moves the old files out and the new ones in. Each step can be cut off at any point and is
+//! taken up again by the next start: the cloud answers the same code under the same key alike.
 //! Invariant: without the marker nothing old has moved, and with it nothing new is served before
-//! everything has.
+//! everything has. The cloud is asked with nothing that a power cut could take away.
 
 use crate::cloud::Cloud;
+use crate::config::EnrolmentCode;
 use crate::enrolment::{self, Answered, Applicant};
 use crate::files::{read_private, rename_durably, write_private};
 use crate::identity;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::orders::reason;
+use crate::status::Enrolling;
+use ed25519_dalek::SigningKey;
+use serde::{Deserialize, Serialize};
 use shared::enrol::BayLayout;
+use shared::event::Technician;
 use shared::time::UnixMs;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const MARKER: &str = "renewal";
 const NEXT: &str = "next";
 const OLD: &str = "old-";
+
+/// In `next`: what the cloud was asked, and for whom.
+const ASKED: &str = "asked.json";
+
+/// A code and a name.
+const ASKED_BYTES_MAX: u64 = 1024;
 
 /// A word and a folder's name.
 const MARKER_BYTES_MAX: u64 = 128;
@@ -33,40 +45,127 @@ const STAYS: [&str; 5] = ["lock", "reserve", "simulated-dock.json", NEXT, MARKER
 pub enum RenewalError {
     #[error("{0}")]
     Refused(String),
+    /// The cloud may have said yes: the same code will do once more.
+    #[error("{0}")]
+    Unanswered(String),
     #[error("the new gateway's files cannot be written: {0}. Check disk space and permissions")]
     Unwritable(String),
 }
 
-/// Enrols a new key with `code` and builds its data directory beside the one in use.
+/// Who wants this device to become another gateway, and with which code.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    pub by: Technician,
+    pub code: EnrolmentCode,
+}
+
+/// A wish as it is kept until the cloud has answered.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    by: Technician,
+    code: String,
+    /// The next start asks again by itself.
+    waits: bool,
+}
+
+/// Enrols a new key and builds its data directory beside the one in use.
 pub(crate) async fn prepare(
     cloud: &Cloud,
     data_dir: &Path,
     software: &str,
     bays: &[BayLayout],
-    code: &str,
+    wish: &Wish,
 ) -> Result<(), RenewalError> {
     let unwritable = |error: &dyn std::fmt::Display| RenewalError::Unwritable(error.to_string());
     let next = data_dir.join(NEXT);
-    if next.exists() {
-        fs::remove_dir_all(&next).map_err(|error| unwritable(&error))?;
+    let key = key_for(data_dir, wish).map_err(|error| unwritable(&error))?;
+    let (journal, enrolment) = (next.join("journal.db"), next.join("enrolment.signed"));
+    if journal::exists(&journal) && matches!(enrolment::load(&enrolment), Ok(Some(_))) {
+        return Ok(());
     }
-    fs::create_dir(&next).map_err(|error| unwritable(&error))?;
-    let key = identity::load_or_create(&next.join("device.key"), false)
-        .map_err(|error| unwritable(&error))?;
     let applicant = Applicant {
         cloud,
         key: &key,
         software,
         bays,
     };
-    let Answered { enrolled, line } = applicant
-        .ask(code)
-        .await
-        .map_err(|state| RenewalError::Refused(reason(state)))?;
-    Journal::create(&next.join("journal.db"), &enrolled.gateway)
-        .map_err(|error| unwritable(&error))?;
-    enrolment::store(&next.join("enrolment.signed"), &line).map_err(|error| unwritable(&error))?;
+    let code = wish.code.given().unwrap_or_default();
+    let Answered { enrolled, line } = match applicant.ask(code).await {
+        Ok(answered) => answered,
+        Err(state @ Enrolling::Refused { .. }) => {
+            fs::remove_dir_all(&next).map_err(|error| unwritable(&error))?;
+            return Err(RenewalError::Refused(reason(state)));
+        }
+        Err(state) => return Err(RenewalError::Unanswered(reason(state))),
+    };
+    Journal::create(&journal, &enrolled.gateway).map_err(|error| unwritable(&error))?;
+    enrolment::store(&enrolment, &line).map_err(|error| unwritable(&error))?;
     Ok(())
+}
+
+/// The key that asks with this code, durable together with the question. Asked before, it is the same.
+fn key_for(data_dir: &Path, wish: &Wish) -> Result<SigningKey, identity::IdentityError> {
+    let next = data_dir.join(NEXT);
+    let io = |source| identity::IdentityError::Io {
+        path: next.clone(),
+        source,
+    };
+    let code = wish.code.given().unwrap_or_default();
+    if asked(data_dir).is_none_or(|before| before.code != code) {
+        match fs::remove_dir_all(&next) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        fs::create_dir(&next).map_err(io)?;
+        fs::File::open(data_dir)
+            .and_then(|directory| directory.sync_all())
+            .map_err(io)?;
+    }
+    let key = identity::load_or_create(&next.join("device.key"), false)?;
+    let asked = Asked {
+        by: wish.by.clone(),
+        code: code.to_owned(),
+        waits: true,
+    };
+    note(data_dir, &asked).map_err(io)?;
+    Ok(key)
+}
+
+/// A change that was asked for and neither refused, given up nor ordered.
+pub(crate) fn unfinished(data_dir: &Path) -> Option<Wish> {
+    let asked = asked(data_dir).filter(|asked| asked.waits && !is_due(data_dir))?;
+    Some(Wish {
+        by: asked.by,
+        code: asked.code.parse().ok()?,
+    })
+}
+
+/// Nobody waits for the answer any more. Key and code stay for whoever types the same code again.
+pub(crate) fn give_up(data_dir: &Path) -> io::Result<()> {
+    match asked(data_dir) {
+        Some(asked) => note(
+            data_dir,
+            &Asked {
+                waits: false,
+                ..asked
+            },
+        ),
+        None => Ok(()),
+    }
+}
+
+fn asked(data_dir: &Path) -> Option<Asked> {
+    let text = read_private(&asked_path(data_dir), ASKED_BYTES_MAX).ok()??;
+    serde_json::from_str(&text).ok()
+}
+
+fn note(data_dir: &Path, asked: &Asked) -> io::Result<()> {
+    let text = serde_json::to_string(asked).map_err(io::Error::other)?;
+    write_private(&asked_path(data_dir), text.as_bytes())
+}
+
+fn asked_path(data_dir: &Path) -> PathBuf {
+    data_dir.join(NEXT).join(ASKED)
 }
 
 /// From here on the next start is the new gateway's.
@@ -106,6 +205,11 @@ fn finish_by(data_dir: &Path, rename: Move<'_>) -> io::Result<()> {
     }
     let next = data_dir.join(NEXT);
     if next.exists() {
+        // The code has served.
+        match fs::remove_file(asked_path(data_dir)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         move_all(&next, data_dir, |_| true, rename)?;
         fs::remove_dir(&next)?;
     }

@@ -1,5 +1,6 @@
 //! What the gateway tells its own pages: one snapshot, published after every input.
 
+use crate::cable::Cable;
 use crate::config::{EnrolmentCode, Setting};
 use crate::door::{Door, Heard};
 use crate::logs::{Hidden, LogRing};
@@ -31,6 +32,8 @@ pub struct Handle {
     /// Pages of other simulated docks, for a visitor who carries a cart there.
     pub neighbours: Arc<[Neighbour]>,
     pub machine: Machine,
+    /// Pulled out and plugged in at a simulated dock only.
+    pub cable: Cable,
 }
 
 /// What a technician asks of the machine itself.
@@ -120,7 +123,7 @@ pub struct Serving {
     pub uplink: Uplink,
     pub downlink_connected: bool,
     pub journal_bytes: u64,
-    /// Room on the disk and how the journal's files are; at most half a minute old.
+    /// Room on the disk and how the journal's files are; a few seconds old at most.
     pub storage: Storage,
     /// The last returns, the newest first.
     pub receipts: Arc<VecDeque<Held>>,

@@ -12,7 +12,6 @@ use shared::ids::GatewayId;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Room for some six thousand returns in both copies: a week of a busy dock.
 pub const RESERVE_BYTES: u64 = 8 * 1024 * 1024;
@@ -25,10 +24,6 @@ const FULL_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A level is left only when there is so much more than at its edge, so that it does not flap.
 const EASE_BYTES: u64 = 8 * 1024 * 1024;
-
-/// A disk that is full at the start is waited for, so that no service manager counts restarts.
-const FULL_TRIES: u32 = 12;
-const FULL_PAUSE: Duration = Duration::from_secs(5);
 
 const RESERVE_NAME: &str = "reserve";
 
@@ -63,26 +58,20 @@ impl Room {
         room
     }
 
-    /// Opens the journal; on a full disk with the reserve, and where that is gone after a while.
-    pub(crate) async fn open_journal(
+    /// Opens the journal; on a full disk with the reserve.
+    pub(crate) fn open_journal(
         &mut self,
         path: &Path,
         gateway: GatewayId,
         key: &SigningKey,
         clock: Clock,
     ) -> Result<Journal, JournalError> {
-        for _ in 0..FULL_TRIES {
-            match Journal::open(path, gateway, key, clock.now()) {
-                Err(error) if error.is_full() => {
-                    if !self.give_up_reserve() {
-                        tracing::error!(%error, "the journal cannot be opened; waiting for room");
-                        tokio::time::sleep(FULL_PAUSE).await;
-                    }
-                }
-                ended => return ended,
+        match Journal::open(path, gateway, key, clock.now()) {
+            Err(error) if error.is_full() && self.give_up_reserve() => {
+                Journal::open(path, gateway, key, clock.now())
             }
+            ended => ended,
         }
-        Journal::open(path, gateway, key, clock.now())
     }
 
     /// Looks again. True: the level is another one than before.

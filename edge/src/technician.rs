@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Parser, Subcommand};
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
+use shared::ids::GatewayId;
 use shared::signed::{self, Domain, PublicKey};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,10 +20,12 @@ pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const KEY_FILE_BYTES_MAX: u64 = 128;
 
-/// What a technician's key signs.
+/// What a technician's key signs. It names the gateway, so that a page that shows another dock's
+/// challenge gains nothing by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedAnswer {
+    pub gateway: GatewayId,
     pub challenge: String,
 }
 
@@ -48,6 +51,9 @@ pub enum Tool {
     TechnicianAnswer {
         #[command(flatten)]
         key: KeyFile,
+        /// The id of the dock's gateway, as its page showed it when it was installed
+        #[arg(long, value_name = "ID")]
+        gateway: GatewayId,
         /// The eight characters that the dock's page shows
         challenge: String,
     },
@@ -79,17 +85,22 @@ impl Tool {
     pub fn run(&self) -> Result<String, ToolError> {
         match self {
             Self::TechnicianKey(key) => make(&key.file).map(|key| PublicKey::of(&key).to_string()),
-            Self::TechnicianAnswer { key, challenge } => {
+            Self::TechnicianAnswer {
+                key,
+                gateway,
+                challenge,
+            } => {
                 let challenge = read_challenge(challenge).ok_or(ToolError::Challenge)?;
-                Ok(answer(&load(&key.file)?, challenge))
+                Ok(answer(&load(&key.file)?, *gateway, challenge))
             }
         }
     }
 }
 
-/// The signed line that answers a challenge.
-pub fn answer(key: &SigningKey, challenge: String) -> String {
-    signed::sign_value(key, Domain::TechnicianAnswer, &SignedAnswer { challenge })
+/// The signed line that answers a challenge of this gateway, and of no other.
+pub fn answer(key: &SigningKey, gateway: GatewayId, challenge: String) -> String {
+    let said = SignedAnswer { gateway, challenge };
+    signed::sign_value(key, Domain::TechnicianAnswer, &said)
 }
 
 /// A challenge as it was typed: blanks and dashes do not count, and look-alikes are taken as meant.
@@ -143,8 +154,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("tech.key");
         let key = KeyFile { file };
+        let gateway = GatewayId::new(1, [1; 10]);
         let answer = |challenge: &str| Tool::TechnicianAnswer {
             key: key.clone(),
+            gateway,
             challenge: challenge.to_owned(),
         };
         assert!(matches!(
@@ -160,7 +173,8 @@ mod tests {
         assert!(matches!(again, Err(ToolError::Exists(_))));
         let line = answer("abcd-i2o4").run().unwrap();
         let json = signed::verify(&public, Domain::TechnicianAnswer, &line).unwrap();
-        assert_eq!(json, r#"{"challenge":"ABCD1204"}"#);
+        let said = format!(r#"{{"gateway":"{gateway}","challenge":"ABCD1204"}}"#);
+        assert_eq!(json, said);
         assert!(matches!(answer("ABC").run(), Err(ToolError::Challenge)));
     }
 

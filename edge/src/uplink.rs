@@ -1,7 +1,8 @@
 //! The uplink: journal lines to the cloud as they were signed, and the cloud's signed answer back.
 
 use crate::cloud::{Answer, Cloud, Problem};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Line};
+use ed25519_dalek::SigningKey;
 use edge_core::io::SyncFailure;
 use reqwest::StatusCode;
 use shared::chain::Head;
@@ -26,13 +27,14 @@ pub(crate) struct Peer {
 
 /// One request, ready to be sent.
 #[derive(Debug)]
-pub(crate) struct Batch {
-    pub nonce: String,
-    pub body: String,
+pub struct Batch {
+    pub(crate) nonce: String,
+    pub(crate) body: String,
 }
 
+/// Why, and for how long the other side asked not to be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Failed {
+pub struct Failed {
     pub failure: SyncFailure,
     pub retry_after_ms: Option<u64>,
 }
@@ -48,7 +50,7 @@ impl From<SyncFailure> for Failed {
 
 /// What every request tells besides history.
 #[derive(Debug, Clone)]
-pub(crate) struct Live {
+pub struct Live {
     pub at: Stamp,
     pub bays: Vec<BaySnapshot>,
     pub offline: OfflineState,
@@ -63,15 +65,31 @@ pub(crate) fn compose(
     live: Live,
 ) -> Result<Batch, JournalError> {
     let mut lines = journal.lines_after(after.seq, events_max.min(BATCH_EVENTS_MAX))?;
+    lines.truncate(fitting(&lines));
+    let last = lines.last().map_or(after, |line| line.head);
+    let remaining = journal.count_after(last.seq);
+    let signer = (journal.key(), journal.gateway());
+    Ok(sealed(signer, after, &lines, remaining, live))
+}
+
+/// How many of these lines one request takes.
+pub(crate) fn fitting(lines: &[Line]) -> usize {
     let mut bytes = 0;
-    let fitting = lines
-        .iter()
-        .take_while(|line| {
-            bytes += line.text.len() + 1;
-            bytes <= SYNC_BYTES_MAX - HEADER_BYTES_MAX
-        })
-        .count();
-    lines.truncate(fitting);
+    let fit = lines.iter().take_while(|line| {
+        bytes += line.text.len() + 1;
+        bytes <= SYNC_BYTES_MAX - HEADER_BYTES_MAX
+    });
+    fit.count()
+}
+
+/// Exactly these lines, which follow `after` and have `remaining` behind them.
+pub(crate) fn sealed(
+    (key, gateway): (&SigningKey, GatewayId),
+    after: Head,
+    lines: &[Line],
+    remaining: u64,
+    live: Live,
+) -> Batch {
     let last = lines.last().map_or(after, |line| line.head);
     let nonce = format!(
         "{:016x}{:016x}",
@@ -80,20 +98,20 @@ pub(crate) fn compose(
     );
     let header = SyncHeader {
         v: 1,
-        gateway: journal.gateway(),
+        gateway,
         nonce: nonce.clone(),
         at: live.at,
         // After a salvage the numbers go on beyond a gap.
         first_seq: lines.first().map_or(after.seq, |line| line.head.seq - 1) + 1,
         count: lines.len(),
         head: last.hash,
-        remaining: journal.count_after(last.seq),
+        remaining,
         bays: live.bays,
         offline: live.offline,
     };
     let texts = lines.iter().map(|line| line.text.as_str());
-    let body = SyncRequest::encode(journal.key(), &header, texts);
-    Ok(Batch { nonce, body })
+    let body = SyncRequest::encode(key, &header, texts);
+    Batch { nonce, body }
 }
 
 /// Sends one batch. The acknowledgement that comes back is the cloud's, for this gateway and this
@@ -141,7 +159,6 @@ fn failure_of(status: StatusCode, problem: &Problem) -> SyncFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ed25519_dalek::SigningKey;
     use shared::time::UnixMs;
 
     #[test]

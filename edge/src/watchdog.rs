@@ -16,7 +16,8 @@ use sd_notify::NotifyState;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// How old the words for the service manager get, where it wants no signs of life.
 const WORDS_EVERY: Duration = Duration::from_secs(10);
@@ -24,19 +25,50 @@ const WORDS_EVERY: Duration = Duration::from_secs(10);
 /// Two signs may be lost before the third is missed.
 const SIGNS_PER_LIMIT: u32 = 3;
 
-/// Starts to tell the service manager of this process. Of the stop too, when `stop` says so; and
-/// of the dock, once its workers are hired.
-pub(crate) fn start(
-    status: watch::Receiver<Arc<Status>>,
-    stop: impl Future<Output = ()>,
-) -> (Hire, impl Future<Output = ()>) {
+/// A start that says within this time that it still goes on is not given up, however long it takes.
+const START_EXTENDED_USEC: u32 = 60_000_000;
+
+/// A start that takes longer hangs.
+const START_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// Whether a service manager runs this process, so that an end is followed by another start.
+pub fn is_service() -> bool {
+    std::env::var_os("NOTIFY_SOCKET").is_some()
+}
+
+/// Tells the service manager for as long as it lives.
+pub(crate) struct Reporter(JoinHandle<()>);
+
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What there is to tell before a dock is served.
+#[derive(Debug, Clone)]
+pub(crate) enum Early {
+    Starting,
+    /// It cannot start, and waits; the reason in words, without secrets.
+    Stranded(String),
+}
+
+/// Tells the service manager of a start that takes long, or waits: with signs of life, as nothing
+/// hangs. A gateway that is stranded is ready: its page is all it can do.
+pub(crate) fn report_start(told: watch::Receiver<Early>) -> Reporter {
+    Reporter(tokio::spawn(tell_start(told)))
+}
+
+/// Starts to tell the service manager of this process, and of the dock once its workers are hired.
+pub(crate) fn start(status: watch::Receiver<Arc<Status>>) -> (Hire, Reporter) {
     let (hire, hired) = oneshot::channel();
-    tokio::spawn(report(status, hired));
-    let stop = async {
-        stop.await;
-        say(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
-    };
-    (Hire(hire), stop)
+    (Hire(hire), Reporter(tokio::spawn(report(status, hired))))
+}
+
+/// The same, and the service manager hears of it.
+pub(crate) async fn told_of(stop: impl Future<Output = ()>) {
+    stop.await;
+    say(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
 }
 
 pub(crate) struct Hire(oneshot::Sender<Workers>);
@@ -65,15 +97,10 @@ struct Workers {
 /// Tells the service manager of this process until the process ends. The gateway is ready when it
 /// has committed its start; before it is enrolled it does what it can do when its page is served.
 async fn report(mut status: watch::Receiver<Arc<Status>>, mut hired: oneshot::Receiver<Workers>) {
-    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+    if !is_service() {
         return;
     }
-    let limit = sd_notify::watchdog_enabled();
-    let every = limit.map_or(WORDS_EVERY, |limit| {
-        (limit / SIGNS_PER_LIMIT).max(Duration::from_millis(1))
-    });
-    let mut round = interval_at(Instant::now() + every, every);
-    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut round = rounds();
     let (mut inbox, mut gate) = (None, Gate::default());
     let mut ready = false;
     loop {
@@ -103,6 +130,50 @@ async fn report(mut status: watch::Receiver<Arc<Status>>, mut hired: oneshot::Re
             say(&[NotifyState::Ready]);
         }
     }
+}
+
+async fn tell_start(mut told: watch::Receiver<Early>) {
+    if !is_service() {
+        return;
+    }
+    let limited = sd_notify::watchdog_enabled().is_some();
+    let began = Instant::now();
+    let mut round = rounds();
+    loop {
+        match &*told.borrow_and_update() {
+            Early::Starting => {
+                say(&[NotifyState::Status(
+                    "starting: the journal is opened, or put together again",
+                )]);
+                if began.elapsed() < START_MAX {
+                    say(&[NotifyState::ExtendTimeoutUsec(START_EXTENDED_USEC)]);
+                }
+            }
+            Early::Stranded(reason) => {
+                let words = format!("stranded: {}", reason.replace('\n', " "));
+                say(&[NotifyState::Ready]);
+                say(&[NotifyState::Status(&words)]);
+            }
+        }
+        if limited {
+            say(&[NotifyState::Watchdog]);
+        }
+        tokio::select! {
+            Ok(()) = told.changed() => {}
+            _ = round.tick() => {}
+        }
+    }
+}
+
+/// When the service manager is told again.
+fn rounds() -> Interval {
+    let limit = sd_notify::watchdog_enabled();
+    let every = limit.map_or(WORDS_EVERY, |limit| {
+        (limit / SIGNS_PER_LIMIT).max(Duration::from_millis(1))
+    });
+    let mut round = interval_at(Instant::now() + every, every);
+    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    round
 }
 
 /// Said by a gateway that has nobody to serve yet: without it the service manager would give up

@@ -14,17 +14,19 @@ mod pace;
 mod pins;
 mod reader;
 mod spi;
+mod taking;
 
 pub use pins::{ChipSelect, PinPlan, PlanError};
 
 use crate::bay::{BayHardware, BoltSensor, Dock, Indicator, Lock, PresenceSensor};
-use lines::{Chip, Output, Purpose};
+use lines::{Chip, Output};
 use pace::RealTime;
-use pins::{BayPins, Pin};
+use pins::BayPins;
 use shared::enrol::BayLayout;
 use shared::ids::BayNo;
 use std::io;
 use std::path::{Path, PathBuf};
+use taking::Wanted;
 
 /// Why the dock's hardware cannot be had. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,8 @@ pub enum SetupError {
         spi: ChipSelect,
         reason: String,
     },
+    #[error("{}", joined(.0))]
+    Several(Vec<SetupError>),
     #[error("a thread of the hardware cannot start ({0}): give the gateway's unit more tasks")]
     Thread(#[from] io::Error),
 }
@@ -122,7 +126,8 @@ pub fn dock(
     Ok(Dock { bays })
 }
 
-/// As [`dock`], without the readers: in the order of `layouts`.
+/// As [`dock`], without the readers: in the order of `layouts`. Asks for every line, the coils first,
+/// whatever is refused, so that what can be set to rest is; the error names all that was.
 pub fn bay_lines(
     plan: &PinPlan,
     layouts: &[BayLayout],
@@ -137,56 +142,35 @@ pub fn bay_lines(
         .iter()
         .map(|layout| (layout.bay, &plan.bays[&layout.bay]))
         .collect();
+    let (bays, sounders) = taking::take(&chosen, |purpose, pin, wanted| match wanted {
+        Wanted::Output { active } => chip.output(purpose, pin, active),
+        Wanted::Input => chip.input(purpose, pin),
+    })?;
     let coils = coil::Coils::start(coil::PULSE_MAX)?;
-    let mut shown = indicators(&chip, &chosen)?.into_iter();
-    let mut taken = Vec::new();
-    for (bay, pins) in chosen {
-        let output = |field, pin, active| chip.output(Purpose { bay, field }, pin, active);
-        let input = |field, pin| chip.input(Purpose { bay, field }, pin);
-        let coil = output("coil", pins.coil, false)?;
-        let reset_pin = pins.rst.map(|pin| output("rst", resetting(pin), false));
-        let supply = pins.power.map(|pin| output("power", pin, true));
-        taken.push(BayLines {
+    let (mut lamps, mut others) = (Vec::new(), Vec::new());
+    for taken in bays {
+        lamps.push((boxed(taken.lamp), taken.sounder));
+        others.push(taken.others);
+    }
+    let shown = indicator::start(lamps, sounders.into_iter().map(boxed).collect())?;
+    let mut lines = Vec::new();
+    for (((bay, _), others), shown) in chosen.into_iter().zip(others).zip(shown) {
+        lines.push(BayLines {
             bay,
-            lock: Box::new(coils.add(Box::new(coil))),
-            bolt: Box::new(input("bolt", pins.bolt)?),
-            presence: Box::new(input("presence", pins.presence)?),
-            indicator: Box::new(shown.next().expect("one indicator a bay")),
-            reset_pin: reset_pin.transpose()?.map(boxed),
-            supply: supply.transpose()?.map(boxed),
+            lock: Box::new(coils.add(Box::new(others.coil))),
+            bolt: Box::new(others.bolt),
+            presence: Box::new(others.presence),
+            indicator: Box::new(shown),
+            reset_pin: others.reset_pin.map(boxed),
+            supply: others.supply.map(boxed),
         });
     }
-    Ok(taken)
+    Ok(lines)
 }
 
-fn indicators(
-    chip: &Chip,
-    chosen: &[(BayNo, &BayPins)],
-) -> Result<Vec<indicator::Shown>, SetupError> {
-    let (mut lamps, mut sounders, mut sound_pins) = (Vec::new(), Vec::new(), Vec::new());
-    for (bay, pins) in chosen {
-        let purpose = |field| Purpose { bay: *bay, field };
-        let lamp = chip.output(purpose("lamp"), pins.lamp, false)?;
-        let known = sound_pins.iter().position(|pin| *pin == pins.sound);
-        let sounder = match known {
-            Some(sounder) => sounder,
-            None => {
-                sounders.push(boxed(chip.output(purpose("sound"), pins.sound, false)?));
-                sound_pins.push(pins.sound);
-                sounders.len() - 1
-            }
-        };
-        lamps.push((boxed(lamp), sounder));
-    }
-    Ok(indicator::start(lamps, sounders)?)
-}
-
-/// The line as "in reset": a plain wire holds the chip in reset while it is low.
-fn resetting(pin: Pin) -> Pin {
-    Pin {
-        active_low: !pin.active_low,
-        ..pin
-    }
+fn joined(errors: &[SetupError]) -> String {
+    let words: Vec<String> = errors.iter().map(SetupError::to_string).collect();
+    words.join("; ")
 }
 
 fn boxed(line: lines::Line) -> Box<dyn Output> {

@@ -89,12 +89,15 @@ make_module() { # where build headers make-variable…
     mv "$build/module-$headers/gpiosim.ko" "$where/"
 }
 
-# run_vm KIND BINARY SCRIPT: starts the machine with BINARY as `app`; when the simulated lines are
-# there, its shell runs SCRIPT. Prints what SCRIPT printed, and returns its exit code.
+# run_vm KIND BINARY SCRIPT [FILE…]: starts the machine with BINARY as `app` and with FILEs, folders
+# among them, in /with; when the simulated lines are there, its shell runs SCRIPT. Prints what SCRIPT
+# printed, and returns its exit code.
 run_vm() {
     local kind=$1 work code=125
     work=$(mktemp -d)
     lay_out_vm "$1" "$2" "$3" "$work/files"
+    shift 3
+    (($# == 0)) || cp -r "$@" "$work/files/with"
     python3 scripts/lib/initramfs.py "$work/files" "$work/initramfs"
     : >"$work/console"
     start_emulator "$kind" "$work/initramfs" "$work/console"
@@ -113,11 +116,11 @@ run_vm() {
 lay_out_vm() { # kind binary script folder
     local kind=$1 files=$4 root tool
     root=$(vm_root)/$kind
-    mkdir -p "$files"/{bin,lib,lib64,proc,sys,dev,tmp}
+    mkdir -p "$files"/{bin,lib,lib64,proc,sys,dev,tmp,with,etc/ssl/certs}
     chmod 755 "$files"
     cp "$root/bin/busybox" "$root/gpiosim.ko" "$root"/lib/modules/*/kernel/fs/configfs/configfs.ko "$files"
     mv "$files/busybox" "$files/bin"
-    for tool in sh mount cat mkdir insmod poweroff echo ls kill sleep usleep seq grep sed devmem test; do
+    for tool in sh mount cat cp mkdir insmod poweroff echo ls kill sleep usleep seq grep sed devmem tail test ifconfig wget; do
         ln -s busybox "$files/bin/$tool"
     done
     if [[ $kind == x86 ]]; then
@@ -127,10 +130,12 @@ lay_out_vm() { # kind binary script folder
         cp "$(cross_root)"/usr/aarch64-linux-gnu/lib/{ld-linux-aarch64.so.1,libc.so.6,libm.so.6,libgcc_s.so.1} "$files/lib"
     fi
     cp "$2" "$files/bin/app"
+    cp /etc/ssl/certs/ca-certificates.crt "$files/etc/ssl/certs" # no TLS client starts without authorities
     printf '%s\n' "$3" >"$files/script"
     printf '#!/bin/sh\nexport KIND=%s\n' "$kind" >"$files/init"
     cat >>"$files/init" <<'INIT'
 export PATH=/bin LD_LIBRARY_PATH=/lib
+ifconfig lo 127.0.0.1
 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t devtmpfs devices /dev && mount -t tmpfs tmp /tmp
 mount -t debugfs debug /sys/kernel/debug
 insmod /configfs.ko && mount -t configfs config /sys/kernel/config && insmod /gpiosim.ko
@@ -151,7 +156,7 @@ start_emulator() { # kind initramfs console; leaves the process in $emulator
     root=$(vm_root)
     local tools=$root/emulator command=()
     if [[ $1 == x86 ]]; then
-        command=(qemu-system-x86_64 -accel tcg -cpu max -m 512 -nographic
+        command=(qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1536 -nographic
             -append "console=ttyS0 rdinit=/init loglevel=3 panic=-1")
     else
         command=(qemu-system-aarch64 -M raspi3b -m 1024

@@ -21,6 +21,9 @@ pub const CARDS_MAX: usize = 200_000;
 /// Technicians one list names.
 pub const TECHNICIANS_MAX: usize = 50;
 
+/// Characters of a technician's name: it stands in every event of theirs.
+pub const TECHNICIAN_NAME_CHARS_MAX: usize = 60;
+
 /// Bytes of a whole list: 17 a card, and the signed line.
 pub const ALLOWANCE_BYTES_MAX: usize = CARDS_MAX * 17 + HEADER_BYTES_MAX;
 
@@ -139,6 +142,52 @@ pub struct AllowanceRequest {
     pub nonce: String,
 }
 
+/// The cards of a list as its text has them: the same for every gateway of a chain.
+#[derive(Debug)]
+pub struct AllowanceBody {
+    allow: usize,
+    deny: usize,
+    digest: String,
+    text: String,
+}
+
+impl AllowanceBody {
+    /// Sorts and hashes the cards.
+    pub fn new(mut allow: Vec<CardKey>, mut deny: Vec<CardKey>) -> Self {
+        let mut text = String::with_capacity((allow.len() + deny.len()) * 17);
+        for cards in [&mut allow, &mut deny] {
+            cards.sort_unstable();
+            cards.dedup();
+            for card in cards.iter() {
+                text.push_str(&card.to_string());
+                text.push('\n');
+            }
+        }
+        Self {
+            allow: allow.len(),
+            deny: deny.len(),
+            digest: hex::encode(Sha256::digest(&text)),
+            text,
+        }
+    }
+
+    /// How many cards may open a bay, before any is denied.
+    pub fn allowed(&self) -> usize {
+        self.allow
+    }
+
+    /// The text of one gateway's list. `allow`, `deny` and `body` of `header` are set here.
+    pub fn under(&self, cloud: &SigningKey, mut header: AllowanceHeader) -> String {
+        header.allow = self.allow;
+        header.deny = self.deny;
+        header.body.clone_from(&self.digest);
+        let mut text = signed::sign_value(cloud, Domain::Allowance, &header);
+        text.push('\n');
+        text.push_str(&self.text);
+        text
+    }
+}
+
 /// A whole list, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
@@ -172,29 +221,14 @@ pub enum AllowanceError {
 }
 
 impl Allowance {
-    /// Builds the text of a list. Sorts the cards; `allow`, `deny` and `body` of `header` are set here.
+    /// Builds the text of a list. `allow`, `deny` and `body` of `header` are set here.
     pub fn encode(
         cloud: &SigningKey,
-        mut header: AllowanceHeader,
-        mut allow: Vec<CardKey>,
-        mut deny: Vec<CardKey>,
+        header: AllowanceHeader,
+        allow: Vec<CardKey>,
+        deny: Vec<CardKey>,
     ) -> String {
-        let mut body = String::with_capacity((allow.len() + deny.len()) * 17);
-        for cards in [&mut allow, &mut deny] {
-            cards.sort_unstable();
-            cards.dedup();
-            for card in cards.iter() {
-                body.push_str(&card.to_string());
-                body.push('\n');
-            }
-        }
-        header.allow = allow.len();
-        header.deny = deny.len();
-        header.body = hex::encode(Sha256::digest(&body));
-        let mut text = signed::sign_value(cloud, Domain::Allowance, &header);
-        text.push('\n');
-        text.push_str(&body);
-        text
+        AllowanceBody::new(allow, deny).under(cloud, header)
     }
 
     pub fn decode(
@@ -213,7 +247,11 @@ impl Allowance {
             .map_err(|_| AllowanceError::BadSignature)?;
         let header: AllowanceHeader =
             serde_json::from_str(json).map_err(|_| AllowanceError::Malformed)?;
-        if header.v != 1 || header.technicians.len() > TECHNICIANS_MAX {
+        let mut technicians = header.technicians.iter();
+        if header.v != 1
+            || header.technicians.len() > TECHNICIANS_MAX
+            || technicians.any(|it| it.name.chars().count() > TECHNICIAN_NAME_CHARS_MAX)
+        {
             return Err(AllowanceError::Malformed);
         }
         if header.gateway != *gateway {

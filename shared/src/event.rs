@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// The version of envelope this code writes and reads.
 pub const ENVELOPE_VERSION: u8 = 1;
 
+/// Characters of a text within a fact: escaped one by one they fill a sixth of a line.
+const TEXT_CHARS_MAX: usize = 100;
+
 /// One event as it stands in the signed text. `F` is [`Fact`], or something laxer where an event
 /// of an unknown kind must still be placed in its chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,6 +231,24 @@ pub enum Contradiction {
 }
 
 impl Fact {
+    /// The same fact with every text in it cut to what an event's line has room for, so that the line
+    /// of any fact may be sent. Nothing that is entered in the usual ways is that long.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        let text = match &mut self {
+            Self::GatewayStarted { software } => software,
+            Self::TechnicianActed {
+                by: Technician::Key(name),
+                ..
+            } => name,
+            _ => return self,
+        };
+        if let Some((end, _)) = text.char_indices().nth(TEXT_CHARS_MAX) {
+            text.truncate(end);
+        }
+        self
+    }
+
     pub fn bay(&self) -> Option<BayNo> {
         match self {
             Self::GatewayStarted { .. } | Self::JournalSalvaged { .. } => None,
@@ -300,11 +321,12 @@ impl Fact {
             | Self::ReleaseUnclear { .. }
             | Self::GrantRefused { .. }
             | Self::CartLeft { .. }
-            | Self::CartTaken { .. } => FactClass::Release,
-            Self::GatewayStarted { .. }
-            | Self::BayFaulted { .. }
-            | Self::BayRecovered { .. }
-            | Self::TechnicianActed { .. } => FactClass::Telemetry,
+            | Self::CartTaken { .. }
+            // Who opened a bay by hand is no less worth than who was let in.
+            | Self::TechnicianActed { .. } => FactClass::Release,
+            Self::GatewayStarted { .. } | Self::BayFaulted { .. } | Self::BayRecovered { .. } => {
+                FactClass::Telemetry
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { visitor, withBrowser } from './lib/browser.mjs'
 import { managerPages } from './lib/managers.mjs'
+import { offlinePages } from './lib/offline.mjs'
 import { technicianPages } from './lib/technician.mjs'
 import { bankPages, dockPages, quietPages, rentalPages } from './lib/pages.mjs'
 
@@ -20,6 +21,7 @@ test('the pages of the cloud are accessible', () => all(quietPages))
 test('the pages of a rental are accessible', () => all(rentalPages))
 test('the pages of a dock are accessible', () => all(dockPages))
 test("the managers' pages are accessible", () => all(managerPages))
+test('the pages of a dock without internet are accessible', () => all(offlinePages))
 test('the pages of a technician are accessible', () => all(technicianPages))
 test("the bank's app is accessible", () => all(bankPages))
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { untroubled, visitor, withBrowser } from './lib/browser.mjs'
 import { managerPages } from './lib/managers.mjs'
+import { offlinePages } from './lib/offline.mjs'
 import { technicianPages } from './lib/technician.mjs'
 import { bankPages, dockPages, quietPages, rentalPages } from './lib/pages.mjs'
 
@@ -34,6 +35,11 @@ test('the pages of a technician are Portuguese, keep their policy and log no err
   speaks('pt-BR', ENGLISH, [technicianPages]))
 test('the pages of a technician are English, keep their policy and log no error', () =>
   speaks('en', PORTUGUESE, [technicianPages]))
+
+test('the pages of a dock without internet are Portuguese, keep their policy and log no error', () =>
+  speaks('pt-BR', ENGLISH, [offlinePages]))
+test('the pages of a dock without internet are English, keep their policy and log no error', () =>
+  speaks('en', PORTUGUESE, [offlinePages]))
 
 function speaks(language, foreign, pages) {
   return withBrowser(async browser => {

@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 const POLL: Duration = Duration::from_millis(20);
 
+/// On a slow machine looking must not keep what is looked at from its work.
+const REST_PER_LOOK: u32 = 4;
+
 /// What a server answered, whatever its status.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -133,13 +136,14 @@ pub fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
 pub(crate) fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + PATIENCE;
     loop {
+        let began = Instant::now();
         if let Some(seen) = look() {
             return Some(seen);
         }
         if Instant::now() >= end {
             return None;
         }
-        std::thread::sleep(POLL);
+        std::thread::sleep(POLL.max(began.elapsed() * REST_PER_LOOK));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Cloud and gateways are killed again and again while customers take carts out and bring them back.
 //!
 //! The oracle is the docks' own world: which cart physically left with which rental. A rental whose
-//! cart left ends closed, once the cart is back; one whose cart never left is given back; and at the
-//! end the cloud's books say of every cart, centavo and event what the world and the bank say.
+//! cart left ends closed, once the cart is back, and no person has to look; one whose cart never left is
+//! given back; and at the end the cloud's books say of every cart, centavo and event what the world and
+//! the bank say.
 
 mod customer;
 mod world;
@@ -34,9 +35,9 @@ pub struct Tally {
     pub kills: BTreeMap<&'static str, usize>,
     /// Carts that left and came back, and the money too.
     pub closed: usize,
-    /// Carts that left and came back, where a killed gateway's clock cannot prove the order of the
-    /// two: the deposit waits for a person.
-    pub held: usize,
+    /// Carts that left and came back to the same dock while its gateway was dead all along: nothing
+    /// in the world shows that they ever left. The money went back; a raffle entry was not earned.
+    pub unseen: usize,
     /// Paid and given back, since the cart never left.
     pub given_back: usize,
     /// Begun without an answer to the customer, never paid.
@@ -121,16 +122,17 @@ fn settle(system: &System, town: &Town, stories: &[Story], tally: &mut Tally) {
     let mut fates: Vec<(&Rental, Fate)> = Vec::new();
     for story in stories {
         let fate = match (story.paid, story.left) {
-            (true, true) => came_back_as(system, &story.rental),
+            (true, true) => came_back_as(system, story),
             (true, false) => given_back_as(system, &story.rental),
             (false, _) => Fate::ExpiredUnpaid,
         };
         fates.push((&story.rental, fate));
     }
     let count = |wanted: fn(&Story) -> bool| stories.iter().filter(|s| wanted(s)).count();
-    let held = fates.iter().filter(|(_, fate)| *fate == Fate::Review);
-    tally.held = held.count();
-    tally.closed = count(|story| story.left) - tally.held;
+    let unseen = stories.iter().zip(&fates);
+    let unseen = unseen.filter(|(story, (_, fate))| story.left && *fate != Fate::Closed);
+    tally.unseen = unseen.count();
+    tally.closed = count(|story| story.left) - tally.unseen;
     tally.given_back = count(|story| story.paid && !story.left);
     let all: i64 = system.cloud_db().one("SELECT count(*) FROM rental", &[]);
     tally.unheard = usize::try_from(all).unwrap_or(0) - stories.len();
@@ -145,14 +147,15 @@ fn settle(system: &System, town: &Town, stories: &[Story], tally: &mut Tally) {
     town.nobody_can_steal();
 }
 
-/// All carts are back in their bays; a person has to look only where the order is unproven.
-fn came_back_as(system: &System, rental: &Rental) -> Fate {
-    let id = system.id(rental);
-    let told = "SELECT CASE WHEN review IS NOT NULL THEN 1 ELSE 0 END FROM rental \
-                WHERE id = ?1 AND (state = 'closed' OR review IS NOT NULL)";
-    let held: Option<i64> = in_time(|| system.cloud_db().first(told, &[&id]));
-    match held {
-        Some(1) => Fate::Review,
+/// Closed, unless its dock saw neither the pull nor the return.
+fn came_back_as(system: &System, story: &Story) -> Fate {
+    let id = system.id(&story.rental);
+    let ended = "SELECT state FROM rental WHERE id = ?1 AND ended_ms IS NOT NULL";
+    let state: Option<String> = in_time(|| system.cloud_db().first(ended, &[&id]));
+    let pulls = "SELECT count(*) FROM gateway_event WHERE rental_id = ?1 AND kind = 'cart_pulled'";
+    let unseen = story.home && system.cloud_db().one::<i64>(pulls, &[&id]) == 0;
+    match state.as_deref() {
+        Some("cancelled") if unseen => Fate::CancelledRefunded,
         _ => Fate::Closed,
     }
 }

@@ -16,6 +16,7 @@ mod kills;
 mod options;
 mod process;
 mod proxy;
+mod storm;
 mod system;
 mod tls;
 
@@ -30,5 +31,6 @@ pub use kills::{Tally, kill_at_random};
 pub use options::{BANK, CLOUD, NORTE, Options, SUL};
 pub use process::{Program, run_to_its_end};
 pub use proxy::{Mode, Proxy, Route};
+pub use storm::{Phase, Report, Storm, allow_files, rage};
 pub use system::System;
 pub use tls::{Authority, TlsFront};

@@ -156,6 +156,14 @@ impl System {
         self.ports.cloud
     }
 
+    /// Where gateways find the cloud.
+    pub(crate) fn uplink_url(&self) -> String {
+        match self.options.is_proxied() {
+            true => local(self.ports.sync),
+            false => self.cloud_url(),
+        }
+    }
+
     /// Where operators read metrics.
     pub fn ops_url(&self) -> String {
         local(self.ports.ops)
@@ -233,8 +241,7 @@ impl System {
 
     /// Resident memory of a process now and at most, in KiB.
     pub fn resident_kib(&self, name: &str) -> (u64, u64) {
-        let pid = self.processes[name].pid();
-        let path = format!("/proc/{pid}/status");
+        let path = format!("/proc/{}/status", self.pid(name));
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let of = |field: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(field))?;
@@ -242,6 +249,17 @@ impl System {
         };
         let figure = |field| of(field).unwrap_or(0);
         (figure("VmRSS:"), figure("VmHWM:"))
+    }
+
+    /// Of a process that runs.
+    pub fn pid(&self, name: &str) -> u32 {
+        self.processes[name].pid()
+    }
+
+    /// Files and connections that a process has open.
+    pub fn open_files(&self, name: &str) -> usize {
+        let path = format!("/proc/{}/fd", self.processes[name].pid());
+        std::fs::read_dir(path).map_or(0, Iterator::count)
     }
 
     pub fn is_running(&mut self, name: &str) -> bool {

@@ -53,6 +53,15 @@ browser_tests! {
         "the managers' pages are Portuguese, keep their policy and log no error";
     managers_in_english: "words",
         "the managers' pages are English, keep their policy and log no error";
+    carts_in_the_dark: "offline",
+        "carts out by QR and by code and back at a dock without internet";
+    receipt_of_a_dark_dock: "offline", "a receipt of a dark dock is honoured at once, and once";
+    card_in_the_dark: "offline", "a member card opens a dark dock, and the worst loss is printed";
+    access_in_the_dark: "access", "the pages of a dock without internet are accessible";
+    dark_dock_in_portuguese: "words",
+        "the pages of a dock without internet are Portuguese, keep their policy and log no error";
+    dark_dock_in_english: "words",
+        "the pages of a dock without internet are English, keep their policy and log no error";
     technician_on_a_phone: "technician", "a technician with a phone and no internet services a dock";
     technician_by_keyboard: "technician",
         "a technician services a dock on a dark desktop by keyboard";

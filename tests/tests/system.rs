@@ -53,3 +53,6 @@ mod tls;
 
 #[path = "system/openapi.rs"]
 mod openapi;
+
+#[path = "system/storm.rs"]
+mod storm;

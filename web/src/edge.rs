@@ -1,8 +1,10 @@
 //! The gateway's own pages: its state for anybody, the technician's sections, the simulated dock.
 
+pub mod astray;
 pub mod dock;
 pub mod simulator;
 pub mod status;
+pub mod stranded;
 pub mod technician;
 pub mod text;
 
@@ -18,6 +20,7 @@ const DOCK_CSS: &str = include_str!("../static/edge/dock.css");
 const LIVE_JS: &str = include_str!("../static/edge/live.js");
 const SIMULATOR_JS: &str = include_str!("../static/edge/simulator.js");
 const TECHNICIAN_JS: &str = include_str!("../static/edge/technician.js");
+const STRANDED_JS: &str = include_str!("../static/edge/stranded.js");
 
 /// The content security policy of all pages. `neighbours` are origins a form may lead to: the
 /// browser applies `form-action` to the redirect that takes a cart to another dock, too.
@@ -30,7 +33,7 @@ pub fn policy(neighbours: &[String]) -> String {
             TECHNICIAN_CSS,
             DOCK_CSS,
         ],
-        &[LIVE_JS, SIMULATOR_JS, TECHNICIAN_JS],
+        &[LIVE_JS, SIMULATOR_JS, TECHNICIAN_JS, STRANDED_JS],
     );
     let actions = ["form-action 'self'".to_owned()]
         .iter()

@@ -5,6 +5,7 @@ mod cards;
 mod dashboard;
 mod detail;
 mod docks;
+mod enrolment;
 mod live;
 mod rentals;
 mod sign_in;
@@ -15,6 +16,7 @@ pub use cards::{CardError, CardFilter, CardForm, CardRow, CardsPage, RiskRow, Ri
 pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
 pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
+pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};

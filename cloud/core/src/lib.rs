@@ -3,7 +3,9 @@
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 
+pub mod custody;
 pub mod event_chain;
+pub mod exposure;
 pub mod ledger;
 pub mod offline;
 pub mod payment;

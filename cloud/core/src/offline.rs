@@ -1,12 +1,8 @@
 //! What is decided about docks that the cloud cannot hear: how long a carried grant lives, whether a
-//! return told late is this rental's, and what the worst can cost.
+//! return told late is this rental's. What the worst can cost is in [`crate::exposure`].
 
-use shared::money::Centavos;
 use shared::offline::{CODE_PERIOD_MS, CODE_PERIODS_VALID};
 use shared::time::{ClockQuality, Stamp, UnixMs};
-
-/// A gateway's limits are those of a day.
-pub const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// A dock's own address is a short one on a local network.
 pub const LOCAL_URL_CHARS_MAX: usize = 200;
@@ -88,60 +84,6 @@ pub fn order(of: Docking) -> Order {
         Claim::Stamped(at, ClockQuality::Floor) if at >= of.issued_ms => Order::After,
         Claim::Bare(at) if at < of.issued_ms => Order::Before,
         Claim::Stamped(..) | Claim::Bare(_) | Claim::None => Order::Unknown,
-    }
-}
-
-/// What the cloud knows about a gateway that may release by member card alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CardRisk {
-    pub limit_per_day: Centavos,
-    pub deposit: Centavos,
-    /// It was given a list, so it can.
-    pub has_list: bool,
-    /// Carts that member cards took here on the day of its last contact.
-    pub released_that_day: u64,
-    /// Carts that member cards took here and that are still out.
-    pub out: u64,
-    pub seen_ms: UnixMs,
-}
-
-/// The most that can be lost, in its parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exposure {
-    /// What is left of the limit of the day of the last contact.
-    pub left_that_day: Centavos,
-    /// Days begun since then, each with a whole limit that may be used up.
-    pub days_dark: u64,
-    pub dark: Centavos,
-    /// Carts known to be out by card.
-    pub out: Centavos,
-    pub worst: Centavos,
-}
-
-/// The worst possible loss by member cards at one gateway, if nobody brings anything back. `day_of`
-/// numbers the days as its shop counts them.
-pub fn exposure(risk: CardRisk, now: UnixMs, day_of: impl Fn(UnixMs) -> i64) -> Exposure {
-    let days_dark = if risk.has_list {
-        day_of(now).saturating_sub(day_of(risk.seen_ms)).max(0)
-    } else {
-        0
-    };
-    let times = |amount: Centavos, count: u64| {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
-        Centavos::new(amount.get().saturating_mul(count))
-    };
-    let spent = times(risk.deposit, risk.released_that_day);
-    let left = risk.limit_per_day.get().saturating_sub(spent.get()).max(0);
-    let left_that_day = Centavos::new(if risk.has_list { left } else { 0 });
-    let days_dark = u64::try_from(days_dark).unwrap_or(0);
-    let dark = times(risk.limit_per_day, days_dark);
-    let out = times(risk.deposit, risk.out);
-    Exposure {
-        left_that_day,
-        days_dark,
-        dark,
-        out,
-        worst: [left_that_day, dark, out].into_iter().sum(),
     }
 }
 

@@ -5,26 +5,25 @@
 //! was replaced may still deliver its history, of which a person judges the returns; it has no say
 //! about now.
 
+mod answer;
 mod effect;
 
-use super::{Outcome, Rejection, honour_receipt, see_release};
+use super::return_cart::Return;
+use super::{Outcome, Rejection, custody, honour_receipt, see_release};
 use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::gateway::{GatewayRow, GatewayState, Seen};
 use crate::store::gateway_event::NewEvent;
 use crate::store::receipt::ReceiptRow;
-use crate::store::{
-    Tx, alarm, allowance, bay, campaign, dock, gateway, gateway_event, grant, receipt, rental,
-};
+use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, receipt};
 use cloud_core::event_chain::{self, Continuation};
 use cloud_core::offline;
 use cloud_core::placement::DARK_AFTER_MS;
-use cloud_core::rental::Rental;
 use shared::chain::Head;
 use shared::event::Fact;
 use shared::ids::{CampaignId, GatewayId, RentalId};
-use shared::sync::{OPEN_CARDS_MAX, ReceivedEvent, SyncHeader, SyncRequest};
+use shared::sync::{ReceivedEvent, SyncHeader, SyncRequest};
 use shared::time::{Stamp, UnixMs};
 
 /// What the acknowledgement will say.
@@ -124,6 +123,9 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     if request.head().seq >= row.head.seq {
         let remaining = request.header.remaining;
         see(tx, now, &row, (head, remaining), &request.header)?;
+        if row.state == GatewayState::Active {
+            custody::weigh_shown(&mut batch, &request.header)?;
+        }
     }
     if now.since(row.seen_ms) >= DARK_AFTER_MS {
         tx.touch(Topic::Dock(row.dock));
@@ -131,7 +133,13 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     Ok(Answer::Accepted(Accepted {
         quarantined,
         applied: new.len() as u64,
-        ..accepted(tx, now, &row, head, &request.header)?
+        ..accepted(
+            tx,
+            now,
+            &row,
+            (head, request.header.remaining),
+            &request.header,
+        )?
     }))
 }
 
@@ -140,14 +148,14 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
 pub fn note_presence(tx: &Tx<'_>, now: UnixMs, header: &SyncHeader) -> Outcome<Answer> {
     let row = believed(tx, &header.gateway)?;
     let announced = header.first_seq + header.count as u64 - 1;
+    let remaining = header.remaining + announced.saturating_sub(row.head.seq);
     if announced >= row.head.seq {
-        let remaining = header.remaining + (announced - row.head.seq);
         see(tx, now, &row, (row.head, remaining), header)?;
     }
     if now.since(row.seen_ms) >= DARK_AFTER_MS {
         tx.touch(Topic::Dock(row.dock));
     }
-    let answer = accepted(tx, now, &row, row.head, header)?;
+    let answer = accepted(tx, now, &row, (row.head, remaining), header)?;
     Ok(Answer::Accepted(answer))
 }
 
@@ -173,6 +181,10 @@ fn see(
         remaining,
         allowance: header.offline.allowance,
         local_url: local_url.and_then(offline::local_url),
+        lists: match remaining {
+            0 => row.lists.drained(header.offline.allowance),
+            _ => row.lists,
+        },
     };
     gateway::set_seen(tx, &row.id, &seen)?;
     if row.state == GatewayState::Active {
@@ -186,33 +198,17 @@ fn accepted(
     tx: &Tx<'_>,
     now: UnixMs,
     row: &GatewayRow,
-    head: Head,
+    (head, remaining): (Head, u64),
     header: &SyncHeader,
 ) -> Outcome<Accepted> {
-    let allowance = match row.state {
-        GatewayState::Active => allowance::version(tx, &row.dock, now)?,
-        _ => 0,
-    };
     Ok(Accepted {
         head,
-        grants: open_grants(tx, row, now)?,
+        grants: answer::open_grants(tx, row, now)?,
         quarantined: Vec::new(),
         applied: 0,
-        allowance,
-        closed_cards: closed_cards(tx, header)?,
+        allowance: answer::list_version(tx, now, row, header.offline.allowance)?,
+        closed_cards: answer::closed_cards(tx, header, remaining)?,
     })
-}
-
-/// A cart that came back frees its member's card, whatever a person still has to look at.
-fn closed_cards(tx: &Tx<'_>, header: &SyncHeader) -> Outcome<Vec<RentalId>> {
-    let mut closed = Vec::new();
-    for id in header.offline.open_cards.iter().take(OPEN_CARDS_MAX) {
-        let row = rental::by_id(tx, id)?;
-        if row.is_some_and(|row| !matches!(row.state, Rental::Paid | Rental::Out { .. })) {
-            closed.push(*id);
-        }
-    }
-    Ok(closed)
 }
 
 fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Continuation> {
@@ -241,17 +237,10 @@ fn salvaged(event: &ReceivedEvent) -> Option<event_chain::Salvaged> {
     }
 }
 
-fn open_grants(tx: &Tx<'_>, row: &GatewayRow, now: UnixMs) -> Outcome<Vec<String>> {
-    if row.state != GatewayState::Active {
-        return Ok(Vec::new());
-    }
-    let open = grant::open_of(tx, &row.id, now)?;
-    Ok(open.into_iter().map(|g| g.token).collect())
-}
-
 /// False: the event is of no kind this version knows, and was set aside.
 fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent) -> Outcome<bool> {
     let line = request.line(event);
+    let (mut tag, mut not_before) = (None, None);
     let (kind, rental, outcome) = match &event.envelope {
         Some(envelope) => {
             let outcome = if brought_before(batch, event, line)? {
@@ -260,6 +249,10 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
                 effect::of(batch, envelope)?
             };
             let rental = see_release::rental_of(batch, &envelope.fact)?;
+            tag = custody::tag_of(&envelope.fact);
+            if tag.is_some() {
+                not_before = custody::not_before(batch, envelope)?;
+            }
             (envelope.fact.kind(), rental, outcome)
         }
         None => {
@@ -286,21 +279,39 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
         kind,
         outcome,
         rental,
+        tag,
+        not_before,
     };
     gateway_event::insert(batch.tx, &stored, batch.now)?;
+    if let Some(tag) = tag {
+        let proved = custody::weigh_again(batch, &tag)?;
+        if proved && outcome == Return::Held.as_str() {
+            let place = (&batch.gateway.id, event.seq);
+            gateway_event::set_outcome(batch.tx, place, Return::Applied.as_str())?;
+        }
+        if kind == "cart_pulled" {
+            honour_receipt::weigh_waiting(batch.tx, batch.now, &tag)?;
+        }
+    }
     Ok(event.envelope.is_some())
 }
 
 /// Whether a customer's receipt has already had the effect of this event.
 fn brought_before(batch: &Batch<'_, '_>, event: &ReceivedEvent, line: &str) -> Outcome<bool> {
-    let receipts = &batch.receipts;
-    match receipts.iter().find(|r| r.place.seq == event.seq) {
-        Some(before) => honour_receipt::told(batch, before, (event.hash, line)),
+    let brought = batch.receipts.iter().find(|r| r.place.seq == event.seq);
+    // An event of this very batch may have weighed it again.
+    let before = match brought {
+        Some(brought) => receipt::at(batch.tx, &brought.place)?,
+        None => None,
+    };
+    match before {
+        Some(before) => honour_receipt::told(batch, &before, (event.hash, line)),
         None => Ok(false),
     }
 }
 
-/// What is held beyond `last` stays: it was signed before the damage.
+/// What is held beyond `last` stays: it was signed before the damage. A journal that ends before
+/// what it told is an older copy of itself, which no damage explains.
 fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<&'static str> {
     let from = last.seq.max(batch.gateway.head.seq) + 1;
     let detail = format!(
@@ -308,7 +319,17 @@ fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<
          happened and be lost. Compare the dock with its live state"
     );
     let subject = batch.gateway.id.to_string();
-    let kind = AlarmKind::JournalSalvaged;
+    let told = batch.gateway.head.seq;
+    let (kind, detail) = if last.seq < told {
+        let why = format!(
+            "the gateway's journal ends at {} and it had told up to {told}: its storage lost that, \
+             or was restored or cloned. Enrol it anew. {detail}",
+            last.seq
+        );
+        (AlarmKind::JournalSetBack, why)
+    } else {
+        (AlarmKind::JournalSalvaged, detail)
+    };
     alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
     Ok("applied")
 }
@@ -318,7 +339,10 @@ fn keep_evidence(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, request: &SyncReque
         let place = (event.seq, event.hash);
         gateway_event::quarantine(tx, &row.id, place, request.line(event), "fork", now)?;
     }
-    gateway::set_state(tx, &row.id, GatewayState::Quarantined)?;
+    // One that was replaced serves no dock: it must not stand beside its successor.
+    if row.state == GatewayState::Active {
+        gateway::set_state(tx, &row.id, GatewayState::Quarantined)?;
+    }
     let detail = "two journals under one name: the device was cloned or restored. Enrol it anew";
     alarm::raise(
         tx,

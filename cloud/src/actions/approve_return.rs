@@ -2,8 +2,9 @@ use super::accept_events::Batch;
 use super::lapse_grant::UNRESOLVED_AFTER_MS;
 use super::{Outcome, Rejection, cancel_rental, return_cart};
 use crate::entropy::Entropy;
+use crate::store::grant::{GrantRow, GrantState};
 use crate::store::rental::RentalRow;
-use crate::store::{Tx, gateway, rental, staff};
+use crate::store::{Tx, gateway, grant, rental, staff};
 use cloud_core::rental::{CancelReason, Rental, Step};
 use shared::ids::{RentalId, StaffId};
 use shared::time::UnixMs;
@@ -15,7 +16,9 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RentalId, by: &StaffId) -> Outcome<()>
     let mut entropy = Entropy::default();
     let audit_id = hex::encode(entropy.bytes::<16>());
     if row.state == Rental::Paid {
-        if !is_stuck(&row, now) {
+        let granted = grant::by_rental(tx, id)?;
+        let usable = |of: GrantRow| of.state == GrantState::Open && of.expires_ms > now;
+        if granted.is_some_and(usable) || !is_stuck(&row, now) {
             return Err(Rejection::ReleaseUnderWay.into());
         }
         cancel_rental::end(tx, now, id, CancelReason::ByStaff)?;

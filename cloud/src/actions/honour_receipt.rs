@@ -73,6 +73,25 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, brought: &Brought) -> Outcome<Verdict> {
     Ok(Verdict::Brought(outcome))
 }
 
+/// A pull was told: what was brought of its cart before is weighed again, each by its own dock. A code
+/// is not: it is good for the rental on whose page it is typed.
+pub(super) fn weigh_waiting(tx: &Tx<'_>, now: UnixMs, tag: &TagUid) -> Outcome<()> {
+    for before in receipt::waiting_of(tx, tag)? {
+        let (Some(hash), Some(bay), Some(wall_ms)) = (before.hash, before.bay, before.wall_ms)
+        else {
+            continue;
+        };
+        let again = Brought {
+            place: before.place,
+            tag: before.tag,
+            signed: Some(SignedPart { hash, bay, wall_ms }),
+            only: None,
+        };
+        run(tx, now, &again)?;
+    }
+    Ok(())
+}
+
 /// The dock's journal has come to an event about which something was brought. True: its effect has
 /// happened already.
 pub(super) fn told(
@@ -163,6 +182,7 @@ fn keep(
         wall_ms: brought.signed.map(|s| s.wall_ms),
         rental,
         outcome,
+        told: false,
     };
     Ok(receipt::put(batch.tx, &row, batch.now)?)
 }

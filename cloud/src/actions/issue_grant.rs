@@ -65,6 +65,7 @@ pub(super) fn run(
         issued_ms: now,
         expires_ms,
         lapse_ms: patience(expires_ms, &policy),
+        handed_ms: None,
     };
     grant::insert(tx, &stored)?;
     outbox::add(
@@ -77,7 +78,7 @@ pub(super) fn run(
     Ok(())
 }
 
-/// When a dock that stays dark is taken not to have used a grant.
+/// When one that was never handed out is taken back from a dock that stays dark.
 pub(super) fn patience(expires: UnixMs, policy: &Policy) -> UnixMs {
     expires.plus(i64::from(policy.dark_grant_wait_seconds) * 1_000)
 }

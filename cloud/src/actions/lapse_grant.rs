@@ -15,8 +15,8 @@ pub(super) const UNRESOLVED_AFTER_MS: i64 = 15 * 60 * 1_000;
 /// Rows one run looks at; the next run takes the rest.
 const ROWS_MAX: u16 = 200;
 
-/// Cancels what was paid and never opened: grants that expired unused, as far as their gateways can
-/// tell, or whose gateways stayed dark beyond the policy's patience.
+/// Cancels what was paid and never opened: grants that expired unused, as their gateways tell, or that
+/// nobody outside ever had. Any other waits for its gateway or for a person: its cart may be out.
 pub fn run(tx: &Tx<'_>, now: UnixMs) -> Outcome<usize> {
     let mut lapsed = 0;
     for row in grant::lapsed(tx, now, REPORT_MARGIN_MS, ROWS_MAX)? {

@@ -3,7 +3,7 @@
 //! under review; the customer has the receipt, the refund has not been ordered.
 
 use super::accept_events::Batch;
-use super::{Outcome, order_refund};
+use super::{Outcome, custody, order_refund};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::bay::Since;
@@ -60,7 +60,7 @@ pub(super) fn docked(
     if batch.gateway.state != GatewayState::Active {
         return hold(batch, &row, bay, place, Review::ToldLate);
     }
-    if order == Order::Unknown {
+    if order == Order::Unknown && !custody::docking_proves(batch, &row, claim)? {
         return hold(batch, &row, bay, place, Review::Unproven);
     }
     let since = row.out_ms.unwrap_or(UnixMs(0));

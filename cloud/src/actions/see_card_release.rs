@@ -56,6 +56,7 @@ pub(super) fn started(batch: &mut Batch<'_, '_>, of: &Opened, at: &Stamp) -> Out
         issued_ms,
         expires_ms: issued_ms,
         lapse_ms: issued_ms,
+        handed_ms: Some(issued_ms),
     };
     grant::insert(tx, &born)?;
     if card.is_none_or(|card| card.state == CardState::Denied) {

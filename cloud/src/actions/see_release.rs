@@ -1,7 +1,7 @@
 //! What a dock says about a release: begun, pulled, or come to nothing.
 
 use super::accept_events::Batch;
-use super::{Failure, Outcome, Rejection, cancel_rental, return_cart};
+use super::{Failure, Outcome, Rejection, cancel_rental, custody, return_cart};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::bay::Since;
@@ -9,8 +9,9 @@ use crate::store::grant::{GrantRow, GrantState};
 use crate::store::rental::{Place, Returned};
 use crate::store::{alarm, bay, grant, rental};
 use cloud_core::rental::{CancelReason, Review, Step};
-use shared::event::{Contradiction, Fact};
+use shared::event::Fact;
 use shared::ids::{GrantId, RentalId, TagUid};
+use shared::time::Stamp;
 
 pub(super) fn started(batch: &Batch<'_, '_>, id: &GrantId, of: &RentalId) -> Outcome<&'static str> {
     let Some(granted) = ours(batch, id, of)? else {
@@ -25,7 +26,7 @@ pub(super) fn pulled(
     batch: &mut Batch<'_, '_>,
     (id, of): (&GrantId, &RentalId),
     tag: &TagUid,
-    place: Place,
+    (place, at): (Place, &Stamp),
 ) -> Outcome<&'static str> {
     let (tx, now) = (batch.tx, batch.now);
     let Some(granted) = ours(batch, id, of)? else {
@@ -37,12 +38,16 @@ pub(super) fn pulled(
     match row.state.pull(*tag, now) {
         Ok(Step::AlreadyApplied) => Ok("already_applied"),
         Ok(Step::Executed(_)) => {
+            alarm::clear(tx, AlarmKind::ReleaseUnresolved, &of.to_string(), now)?;
+            if let Some(seen) = custody::back_already(batch, (tag, place), &row, at)? {
+                rental::set_pulled(tx, of, tag, place, now)?;
+                return return_told_before(batch, of, seen);
+            }
             if taken_since(batch, &granted, tag)? {
                 return overtaken(batch, of, tag, place);
             }
             supersede(batch, tag, place)?;
             rental::set_out(tx, of, tag, place, now)?;
-            alarm::clear(tx, AlarmKind::ReleaseUnresolved, &of.to_string(), now)?;
             tx.touch(Topic::Rental(*of));
             if bay::shows_elsewhere(
                 tx,
@@ -180,12 +185,29 @@ fn grant_of(fact: &Fact) -> Option<GrantId> {
     }
 }
 
-/// Another dock took this tag in after the grant, before its gateway told of the pull: the return
-/// was seen first. Receipt now; a person makes sure that it is not a second tag.
+/// The return was told before its pull, and is proved to have come after it: it counts now.
+fn return_told_before(
+    batch: &mut Batch<'_, '_>,
+    of: &RentalId,
+    seen: Place,
+) -> Outcome<&'static str> {
+    let back = Returned {
+        place: seen,
+        bay: None,
+        at: batch.now,
+        review: None,
+    };
+    rental::set_returned(batch.tx, of, &back)?;
+    let row = rental::by_id(batch.tx, of)?.ok_or(Rejection::UnknownRental)?;
+    return_cart::honour(batch, &row, true)?;
+    Ok("applied")
+}
+
+/// Another dock shows this tag since the grant, before its gateway told of the pull: the return may
+/// have been seen first. Receipt now; the money when that dock shows it again.
 fn back_already(batch: &Batch<'_, '_>, of: &RentalId, place: Place) -> Outcome<&'static str> {
     let row = rental::by_id(batch.tx, of)?.ok_or(Rejection::UnknownRental)?;
-    let review = Review::Contradicted(Contradiction::TagInTwoBays);
-    Ok(return_cart::hold(batch, &row, None, place, review)?.as_str())
+    Ok(return_cart::hold(batch, &row, None, place, Review::Unproven)?.as_str())
 }
 
 /// The cart was believed to be out under another rental: that one came back unseen. Its payer is

@@ -3,7 +3,8 @@
 //! A batch tells what happens now when it is small and nothing waits behind it; anything else is
 //! history. Beyond what the writer does without a queue, history is answered with the cloud's own
 //! head, the open grants and a polite pause, after the bays' live state was taken. Nothing is lost:
-//! a gateway keeps what is not acknowledged.
+//! a gateway keeps what is not acknowledged. However busy the writer is, one batch of history is in
+//! work: live state that never ends must not keep a customer's release behind it out for ever.
 
 use crate::entropy::Entropy;
 use crate::store::Store;
@@ -54,7 +55,8 @@ impl Admission {
         if empty || (header.count <= LIVE_EVENTS_MAX && header.remaining == 0) {
             return Admitted::Whole(None);
         }
-        let free = store.waiting() <= WRITER_QUEUE_MAX;
+        let alone = self.history.available_permits() == HISTORY_IN_WORK_MAX;
+        let free = alone || store.waiting() <= WRITER_QUEUE_MAX;
         match Arc::clone(&self.history).try_acquire_owned() {
             Ok(permit) if free => Admitted::Whole(Some(permit)),
             _ => Admitted::LiveOnly {
@@ -73,6 +75,7 @@ fn pause_ms() -> u64 {
 mod tests {
     use super::*;
     use crate::live::Hub;
+    use crate::store::{StoreError, Tx};
     use shared::chain::Hash;
     use shared::ids::GatewayId;
     use shared::time::{ClockQuality, MonoMs, Stamp, UnixMs};
@@ -120,5 +123,36 @@ mod tests {
         }
         held.pop();
         assert!(taken(33, 0).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_busy_writer_takes_one_batch_of_history_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cloud.db"), Hub::default()).unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let work = move |_: &Tx<'_>| -> Result<(), StoreError> {
+            let _ = held.recv();
+            Ok(())
+        };
+        let slow = store.clone();
+        tokio::spawn(async move { slow.write(work).await });
+        // The writer may take a whole group beside the one that holds it up.
+        while store.waiting() <= WRITER_QUEUE_MAX {
+            let live = store.clone();
+            let work = |_: &Tx<'_>| -> Result<(), StoreError> { Ok(()) };
+            tokio::spawn(async move { live.write(work).await });
+            tokio::task::yield_now().await;
+        }
+        let admission = Admission::default();
+        let whole = || match admission.of(&header(33, 0), &store) {
+            Admitted::Whole(permit) => permit,
+            Admitted::LiveOnly { .. } => None,
+        };
+        let first = whole();
+        assert!(first.is_some());
+        assert!(whole().is_none());
+        drop(first);
+        assert!(whole().is_some());
+        drop(release);
     }
 }

@@ -1,6 +1,8 @@
 //! What a paid customer's phone carries to a dock that does not answer.
 
+use crate::actions::{Failure, hand_out_grant};
 use crate::app::App;
+use crate::store::Tx;
 use crate::store::gateway::{GatewayRow, GatewayState};
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::story::RentalStory;
@@ -10,6 +12,26 @@ use shared::grant::Grant;
 use shared::offline::SharedSecret;
 use shared::time::UnixMs;
 use web::customer::{CarryView, CarryWhy};
+
+/// What shows a grant to a customer writes down first that it does. Where it may not leave any more,
+/// the story is told without it.
+pub async fn hand_out(app: &App, story: &mut RentalStory, now: UnixMs) -> Result<(), Failure> {
+    let kept = story.grant.as_ref().filter(|g| g.handed_ms.is_none());
+    let Some(id) = kept.map(|grant| grant.id) else {
+        return Ok(());
+    };
+    if view(app, story, now).is_none() {
+        return Ok(());
+    }
+    let usable = app
+        .store
+        .write(move |tx: &Tx<'_>| hand_out_grant::run(tx, now, &id))
+        .await?;
+    if !usable && let Some(grant) = story.grant.as_mut() {
+        grant.state = GrantState::Over;
+    }
+    Ok(())
+}
 
 /// A bay that was told opens in a second or two; after this the customer is given the means.
 const SLOW_AFTER_MS: i64 = 10_000;

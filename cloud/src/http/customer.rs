@@ -4,6 +4,7 @@ mod live;
 mod receipt;
 mod take;
 
+use super::carry;
 use super::client::{Client, is_token};
 use super::story::{self, bay_views, nearby};
 use crate::actions::{Failure, Rejection, cancel_rental};
@@ -295,8 +296,9 @@ pub(super) async fn look(
             Ok(Some((story, near)))
         })
         .await?;
-    let (told, near) = told.ok_or(Rejection::UnknownRental)?;
+    let (mut told, near) = told.ok_or(Rejection::UnknownRental)?;
     let at = now();
+    carry::hand_out(app, &mut told, at).await?;
     let mut frame = client.frame.clone();
     frame.now_ms = at;
     frame.path = format!("/r/{token}");

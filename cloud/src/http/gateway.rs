@@ -2,6 +2,8 @@
 
 mod allowance;
 
+pub use allowance::CardLists;
+
 use super::admission::Admitted;
 use super::body::Capped;
 use super::problem::Problem;

@@ -3,6 +3,7 @@
 mod alarms;
 mod cards;
 mod door;
+mod enrolment;
 mod figures;
 mod gate;
 mod live;
@@ -29,6 +30,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/manage", get(now::dashboard))
         .route("/manage/docks", get(now::docks))
+        .route("/manage/docks/{code}/enrolment-code", post(enrolment::open))
         .route("/manage/live", get(live::stream))
         .route("/manage/rentals", get(rentals::list))
         .route("/manage/rentals/{id}", get(rentals::detail))

@@ -63,6 +63,9 @@ fn stage(app: &App, story: &RentalStory, near: &[DockStory], now: UnixMs) -> Sta
                 bay,
                 until_ms: opened_ms(story).unwrap_or(now).plus(RELEASE_WINDOW_MS),
             },
+            Some((GrantState::Open, _)) if ran_out(story, now) => Stage::Silent {
+                nearest: nearby(near),
+            },
             granted => Stage::Paid {
                 bay: granted.map(|(_, bay)| bay),
                 carry: carry::view(app, story, now),
@@ -103,6 +106,10 @@ pub fn payee(app: &App) -> Payee {
         name: app.config.payee_name.clone(),
         document: None,
     }
+}
+
+fn ran_out(story: &RentalStory, now: UnixMs) -> bool {
+    story.grant.as_ref().is_some_and(|g| g.expires_ms <= now)
 }
 
 fn opened_ms(story: &RentalStory) -> Option<UnixMs> {

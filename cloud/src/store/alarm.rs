@@ -21,6 +21,10 @@ pub enum AlarmKind {
     ReceiptContradicted,
     /// A bay opened for a card that is on no list of ours, or denied by now.
     CardNotAllowed,
+    /// A gateway goes by a newer list than there is: these books were set back.
+    ListAhead,
+    /// A gateway's journal ends before what it had told.
+    JournalSetBack,
 }
 
 impl AlarmKind {
@@ -40,6 +44,8 @@ impl AlarmKind {
             Self::JournalSalvaged => "journal_salvaged",
             Self::ReceiptContradicted => "receipt_contradicted",
             Self::CardNotAllowed => "card_not_allowed",
+            Self::ListAhead => "list_ahead",
+            Self::JournalSetBack => "journal_set_back",
         }
     }
 }

@@ -8,13 +8,21 @@ use shared::allowance::{CardKey, TechnicianKey};
 use shared::ids::{ChainId, DockId};
 use shared::time::UnixMs;
 
-/// Everything that a gateway's list says, besides who signs it for whom.
+/// What a gateway's list says, besides its cards and who signs it for whom.
 #[derive(Debug)]
 pub struct ListRow {
     pub chain: ChainId,
     pub version: u64,
+    /// The changes of the chain: while they are as many, its cards are the same.
+    pub changes: u64,
     pub policy: Policy,
     pub technicians: Vec<TechnicianKey>,
+}
+
+/// The cards of a chain as they were after so many changes.
+#[derive(Debug)]
+pub struct CardsRow {
+    pub changes: u64,
     pub allow: Vec<CardKey>,
     pub deny: Vec<CardKey>,
 }
@@ -32,7 +40,7 @@ pub fn version(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<u64, DbError> {
     Ok(found.unwrap_or(0))
 }
 
-/// The whole list for a dock's gateway.
+/// The list for a dock's gateway, all but its cards.
 pub fn list(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<Option<ListRow>, DbError> {
     let Some(at) = dock::by_id(tx, of)? else {
         return Ok(None);
@@ -43,11 +51,38 @@ pub fn list(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<Option<ListRow>, Db
     Ok(Some(ListRow {
         version: version(tx, of, now)?,
         policy,
+        changes: changes(tx, &at.chain)?,
         technicians: technician_key::active(tx, &at.chain)?,
-        allow: member_card::keys(tx, &at.chain, CardState::Active)?,
-        deny: member_card::keys(tx, &at.chain, CardState::Denied)?,
         chain: at.chain,
     }))
+}
+
+/// Up to two hundred thousand cards.
+pub fn cards(tx: &Tx<'_>, chain: &ChainId) -> Result<CardsRow, DbError> {
+    Ok(CardsRow {
+        changes: changes(tx, chain)?,
+        allow: member_card::keys(tx, chain, CardState::Active)?,
+        deny: member_card::keys(tx, chain, CardState::Denied)?,
+    })
+}
+
+fn changes(tx: &Tx<'_>, chain: &ChainId) -> Result<u64, DbError> {
+    let found = tx.first(
+        "SELECT allowance_version FROM chain WHERE id = $1",
+        &[Value::text(chain)],
+        |row| row.count(0),
+    )?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Leaves out `by` versions of a dock's chain.
+pub fn skip(tx: &Tx<'_>, of: &DockId, by: u64) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE chain SET allowance_version = allowance_version + $1 WHERE id = \
+         (SELECT s.chain_id FROM dock d JOIN store s ON s.id = d.store_id WHERE d.id = $2)",
+        &[Value::count(by), Value::text(of)],
+    )
+    .map(drop)
 }
 
 /// Notes, in the transaction of a change, that there is one.

@@ -1,6 +1,12 @@
+mod lists;
+
+pub use lists::{answered_list, replaced_ms};
+
 use super::db::{DbError, Row, Tx, Value, unreadable};
+use cloud_core::exposure::Lists;
 use shared::chain::{Hash, Head};
 use shared::ids::{DockId, GatewayId, StoreId};
+use shared::money::Centavos;
 use shared::signed::PublicKey;
 use shared::time::UnixMs;
 
@@ -22,6 +28,8 @@ pub struct GatewayRow {
     pub allowance: u64,
     /// Where its own page answers on the dock's network.
     pub local_url: Option<String>,
+    /// Those that it was answered.
+    pub lists: Lists,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +64,8 @@ macro_rules! select {
         concat!(
             "SELECT g.id, g.dock_id, d.store_id, g.public_key, g.state, g.software, g.head_seq, \
              g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms, g.backlog, \
-             g.allowance_version, g.local_url \
+             g.allowance_version, g.local_url, g.list_version, g.list_centavos, \
+             g.list_centavos_max \
              FROM gateway g JOIN dock d ON d.id = g.dock_id ",
             $tail
         )
@@ -122,13 +131,14 @@ pub struct Seen<'a> {
     pub allowance: u64,
     /// Already found good to send customers to.
     pub local_url: Option<&'a str>,
+    pub lists: Lists,
 }
 
 pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen<'_>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE gateway SET head_seq = $1, head_hash = $2, seen_ms = $3, \
          backlog = $4, drained_ms = CASE WHEN CAST($5 AS BIGINT) = 0 THEN $6 ELSE drained_ms END, \
-         allowance_version = $7, local_url = $8 WHERE id = $9",
+         allowance_version = $7, local_url = $8, list_centavos_max = $9 WHERE id = $10",
         &[
             Value::count(seen.head.seq),
             seen.head.hash.as_bytes().as_slice().into(),
@@ -138,6 +148,7 @@ pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen<'_>) -> Result<(), DbEr
             seen.at.0.into(),
             Value::count(seen.allowance),
             seen.local_url.into(),
+            seen.lists.limit_max.get().into(),
             Value::text(id),
         ],
     )
@@ -262,5 +273,10 @@ fn read(row: &Row<'_>) -> Result<GatewayRow, DbError> {
         backlog: row.count(11)?,
         allowance: row.count(12)?,
         local_url: row.opt_text(13)?,
+        lists: Lists {
+            version: row.count(14)?,
+            limit: Centavos::new(row.int(15)?),
+            limit_max: Centavos::new(row.int(16)?),
+        },
     })
 }

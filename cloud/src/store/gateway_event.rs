@@ -1,6 +1,10 @@
+mod sightings;
+
+pub use sightings::{last_before, newest_elsewhere, newest_here};
+
 use super::db::{DbError, Row, Tx, Value, unreadable};
 use shared::chain::Hash;
-use shared::ids::{GatewayId, RentalId};
+use shared::ids::{GatewayId, RentalId, TagUid};
 use shared::time::UnixMs;
 
 pub struct NewEvent<'a> {
@@ -12,6 +16,10 @@ pub struct NewEvent<'a> {
     pub kind: &'a str,
     pub outcome: &'a str,
     pub rental: Option<RentalId>,
+    /// The cart it is about.
+    pub tag: Option<TagUid>,
+    /// By the cloud's clock it did not happen before this.
+    pub not_before: Option<UnixMs>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,7 +45,7 @@ macro_rules! select {
 pub fn insert(tx: &Tx<'_>, event: &NewEvent<'_>, now: UnixMs) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO gateway_event (gateway_id, seq, hash, line, kind, outcome, rental_id, \
-         received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         received_ms, tag, not_before_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             Value::text(event.gateway),
             Value::count(event.seq),
@@ -47,7 +55,22 @@ pub fn insert(tx: &Tx<'_>, event: &NewEvent<'_>, now: UnixMs) -> Result<(), DbEr
             event.outcome.into(),
             event.rental.map_or(Value::Null, Value::text),
             now.0.into(),
+            event.tag.map_or(Value::Null, Value::text),
+            event.not_before.map(|at| at.0).into(),
         ],
+    )
+    .map(drop)
+}
+
+/// What became of the event after all.
+pub fn set_outcome(
+    tx: &Tx<'_>,
+    (gateway, seq): (&GatewayId, u64),
+    outcome: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE gateway_event SET outcome = $1 WHERE gateway_id = $2 AND seq = $3",
+        &[outcome.into(), Value::text(gateway), Value::count(seq)],
     )
     .map(drop)
 }

@@ -33,8 +33,11 @@ pub struct GrantRow {
     pub state: GrantState,
     pub issued_ms: UnixMs,
     pub expires_ms: UnixMs,
-    /// When a dock that stayed dark is taken not to have used it.
+    /// When the patience is over for one that was never handed out.
     pub lapse_ms: UnixMs,
+    /// When it first left this system, to its gateway or to the customer; none where nobody outside
+    /// can have it.
+    pub handed_ms: Option<UnixMs>,
 }
 
 /// Grants one acknowledgement carries: far more than a dock has bays.
@@ -44,7 +47,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, rental_id, gateway_id, bay_no, token, state, issued_ms, expires_ms, lapse_ms, \
-             serial FROM bay_grant ",
+             serial, handed_ms FROM bay_grant ",
             $tail
         )
     };
@@ -53,7 +56,8 @@ macro_rules! select {
 pub fn insert(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO bay_grant (id, rental_id, gateway_id, bay_no, token, state, issued_ms, \
-         expires_ms, lapse_ms, serial) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         expires_ms, lapse_ms, serial, handed_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             Value::text(grant.id),
             Value::text(grant.rental),
@@ -65,6 +69,7 @@ pub fn insert(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
             grant.expires_ms.0.into(),
             grant.lapse_ms.0.into(),
             i64::from(grant.serial).into(),
+            grant.handed_ms.map(|at| at.0).into(),
         ],
     )
     .map(drop)
@@ -93,8 +98,9 @@ pub fn open_of(tx: &Tx<'_>, gateway: &GatewayId, now: UnixMs) -> Result<Vec<Gran
     )
 }
 
-/// Open grants that will not be used: expired, and the gateway had nothing more to tell more than
-/// `margin_ms` later or its dock's patience is over.
+/// Open grants that will not be used: expired, and either the gateway had nothing more to tell more
+/// than `margin_ms` later, or nobody outside ever had it and the patience is over. One that was
+/// handed out may have opened its bay at a dock that stays dark.
 pub fn lapsed(
     tx: &Tx<'_>,
     now: UnixMs,
@@ -103,9 +109,9 @@ pub fn lapsed(
 ) -> Result<Vec<GrantRow>, DbError> {
     tx.all(
         "SELECT g.id, g.rental_id, g.gateway_id, g.bay_no, g.token, g.state, g.issued_ms, \
-         g.expires_ms, g.lapse_ms, g.serial FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
+         g.expires_ms, g.lapse_ms, g.serial, g.handed_ms FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
          WHERE g.state = 'open' AND g.expires_ms <= $1 \
-         AND (g.lapse_ms <= $2 OR w.drained_ms > g.expires_ms + $3) \
+         AND ((g.handed_ms IS NULL AND g.lapse_ms <= $2) OR w.drained_ms > g.expires_ms + $3) \
          ORDER BY g.expires_ms LIMIT $4",
         &[
             now.0.into(),
@@ -128,7 +134,7 @@ pub fn short_and_dark(
 ) -> Result<Vec<GrantRow>, DbError> {
     tx.all(
         "SELECT g.id, g.rental_id, g.gateway_id, g.bay_no, g.token, g.state, g.issued_ms, \
-         g.expires_ms, g.lapse_ms, g.serial FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
+         g.expires_ms, g.lapse_ms, g.serial, g.handed_ms FROM bay_grant g JOIN gateway w ON w.id = g.gateway_id \
          WHERE g.state = 'open' AND g.serial > 0 AND g.expires_ms > $1 AND w.seen_ms <= $2 \
          AND w.state = 'active' AND g.expires_ms - g.issued_ms < $3 ORDER BY g.expires_ms LIMIT $4",
         &[
@@ -139,6 +145,15 @@ pub fn short_and_dark(
         ],
         read,
     )
+}
+
+/// It leaves this system now; the first time counts.
+pub fn set_handed(tx: &Tx<'_>, id: &GrantId, now: UnixMs) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE bay_grant SET handed_ms = $1 WHERE id = $2 AND handed_ms IS NULL",
+        &[now.0.into(), Value::text(id)],
+    )
+    .map(drop)
 }
 
 /// The same grant with a longer life.
@@ -153,18 +168,6 @@ pub fn set_life(tx: &Tx<'_>, grant: &GrantRow) -> Result<(), DbError> {
         ],
     )
     .map(drop)
-}
-
-/// Carts that member cards took at a gateway since `since`.
-pub fn by_card_since(tx: &Tx<'_>, gateway: &GatewayId, since: UnixMs) -> Result<u64, DbError> {
-    let count = tx.first(
-        "SELECT count(*) FROM bay_grant g JOIN rental r ON r.id = g.rental_id \
-         WHERE g.gateway_id = $1 AND g.serial = 0 AND g.issued_ms >= $2 AND r.backing = 'card' \
-         AND r.state <> 'cancelled'",
-        &[Value::text(gateway), since.0.into()],
-        |row| row.count(0),
-    )?;
-    Ok(count.unwrap_or(0))
 }
 
 pub fn set_state(tx: &Tx<'_>, id: &GrantId, state: GrantState) -> Result<(), DbError> {
@@ -191,5 +194,6 @@ fn read(row: &Row<'_>) -> Result<GrantRow, DbError> {
         expires_ms: UnixMs(row.int(7)?),
         lapse_ms: UnixMs(row.int(8)?),
         serial: u32::try_from(row.int(9)?).map_err(|e| super::db::unreadable(9, e))?,
+        handed_ms: row.opt_int(10)?.map(UnixMs),
     })
 }

@@ -175,7 +175,7 @@ pub fn page(
 
 fn values<'a>(chain: &ChainId, search: &'a CardSearch, bounds: &[i64]) -> Vec<Value<'a>> {
     // A wildcard that was typed is text.
-    let plain = search.text.to_lowercase().replace(['%', '_'], "");
+    let plain = search.text.to_lowercase().replace(['%', '_', '\\'], "");
     let like = if plain.is_empty() {
         String::new()
     } else {

@@ -4,7 +4,8 @@ use super::db::{DbError, Tx};
 use super::sqlite::{failed, open_reader};
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 /// Pages are short reads; more connections than this only take memory from each other's cache.
 const READERS: usize = 4;
@@ -12,6 +13,7 @@ const READERS: usize = 4;
 pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -20,7 +22,14 @@ impl Readers {
         Ok(Self {
             idle: Mutex::new(idle?),
             returned: Condvar::new(),
+            turns: Arc::new(Semaphore::new(READERS)),
         })
+    }
+
+    /// To be had before a thread is taken for [`Self::with`]: thousands may wait for a connection,
+    /// and a thread each would be all that the runtime has.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        Arc::clone(&self.turns).acquire_owned().await
     }
 
     pub(super) fn with<T>(

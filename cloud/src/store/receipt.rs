@@ -16,6 +16,8 @@ pub struct ReceiptRow {
     /// The rental it ended, or holds under review.
     pub rental: Option<RentalId>,
     pub outcome: ReceiptOutcome,
+    /// The gateway's journal has come to the event.
+    pub told: bool,
 }
 
 /// What became of it when it was brought.
@@ -56,19 +58,22 @@ impl ReceiptOutcome {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT gateway_id, seq, hash, tag, bay_no, wall_ms, rental_id, outcome FROM receipt ",
+            "SELECT gateway_id, seq, hash, tag, bay_no, wall_ms, rental_id, outcome, told_ms \
+             FROM receipt ",
             $tail
         )
     };
 }
 
-/// Stores a receipt, or what became of one that was only waiting before.
+/// Stores a receipt, or what became of one that was brought before. What a signature said of it stays
+/// when a code, which says less, is brought after it.
 pub fn put(tx: &Tx<'_>, receipt: &ReceiptRow, now: UnixMs) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO receipt (gateway_id, seq, hash, tag, bay_no, wall_ms, rental_id, outcome, \
          brought_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (gateway_id, seq) DO UPDATE SET hash = excluded.hash, tag = excluded.tag, \
-         bay_no = excluded.bay_no, wall_ms = excluded.wall_ms, rental_id = excluded.rental_id, \
+         ON CONFLICT (gateway_id, seq) DO UPDATE SET hash = coalesce(excluded.hash, receipt.hash), \
+         tag = excluded.tag, bay_no = coalesce(excluded.bay_no, receipt.bay_no), \
+         wall_ms = coalesce(excluded.wall_ms, receipt.wall_ms), rental_id = excluded.rental_id, \
          outcome = excluded.outcome, brought_ms = excluded.brought_ms",
         &[
             Value::text(receipt.place.gateway),
@@ -107,6 +112,18 @@ pub fn between(
     tx.all(
         select!("WHERE gateway_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq"),
         &[Value::text(gateway), Value::count(from), Value::count(to)],
+        read,
+    )
+}
+
+/// Signed ones of a cart that have ended nothing yet and of which no journal has told.
+pub fn waiting_of(tx: &Tx<'_>, tag: &TagUid) -> Result<Vec<ReceiptRow>, DbError> {
+    tx.all(
+        select!(
+            "WHERE tag = $1 AND outcome = 'waiting' AND told_ms IS NULL AND hash IS NOT NULL \
+             ORDER BY brought_ms LIMIT 20"
+        ),
+        &[Value::text(tag)],
         read,
     )
 }
@@ -150,5 +167,6 @@ fn read(row: &Row<'_>) -> Result<ReceiptRow, DbError> {
         wall_ms: row.opt_int(5)?.map(UnixMs),
         rental: row.opt_parsed(6)?,
         outcome: outcome.ok_or_else(|| unreadable(7, "no such outcome"))?,
+        told: row.opt_int(8)?.is_some(),
     })
 }

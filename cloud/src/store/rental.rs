@@ -1,6 +1,20 @@
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, store_id, dock_id, bay_no, policy_id, person_id, deposit_centavos, state, \
+             e2eid, review, cancel_reason, tag, created_ms, paid_ms, out_ms, out_gateway, out_seq, \
+             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms, backing, card_key \
+             FROM rental ",
+            $tail
+        )
+    };
+}
+
 mod by_card;
+mod held;
 
 pub use by_card::{insert_by_card, out_by_card};
+pub use held::{held_and_shown, held_of};
 
 use super::db::{DbError, Row, Tx, Value};
 use cloud_core::rental::{Backing, CancelReason, Rental, Review};
@@ -51,18 +65,6 @@ pub struct NewRental {
     pub policy: PolicyId,
     pub person: Option<PersonId>,
     pub deposit: Centavos,
-}
-
-macro_rules! select {
-    ($tail:literal) => {
-        concat!(
-            "SELECT id, store_id, dock_id, bay_no, policy_id, person_id, deposit_centavos, state, \
-             e2eid, review, cancel_reason, tag, created_ms, paid_ms, out_ms, out_gateway, out_seq, \
-             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms, backing, card_key \
-             FROM rental ",
-            $tail
-        )
-    };
 }
 
 pub fn insert(tx: &Tx<'_>, new: &NewRental, now: UnixMs) -> Result<(), DbError> {

@@ -1,6 +1,7 @@
 //! Carts that leave a dock which the cloud cannot hear.
 
-use crate::world::{DEPOSIT, Deed, SECOND, World, done};
+use crate::world::{DEPOSIT, Deed, SECOND, World, done, refusal};
+use cloud::actions::Rejection;
 use cloud_core::offline::carried_until;
 use cloud_core::placement::DARK_AFTER_MS;
 use shared::event::{Fact, GrantRefusal};
@@ -55,7 +56,7 @@ fn a_silent_dock_is_sold_by_what_it_last_said_and_each_cart_once() {
 }
 
 #[test]
-fn a_carried_grant_lives_as_long_as_its_code_and_lapses_after_the_wait() {
+fn a_grant_that_nobody_carried_lives_as_long_as_its_code_and_lapses_after_the_wait() {
     let mut w = World::new();
     w.advance(DARK_AFTER_MS);
     let visit = w.take("norte");
@@ -96,6 +97,24 @@ fn a_dock_that_falls_silent_with_a_grant_on_its_way_gives_it_a_longer_life() {
     assert_eq!(w.lapses(), 0);
     let key = PublicKey::of(&w.gateway("norte").key);
     assert_ne!(key, w.keys.public());
+}
+
+/// A refund beside a code that still opens the bay would be a cart for nothing.
+#[test]
+fn staff_end_no_release_while_its_grant_can_be_used() {
+    let mut w = World::new();
+    w.advance(DARK_AFTER_MS);
+    let visit = w.take("norte");
+    w.pays(&visit, DEPOSIT);
+    let grant = w.grant(&visit).unwrap();
+    w.now = grant.expires_ms.plus(-1);
+    assert!(w.now.since(grant.issued_ms) > 900 * SECOND, "long ago");
+    assert_eq!(refusal(w.approves(&visit)), Rejection::ReleaseUnderWay);
+    assert_eq!(w.accepted("norte").grants, [grant.token]);
+    w.advance(1);
+    done(w.approves(&visit));
+    assert_eq!(w.state(&visit), "cancelled:by_staff");
+    assert!(w.accepted("norte").grants.is_empty());
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 mod batches;
 mod cards;
+mod custody;
 mod dark_releases;
 mod enrolment;
+mod handed_out;
 mod journey;
 mod payments;
 mod property;

@@ -1,6 +1,7 @@
 //! The managers' pages over the real router and a real store, as a browser meets them.
 
 mod door;
+mod enrolment;
 mod live;
 mod offline;
 mod pages;

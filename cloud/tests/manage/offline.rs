@@ -1,17 +1,19 @@
 //! What people and gateways meet of docks without internet, over the real router.
 
 use crate::site::{Reply, Site};
-use crate::world::{DAY, DEPOSIT, SECOND, Visit, card_key, cart, chain};
+use crate::world::{DAY, DEPOSIT, SECOND, Visit, card_key, cart, chain, dock_id, shop};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cloud::app::now;
 use cloud::config::Role;
 use cloud::http::secret_hash;
+use cloud::store::dock;
 use cloud::store::member_card::{self, CardState};
+use cloud_core::policy::Policy;
 use ed25519_dalek::SigningKey;
 use shared::allowance::{Allowance, AllowanceRequest, Listed};
 use shared::grant::Grant;
-use shared::ids::TagUid;
+use shared::ids::{PolicyId, TagUid};
 use shared::offline::SharedSecret;
 use shared::receipt::Receipt;
 use shared::signed::{Domain, PublicKey, sign_value};
@@ -112,6 +114,16 @@ fn a_list_is_refused_for_the_first_reason_there_is() {
         assert_eq!(reply.status.as_u16(), status, "{}", reply.body);
         assert!(reply.body.contains(code), "{}", reply.body);
     }
+    // Who did not sign reads no cards.
+    let rename = |from: &str, to: &str| {
+        let connection = rusqlite::Connection::open(site.world.file()).unwrap();
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        connection.execute(&sql, []).unwrap();
+    };
+    rename("member_card", "hidden");
+    let reply = posts(&site, "/gateway/v1/allowance", line(1, id));
+    assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.body);
+    rename("hidden", "member_card");
     let state = cloud::store::gateway::GatewayState::Quarantined;
     site.act(move |tx| cloud::store::gateway::set_state(tx, &id, state).unwrap());
     assert_eq!(asks(&mut site, "norte").0, StatusCode::FORBIDDEN);
@@ -168,7 +180,10 @@ fn a_card_is_refused_for_the_field_that_is_wrong() {
     let mut ana = site.signed_in("ana", Role::Manager);
     for (number, holder, cpf, field) in [
         ("12", "", "1", "#number"),
+        ("7000001", "Ana", "", "#number"),
         ("7000<0001>", "Ana", "", "#number"),
+        ("7000ã0001", "Ana", "", "#number"),
+        (&"7".repeat(33), "Ana", "", "#number"),
         ("70000001", " ", "1", "#holder"),
         ("70000001", "Ana", "11111111111", "#cpf"),
     ] {
@@ -223,34 +238,114 @@ fn the_page_prints_the_worst_that_can_be_lost() {
     let mut site = Site::new();
     let money =
         |centavos| web::ui::money::money(shared::money::Centavos::new(centavos), web::ui::Lang::Pt);
-    site.hires("ana", Role::Viewer);
-    let ana = |site: &Site| {
-        let mut ana = site.browser();
-        ana.signs_in("ana", crate::site::PASSWORD);
-        ana.reads("/manage/cards")
-    };
+    let cookie = site.signed_in("ana", Role::Viewer).cookie();
+    let ana = |site: &Site| site.resumes(cookie.clone()).reads("/manage/cards");
     let worst = |page: &str, centavos: i64| {
         let said = format!("Pior perda possível: {}", money(centavos));
         assert!(page.contains(&said), "{said}: {page}");
     };
     worst(&ana(&site), 0);
-    site.world.gateway("norte").offline.allowance = 1;
-    site.world.reports("norte");
-    worst(&ana(&site), 20_000);
+    asks(&mut site, "norte");
+    worst(&ana(&site), 0);
     site.world.puts_card("7000 0001", None, CardState::Active);
+    worst(&ana(&site), 0);
+    // Given, whether it arrived or not: a day may turn at any moment.
+    asks(&mut site, "norte");
+    worst(&ana(&site), 2 * 20_000);
     let visit = site.world.opens_by_card("norte", 1, "7000 0001");
     let tag = site.world.pulls_by_card(&visit);
     site.world.reports("norte");
-    worst(&ana(&site), 19_000 + 1_000);
+    worst(&ana(&site), 2 * 20_000 + 1_000);
     site.world.docks("norte", 1, tag);
     site.world.reports("norte");
-    worst(&ana(&site), 19_000);
-    let today = site.world.now;
-    site.world.now = today.plus(-3 * DAY);
-    site.world.gateway("sul").offline.allowance = 1;
+    worst(&ana(&site), 2 * 20_000);
+    asks(&mut site, "sul");
+    ago(&site, "sul", 3);
+    worst(&ana(&site), (2 + 5) * 20_000);
+    site.world.gateway("sul").remaining = 9;
     site.world.reports("sul");
-    site.world.now = today;
-    worst(&ana(&site), 19_000 + 20_000 + 3 * 20_000);
+    worst(&ana(&site), (2 + 5) * 20_000);
+    // A lower limit is none before the dock goes by it and has told everything.
+    let lower = Policy {
+        gateway_centavos_per_day: shared::money::Centavos::new(1_000),
+        ..Policy::DEFAULT
+    };
+    let (id, at) = (PolicyId::new(2, [2; 10]), now());
+    site.act(move |tx| dock::insert_policy(tx, &id, &shop(), 2, &lower, at).unwrap());
+    worst(&ana(&site), (2 + 5) * 20_000);
+    asks(&mut site, "sul");
+    site.world.gateway("sul").remaining = 0;
+    site.world.reports("sul");
+    worst(&ana(&site), (2 + 2) * 20_000);
+    site.world.now = now();
+    let newest = site.world.accepted("sul").allowance;
+    site.world.gateway("sul").offline.allowance = newest;
+    site.world.reports("sul");
+    worst(&ana(&site), 2 * 20_000 + 2 * 1_000);
+}
+
+fn ago(site: &Site, dock: &str, days: i64) {
+    let connection = rusqlite::Connection::open(site.world.file()).expect("our own file");
+    let sql = "UPDATE gateway SET drained_ms = drained_ms - ?1 WHERE dock_id = ?2";
+    let id = dock_id(dock).to_string();
+    connection
+        .execute(sql, rusqlite::params![days * DAY, id])
+        .expect("a dock there");
+}
+
+#[test]
+fn a_replaced_device_counts_until_it_has_told_everything() {
+    let mut site = Site::new();
+    site.world.puts_card("7000 0001", None, CardState::Active);
+    asks(&mut site, "norte");
+    site.hires("ana", Role::Viewer);
+    let says = |site: &Site, days: i64| {
+        let mut ana = site.browser();
+        ana.signs_in("ana", crate::site::PASSWORD);
+        let page = ana.reads("/manage/cards");
+        let sum = web::ui::money::money(
+            shared::money::Centavos::new(days * 20_000),
+            web::ui::Lang::Pt,
+        );
+        let said = format!("Pior perda possível: {sum}");
+        assert!(page.contains(&said), "{said}: {page}");
+        page.contains("aparelho trocado")
+    };
+    assert!(!says(&site, 2));
+    site.world.waits(0);
+    ago(&site, "norte", 30);
+    let old = site.world.gateway("norte").clone();
+    site.world.enrols("norte", [9; 32]);
+    site.world.reports("norte");
+    assert!(says(&site, 32), "its thirty days are not told");
+    site.world.gateways.insert("norte", old);
+    site.world.reports("norte");
+    assert!(!says(&site, 0));
+}
+
+/// One changed card makes every gateway of the chain ask: what is the same for all is made once.
+#[test]
+fn the_cards_are_read_once_for_all_gateways_and_again_after_a_change() {
+    let mut site = Site::new();
+    site.world.puts_card("7000 0001", None, CardState::Active);
+    let listed = |site: &mut Site, dock: &str| {
+        let (status, text) = asks(site, dock);
+        assert_eq!(status, StatusCode::OK, "{text}");
+        let (cloud, id) = (site.world.keys.public(), site.world.gateway(dock).id);
+        let list = Allowance::decode(&text, &cloud, &id).unwrap();
+        list.listed(list.card_of("70000001"))
+    };
+    assert_eq!(listed(&mut site, "norte"), Listed::Allowed);
+    let rename = |site: &Site, from: &str, to: &str| {
+        let connection = rusqlite::Connection::open(site.world.file()).unwrap();
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        connection.execute(&sql, []).unwrap();
+    };
+    rename(&site, "member_card", "hidden");
+    assert_eq!(listed(&mut site, "sul"), Listed::Allowed, "nothing is read");
+    rename(&site, "hidden", "member_card");
+    site.world.puts_card("7000 0001", None, CardState::Denied);
+    assert_eq!(listed(&mut site, "sul"), Listed::Denied);
 }
 
 #[test]
@@ -345,7 +440,9 @@ fn a_dark_dock_sells_and_the_phone_carries_what_opens_it() {
     );
     site.world.pays(&visit, DEPOSIT);
     let grant = site.world.grant(&visit).unwrap();
+    assert_eq!(grant.handed_ms, None, "nobody has it yet");
     let page = site.browser().reads(&address);
+    assert!(site.world.grant(&visit).unwrap().handed_ms.is_some());
     let carried = Grant::carried(&grant.token).unwrap();
     assert!(page.contains(&format!("http://192.168.4.1:8088/g/{carried}")));
     assert!(page.contains("class=\"qr\""));
@@ -359,6 +456,30 @@ fn a_dark_dock_sells_and_the_phone_carries_what_opens_it() {
     assert!(english.contains("Open bay 1 with your phone"));
     let api = site.browser().reads(&format!("/api/v1/rentals/{TOKEN}"));
     assert!(api.contains(&carried) && api.contains("\"code\""));
+}
+
+/// Shown once, it may have been used: the page neither promises a refund nor shows it again.
+#[test]
+fn a_page_says_that_the_dock_has_not_told_and_what_to_do() {
+    let mut site = Site::new();
+    site.world.now = now().plus(-DAY);
+    site.world.reports("norte");
+    site.world.advance(60 * SECOND);
+    let visit = known_visit(&mut site);
+    site.world.bank_makes_charge(&visit);
+    site.world.pays(&visit, DEPOSIT);
+    let address = format!("/r/{TOKEN}");
+    let page = site.browser().reads(&address);
+    assert!(page.contains("O ponto ainda não respondeu"), "{page}");
+    assert!(page.contains("Devolva em qualquer ponto") && page.contains("Fale com a loja"));
+    assert!(!page.contains("class=\"qr\""));
+    let english = site.browser().reads(&format!("{address}?lang=en"));
+    assert!(
+        english.contains("The point has not answered yet") && english.contains("Nothing is lost")
+    );
+    let mut ana = site.signed_in("ana", Role::Manager);
+    let page = ana.reads(&format!("/manage/rentals/{}", visit.rental));
+    assert!(page.contains("o carrinho pode estar fora"), "{page}");
 }
 
 #[test]
@@ -417,6 +538,33 @@ fn a_receipt_is_shown_first_and_brought_once() {
             .reads(&format!("/r/{TOKEN}"))
             .contains("Carrinho devolvido")
     );
+}
+
+/// Brought before its rental was known; then the dock told both.
+#[test]
+fn a_receipts_page_follows_what_became_of_it() {
+    let mut site = Site::new();
+    let visit = known_visit(&mut site);
+    site.world.pays(&visit, DEPOSIT);
+    let tag = site.world.pulls(&visit);
+    site.world.docks("sul", 1, tag);
+    let address = format!("/r/{}", carried(&mut site, "sul"));
+    site.browser().post(&address, &[]);
+    let says = |site: &Site, text: &str| {
+        let page = site.browser().reads(&address);
+        assert!(page.contains(text), "{text}: {page}");
+    };
+    says(&site, "ainda não contou a retirada");
+    assert_eq!(site.world.reports("sul"), ["not_rented"]);
+    says(&site, "O ponto já contou esta devolução");
+    let held = rusqlite::Connection::open(site.world.file()).unwrap();
+    let (rental, gateway) = (visit.rental.to_string(), site.world.gateway("sul").id);
+    let sql = "UPDATE receipt SET outcome = 'held', rental_id = ?1 WHERE gateway_id = ?2";
+    held.execute(sql, [rental, gateway.to_string()]).unwrap();
+    says(&site, "em conferência");
+    site.world.reports("norte");
+    assert_eq!(site.world.state(&visit), "returned");
+    says(&site, "Devolução registrada");
 }
 
 #[test]

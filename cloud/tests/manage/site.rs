@@ -65,6 +65,11 @@ impl Site {
         }
     }
 
+    /// A browser that was signed in before the world went on.
+    pub(crate) fn resumes(&self, cookie: Option<String>) -> Browser<'_> {
+        Browser { site: self, cookie }
+    }
+
     /// The page of a browser that nobody has signed in with.
     pub(crate) fn browser(&self) -> Browser<'_> {
         Browser {
@@ -147,6 +152,10 @@ impl Reply {
 }
 
 impl Browser<'_> {
+    pub(crate) fn cookie(&self) -> Option<String> {
+        self.cookie.clone()
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> Reply {
         self.visit(Request::get(path), String::new())
     }

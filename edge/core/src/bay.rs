@@ -184,10 +184,15 @@ impl Bay {
         true
     }
 
-    /// Whether a grant that waits for this bay may still find a cart: not when the only one is
-    /// being let go to somebody else.
+    /// Whether a grant that waits for this bay will find a cart, as far as can be seen: not when the
+    /// only one is being let go to somebody else, and not when what stands here cannot be named yet.
     pub(crate) fn may_follow(&self) -> bool {
-        !matches!(self.state, State::Releasing(_)) || self.place.carts.len() > 1
+        let view = self.place.sensors.view();
+        match self.state {
+            State::Releasing(_) => self.place.carts.len() > 1,
+            State::Docking(_) => view.is_some_and(|view| view.agreed().is_some()),
+            State::Vacant | State::Occupied(_) | State::Faulted(_) => !self.place.carts.is_empty(),
+        }
     }
 
     pub(crate) fn lets_go(&self, grant: GrantId) -> bool {

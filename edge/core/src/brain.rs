@@ -177,14 +177,14 @@ impl Brain {
                     bay.observe(observation.seen, at);
                 }
             }
-            Input::Granted(grant) => self.granted(grant),
-            Input::Carried(grant) => self.carried(grant, out),
+            Input::Granted(grant) => self.granted(grant, now),
+            Input::Carried(grant) => self.carried(grant, now, out),
             Input::CardShown {
                 card,
                 grant,
                 rental,
             } => self.card_shown(card, grant, rental, now, out),
-            Input::CodeTyped { code } => self.code_typed(&code, now, out),
+            Input::CodeTyped { code, from } => self.code_typed(&code, from, now, out),
             Input::AllowanceLoaded(list) => self.door.load(list),
             Input::CardsClosed(rentals) => self.door.close(&rentals),
             Input::Storage(level) => self.storage = level,

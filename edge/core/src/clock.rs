@@ -64,6 +64,18 @@ impl Clock {
         self.trained = Some(Anchor { mono, wall });
     }
 
+    /// The cloud signed `issued`, so it is not earlier now: after a power cut in the dark, what a
+    /// phone carries here brings the floor up to date.
+    pub(crate) fn not_before(&mut self, issued: UnixMs, now: Now) {
+        let (None, Some(floor)) = (self.trained, &mut self.floor) else {
+            return;
+        };
+        if floor.at(now.mono) < issued {
+            let (mono, wall) = (now.mono, issued);
+            *floor = Anchor { mono, wall };
+        }
+    }
+
     pub(crate) fn read(&self, now: Now) -> Reading {
         if let Some(anchor) = self.trained {
             let wall = anchor.at(now.mono);
@@ -173,6 +185,27 @@ mod tests {
         }
         let unset = Clock::new(UnixMs(0)).read(at(0, 5));
         assert_eq!((unset.wall, unset.not_before), (UnixMs(5), None));
+    }
+
+    #[test]
+    fn a_signed_moment_lifts_the_floor_until_the_cloud_is_heard() {
+        let mut clock = Clock::new(UnixMs(50_000));
+        clock.start(MonoMs(0));
+        for (issued, wall) in [(50_900, 51_000), (90_000, 90_000), (60_000, 90_000)] {
+            clock.not_before(UnixMs(issued), at(1_000, 7));
+            assert_eq!(clock.wall(at(1_000, 7)), UnixMs(wall), "{issued}");
+        }
+        assert_eq!(
+            clock.floor_ms(),
+            UnixMs(90_000),
+            "kept with the next commit"
+        );
+        clock.train(UnixMs(70_000), MonoMs(1_000), at(1_000, 7));
+        clock.not_before(UnixMs(95_000), at(1_000, 7));
+        assert_eq!(clock.wall(at(1_000, 7)), UnixMs(70_000));
+        let mut unset = Clock::new(UnixMs(0));
+        unset.not_before(UnixMs(90_000), at(0, 7));
+        assert_eq!(unset.wall(at(0, 7)), UnixMs(7));
     }
 
     #[test]

@@ -6,12 +6,14 @@
 //! forgets of it only makes the day longer.
 
 mod codes;
+mod patience;
 
 use crate::clock::Reading;
 use crate::io::DoorRefusal;
-use crate::io::{Exposure, ExposureView};
+use crate::io::{Exposure, ExposureView, Source};
 use crate::limits::{CARDS_PER_DAY_MAX, DAY_MS, UNLISTED_LIMITS};
-use codes::Keypad;
+use codes::Codes;
+use patience::Patience;
 use shared::allowance::{Allowance, CardKey, CardLimits, Listed};
 use shared::event::Fact;
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
@@ -27,7 +29,8 @@ pub(crate) struct Door {
     /// Up to here running time is in `exposure.elapsed_ms`; none before the start.
     counted_to: Option<MonoMs>,
     list: Option<Arc<Allowance>>,
-    keypad: Keypad,
+    codes: Codes,
+    patience: Patience,
 }
 
 impl Door {
@@ -36,7 +39,8 @@ impl Door {
             exposure,
             counted_to: None,
             list: None,
-            keypad: Keypad::new(secret),
+            codes: Codes::new(secret),
+            patience: Patience::default(),
         }
     }
 
@@ -70,8 +74,20 @@ impl Door {
         self.counted_to = Some(at);
     }
 
-    /// The version of the list that lets this card open a bay.
-    pub(crate) fn admit(&self, card: CardKey) -> Result<u64, DoorRefusal> {
+    /// The version of the list that lets this card open a bay. A card that no list knows is a guess,
+    /// for all that can be told.
+    pub(crate) fn admit(&mut self, card: CardKey, at: MonoMs) -> Result<u64, DoorRefusal> {
+        if self.patience.rests(Source::Reader, at) {
+            return Err(DoorRefusal::LockedOut);
+        }
+        let admitted = self.judge_card(card);
+        if admitted == Err(DoorRefusal::CardUnknown) {
+            self.patience.wrong(Source::Reader, at);
+        }
+        admitted
+    }
+
+    fn judge_card(&self, card: CardKey) -> Result<u64, DoorRefusal> {
         let list = self.list.as_ref().ok_or(DoorRefusal::NoList)?;
         match list.listed(card) {
             Listed::Unknown => return Err(DoorRefusal::CardUnknown),
@@ -149,27 +165,34 @@ impl Door {
         self.exposure.serial = self.exposure.serial.max(serial);
     }
 
-    /// What a typed code says. A wrong one counts against the keypad.
+    /// What a typed code says. A wrong one counts against where it was typed.
     pub(crate) fn read_code(
         &mut self,
-        typed: &str,
+        (typed, from): (&str, Source),
         bays: &[BayNo],
         clock: Reading,
         at: MonoMs,
     ) -> Result<ReleaseCode, DoorRefusal> {
-        let highest = self.exposure.serial;
-        let code = self.keypad.read(typed, highest, bays, clock, at)?;
-        self.see_serial(code.serial);
-        Ok(code)
+        if self.patience.rests(from, at) {
+            return Err(DoorRefusal::LockedOut);
+        }
+        let read = self.codes.read(typed, self.exposure.serial, bays, clock);
+        match &read {
+            Ok(code) => self.see_serial(code.serial),
+            Err(DoorRefusal::CodeWrong) => self.patience.wrong(from, at),
+            Err(_) => {}
+        }
+        read
     }
 
-    pub(crate) fn code_opened(&mut self) {
-        self.keypad.trust();
+    /// A code or a card opened a bay.
+    pub(crate) fn opened(&mut self, from: Source) {
+        self.patience.trust(from);
     }
 
     /// Whether a code for this grant may still be typed, as far as serials say.
     pub(crate) fn remembers(&self, grant: GrantId) -> bool {
-        self.keypad.is_near(grant, self.exposure.serial)
+        self.codes.is_near(grant, self.exposure.serial)
     }
 
     pub(crate) fn exposure(&self) -> &Exposure {

@@ -12,6 +12,7 @@ use shared::money::Centavos;
 use shared::offline::SharedSecret;
 use shared::time::{MonoMs, UnixMs};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Time and chance at one input.
@@ -50,6 +51,7 @@ pub enum Input {
     /// Ten digits were typed, or sent from the gateway's own page.
     CodeTyped {
         code: String,
+        from: Source,
     },
     /// A list newer than the one before, already checked.
     AllowanceLoaded(Arc<Allowance>),
@@ -77,6 +79,15 @@ pub enum Input {
     },
     /// The deadline of the last output passed.
     Tick,
+}
+
+/// Who guesses: wrong codes of one make nobody else wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The dock's own scanner, keypad or card reader.
+    Reader,
+    /// A phone on the dock's network.
+    Phone(IpAddr),
 }
 
 /// Room for records. Telemetry stops first, releases next, returns last.
@@ -162,7 +173,7 @@ pub enum DoorAnswer {
 pub enum DoorRefusal {
     InService,
     StorageFull,
-    /// Too many wrong codes; wait.
+    /// Too many wrong codes, or cards that nobody knows; wait.
     LockedOut,
     /// Without a time to go by, a code may be an old one.
     ClockUnknown,

@@ -106,13 +106,21 @@ pub const UNLISTED_LIMITS: CardLimits = CardLimits {
 /// Different cards in a running day: more than a dock of 64 bays turns over.
 pub const CARDS_PER_DAY_MAX: usize = 2_000;
 
-/// Wrong codes before the keypad rests.
-pub const CODES_WRONG_MAX: u32 = 5;
+/// Wrong codes and unknown cards of one source before it rests.
+pub const GUESSES_MAX: u32 = 5;
 
-/// The keypad's first rest; each further one is twice as long. At the longest, five guesses in a
-/// quarter of an hour find a code for a dock of 64 bays once in two years.
-pub const CODE_REST_MS: u64 = 30_000;
-pub const CODE_REST_MS_MAX: u64 = 900_000;
+/// Wrong codes of all phones together before they all rest: whoever has many addresses has no more
+/// guesses. At the longest rest, 20 in a quarter of an hour find a code for a dock of 64 bays once in
+/// 160 days, of four bays once in seven years.
+pub const PHONES_GUESSES_MAX: u32 = 20;
+
+/// A source's first rest; each further one is twice as long. At the longest, five guesses in a quarter
+/// of an hour find a code for a dock of 64 bays once in two years.
+pub const GUESS_REST_MS: u64 = 30_000;
+pub const GUESS_REST_MS_MAX: u64 = 900_000;
+
+/// Phones whose guesses are counted one by one; the one that has been quiet longest makes room.
+pub const PHONES_COUNTED_MAX: usize = 64;
 
 /// A code that was used is remembered at least this long: the periods it counts, and those beside.
 pub const CODE_MEMORY_MS: i64 =

@@ -219,7 +219,9 @@ impl Uplink {
         };
         self.link = Link::Failing { since, failure };
         let wished_ms = retry_after_ms.unwrap_or(0).min(RETRY_AFTER_MS_MAX);
-        self.not_before = now.mono.plus(wished_ms);
+        // Up to twice the wish: those who were told the same must not come back at the same moment.
+        let spread_ms = now.random % wished_ms.max(1);
+        self.not_before = now.mono.plus(wished_ms + spread_ms);
         let again = matches!(self.turn, Turn::InFlight { again: true, .. });
         self.rest(now.mono.plus(delay_ms).max(self.not_before), false);
         if again {

@@ -133,3 +133,14 @@ fn the_longest_list_fits() {
     assert_eq!(many.listed(card(100_001)), Listed::Allowed);
     assert_eq!(many.listed(card(100_002)), Listed::Unknown);
 }
+
+#[test]
+fn a_newer_list_is_asked_for_at_a_random_moment_and_the_first_at_once() {
+    for _ in 0..50 {
+        assert_eq!(pause_before(0, 0), Duration::ZERO);
+        assert_eq!(pause_before(7, 1), Duration::ZERO);
+        assert!(pause_before(7, 0) <= SPREAD);
+    }
+    let pauses: std::collections::BTreeSet<_> = (0..50).map(|_| pause_before(7, 0)).collect();
+    assert!(pauses.len() > 10, "{pauses:?}");
+}

@@ -133,6 +133,16 @@ pub(super) fn config(authority: Option<&Path>, time: TlsTime) -> Result<ClientCo
     Ok(config)
 }
 
+/// No certificate is good.
+pub(super) fn trusting_nobody() -> Result<ClientConfig, TlsError> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(TlsError::System)?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(config)
+}
+
 fn private(
     path: &Path,
     provider: &Arc<CryptoProvider>,

@@ -66,6 +66,8 @@ mod tests {
                 setting.name
             );
             assert!(!setting.help.is_empty(), "{}", setting.name);
+            let translated = web::edge::text::settings::help(web::ui::Lang::Pt, &setting.name);
+            assert!(translated.is_some(), "{} in Portuguese", setting.name);
         }
         let of = |name: &str| {
             let found = settings.iter().find(|setting| setting.name == name);

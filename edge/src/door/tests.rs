@@ -66,10 +66,14 @@ fn door(list: Option<Arc<Allowance>>) -> (Door, mpsc::Receiver<Message>) {
     (door, messages)
 }
 
+fn phone() -> IpAddr {
+    IpAddr::from([10, 42, 0, 9])
+}
+
 fn kind(input: &Input) -> String {
     match input {
         Input::Carried(grant) => format!("grant for bay {}", grant.bay),
-        Input::CodeTyped { code } => format!("code {code}"),
+        Input::CodeTyped { code, .. } => format!("code {code}"),
         Input::CardShown { card, .. } => format!("card {card}"),
         other => format!("{other:?}"),
     }
@@ -93,7 +97,9 @@ fn a_line_is_a_grant_a_code_or_a_card() {
         ("04 1234 5678", Some("code 0412345678".to_owned())),
         ("0001234567", Some(card("0001234567"))),
         ("123456789", Some(card("123456789"))),
-        ("ab12", Some(card("AB12"))),
+        ("ab12cd34", Some(card("AB12CD34"))),
+        ("1234567", None),
+        ("ab12", None),
         ("123", None),
         ("a/b/c/d", None),
         (&"9".repeat(33), None),
@@ -123,9 +129,16 @@ fn without_a_list_ten_digits_are_a_code() {
 #[tokio::test]
 async fn a_phone_brings_codes_and_grants_but_no_cards() {
     let (door, messages) = door(Some(list()));
-    assert_eq!(Door::default().type_code("0412345678").await, Heard::Closed);
+    assert_eq!(
+        Door::default().type_code("0412345678", phone()).await,
+        Heard::Closed
+    );
     for typed in ["0001", "", "123456789", "12345678901", "AB12CD34EF"] {
-        assert_eq!(door.type_code(typed).await, Heard::Unread, "{typed}");
+        assert_eq!(
+            door.type_code(typed, phone()).await,
+            Heard::Unread,
+            "{typed}"
+        );
     }
     assert_eq!(door.hand_in("AAAA").await, Heard::Unread);
     assert!(messages.try_recv().is_err());
@@ -137,11 +150,16 @@ async fn a_phone_brings_codes_and_grants_but_no_cards() {
                 continue;
             };
             assert!(!knock.at_dock);
+            let ours = Source::Phone(phone());
+            assert!(!matches!(knock.input, Input::CodeTyped { from, .. } if from != ours));
             let Some(answer) = answers.pop() else { return };
             knock.reply.unwrap().send(answer).unwrap();
         }
     });
-    assert_eq!(door.type_code("0001234567").await, Heard::Answered(refused));
+    assert_eq!(
+        door.type_code("0001234567", phone()).await,
+        Heard::Answered(refused)
+    );
     assert_eq!(door.hand_in(&carried(here())).await, Heard::Waiting);
     assert_eq!(door.hand_in(&carried(here())).await, Heard::Closed);
     answering.join().unwrap();

@@ -1,4 +1,5 @@
 use super::*;
+use std::os::unix::fs::MetadataExt as _;
 
 #[test]
 fn a_private_file_is_whole_and_private() {
@@ -84,6 +85,62 @@ fn either_copy_brings_back_the_other() {
         if expected == Kept::Whole(()) {
             assert_eq!(fs::read(&path).unwrap(), b"whole\n", "{name}");
             assert_eq!(fs::read(second(&path)).unwrap(), b"whole\n", "{name}");
+        }
+    }
+}
+
+/// A sector that cannot be read, in either copy or in both.
+#[test]
+fn one_unreadable_copy_is_made_anew_from_the_other() {
+    let read = |text: &str| (text.trim() == "whole").then_some(());
+    let rows: [(&str, &[&str], Option<&str>, bool); 6] = [
+        ("first", &["device.key"], None, true),
+        ("second", &["device.key.kept"], None, true),
+        ("both", &["device.key", "device.key.kept"], None, false),
+        (
+            "first, second half",
+            &["device.key"],
+            Some("device.key.kept"),
+            false,
+        ),
+        (
+            "second, first half",
+            &["device.key.kept"],
+            Some("device.key"),
+            false,
+        ),
+        ("none", &[], None, true),
+    ];
+    for (name, unreadable, half, whole) in rows {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("device.key");
+        keep_private(&path, b"whole\n").unwrap();
+        if let Some(half) = half {
+            fs::write(dir.path().join(half), "who").unwrap();
+        }
+        let before = |name: &str| fs::metadata(dir.path().join(name)).unwrap().ino();
+        let inodes: Vec<u64> = unreadable.iter().map(|name| before(name)).collect();
+        let read_copy = |path: &Path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            match unreadable.contains(&name) {
+                true => Err(io::Error::from_raw_os_error(5)),
+                false => read_private(path, 20),
+            }
+        };
+        let found = read_kept_by(&path, &read_copy, read);
+        assert_eq!(found.is_ok(), whole, "{name}");
+        let after: Vec<u64> = unreadable.iter().map(|name| before(name)).collect();
+        match whole {
+            true => {
+                assert_eq!(found.unwrap(), Kept::Whole(()), "{name}");
+                assert_eq!(fs::read(&path).unwrap(), b"whole\n", "{name}");
+                assert_eq!(fs::read(second(&path)).unwrap(), b"whole\n", "{name}");
+                assert!(
+                    inodes.iter().zip(&after).all(|(a, b)| a != b),
+                    "{name}: anew"
+                );
+            }
+            false => assert_eq!(inodes, after, "{name}: left as it was"),
         }
     }
 }

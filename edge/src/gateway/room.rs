@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Between two looks at the disk.
-const MEASURE_MS: u64 = 30_000;
+const MEASURE_MS: u64 = 5_000;
 
 /// A process younger than this does not end itself for a damaged journal: a card that rots faster
 /// must not turn the dock into a row of restarts.
@@ -58,9 +58,7 @@ impl Gateway {
                 self.out_of_service();
                 waiting = true;
             }
-            if let Err(error) = self.journal.drop_damaged() {
-                tracing::warn!(%error, "damaged files cannot be given up");
-            }
+            self.give_up_damaged();
             self.beat.beat();
             thread::sleep(ROOM_PAUSE);
         }
@@ -76,12 +74,19 @@ impl Gateway {
         let changed = self.room.measure();
         let level = self.room.level();
         if changed && level != StorageLevel::Ample {
-            self.journal.drop_damaged()?;
+            self.give_up_damaged();
         }
         self.storage = self.room.view(self.journal.health());
         match changed {
             true => self.handle(Input::Storage(level), None),
             false => Ok(()),
+        }
+    }
+
+    /// Room is a wish: what cannot be removed stays, and the dock goes on.
+    fn give_up_damaged(&self) {
+        if let Err(error) = self.journal.drop_damaged() {
+            tracing::warn!(%error, "damaged files cannot be given up");
         }
     }
 

@@ -97,8 +97,11 @@ async fn code(
     form: Result<Form<Code>, FormRejection>,
 ) -> Redirect {
     let heard = match form {
-        Ok(_) if !front.limits.admit(from) => return slow_down(),
-        Ok(Form(form)) => front.pages.handle.door.type_code(&form.code).await,
+        Ok(_) if !front.limits.admit(address(&from)) => return slow_down(),
+        Ok(Form(form)) => {
+            let door = &front.pages.handle.door;
+            door.type_code(&form.code, address(&from)).await
+        }
         Err(_) => Heard::Unread,
     };
     told(heard)
@@ -123,7 +126,7 @@ async fn carried(
 }
 
 async fn hand_in(State(front): State<Front>, from: From, Path(text): Path<String>) -> Redirect {
-    if !front.limits.admit(from) {
+    if !front.limits.admit(address(&from)) {
         return slow_down();
     }
     told(front.pages.handle.door.hand_in(&text).await)
@@ -135,6 +138,13 @@ fn told(heard: Heard) -> Redirect {
 
 fn slow_down() -> Redirect {
     Redirect::to(&format!("{}?aviso=slow_down", view::PATH))
+}
+
+/// Who asks, as far as the network says.
+fn address(from: &From) -> IpAddr {
+    let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let known = from.as_ref().map(|from| from.0.0.ip().to_canonical());
+    known.unwrap_or(unknown)
 }
 
 impl Default for Limits {
@@ -149,13 +159,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    fn admit(&self, from: From) -> bool {
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        self.admit_address(from.map_or(unknown, |from| from.0.0.ip()))
-    }
-
     /// The narrow limit is asked first, so that one phone cannot use up what everybody has.
-    fn admit_address(&self, address: IpAddr) -> bool {
+    fn admit(&self, address: IpAddr) -> bool {
         if self.by_address.len() > ADDRESSES_MAX {
             self.by_address.retain_recent();
         }
@@ -303,10 +308,10 @@ mod tests {
     fn one_phone_is_slowed_before_all_are() {
         let phone = |last| IpAddr::V4(Ipv4Addr::new(10, 42, 0, last));
         let limits = Limits::default();
-        let one = (0..20).filter(|_| limits.admit_address(phone(2))).count();
+        let one = (0..20).filter(|_| limits.admit(phone(2))).count();
         assert_eq!(one, 8);
-        assert!(limits.admit_address(phone(3)), "others go on");
-        let all = (4..=250).filter(|last| limits.admit_address(phone(*last)));
+        assert!(limits.admit(phone(3)), "others go on");
+        let all = (4..=250).filter(|last| limits.admit(phone(*last)));
         assert!(all.count() <= 30, "everybody together");
     }
 

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use shared::allowance::Allowance;
 use shared::event::Technician;
+use shared::ids::GatewayId;
 use shared::offline::SharedSecret;
 use shared::signed::{self, Domain, PublicKey};
 use std::collections::BTreeMap;
@@ -36,11 +37,15 @@ const QUIET: Duration = Duration::from_secs(3600);
 /// A session ends when nobody used it for so long.
 pub(super) const IDLE: Duration = Duration::from_secs(1800);
 
+/// And after a working day in any case: a phone that was left behind, or a cookie that was taken.
+pub(super) const SESSION_LIFE: Duration = Duration::from_secs(8 * 3600);
+
 /// More people than stand at a dock with a screwdriver.
 const SESSIONS_MAX: usize = 16;
 
 /// What answers are checked against.
 pub(super) struct Keys<'a> {
+    pub gateway: GatewayId,
     pub secret: &'a SharedSecret,
     pub list: Option<&'a Allowance>,
 }
@@ -52,7 +57,7 @@ pub(super) enum Refused {
     Used,
     /// Or never asked by this start of the gateway.
     Expired,
-    /// Signed with a key that is not on the list, or no more.
+    /// Signed with a key that is not on the list, or no more; or for another gateway or challenge.
     Stranger,
     Wrong,
 }
@@ -110,6 +115,7 @@ struct Session {
     by: Technician,
     /// The key that opened it, which must stay on the list.
     key: Option<PublicKey>,
+    began: Instant,
     seen: Instant,
 }
 
@@ -148,13 +154,21 @@ impl Guard {
         let entered = judged.map(|(by, key)| state.enter(by, key, now));
         match &entered {
             Ok(_) => (state.failures, state.locks) = (0, 0),
-            Err(Refused::Wrong | Refused::Stranger) => locked_now = state.failed(now),
-            Err(Refused::Locked | Refused::Used | Refused::Expired) => {}
+            Err(Refused::Wrong) => locked_now = state.failed(now),
+            Err(Refused::Locked | Refused::Used | Refused::Expired | Refused::Stranger) => {}
         }
         Outcome {
             entered,
             locked_now,
         }
+    }
+
+    /// For how long nobody may answer; none when the door is open.
+    pub(super) fn closed_for(&self, now: Instant) -> Option<Duration> {
+        let until = self.lock().locked_until?;
+        until
+            .checked_duration_since(now)
+            .filter(|left| !left.is_zero())
     }
 
     /// Who holds this session's secret. `used` keeps the session from falling asleep.
@@ -187,6 +201,8 @@ impl Guard {
 const PART_MASK: u32 = (1 << 20) - 1;
 
 impl State {
+    /// A signature cannot be guessed: so it neither waits for the lock nor counts towards it, and
+    /// nobody keeps an enrolled technician out by answering wrongly again and again.
     fn judge(
         &mut self,
         challenge: &str,
@@ -194,7 +210,8 @@ impl State {
         keys: &Keys<'_>,
         now: Instant,
     ) -> Result<(Technician, Option<PublicKey>), Refused> {
-        if self.locked_until.is_some_and(|until| now < until) {
+        let signed = signed::text_of(answer.trim()).is_ok();
+        if !signed && self.locked_until.is_some_and(|until| now < until) {
             return Err(Refused::Locked);
         }
         let fresh = |_: &String, at: &mut Instant| now.duration_since(*at) < CHALLENGE_LIFE + SLOT;
@@ -205,13 +222,16 @@ impl State {
         if !self.asked(challenge, now) {
             return Err(Refused::Expired);
         }
+        if signed {
+            // Wrong ones leave the challenge as it is: there is nothing to guess, and nothing to keep.
+            let by = signed_by(answer.trim(), challenge, keys)?;
+            self.used.insert(challenge.to_owned(), now);
+            return Ok(by);
+        }
         self.used.insert(challenge.to_owned(), now);
-        match signed::text_of(answer.trim()) {
-            Ok(_) => signed_by(answer.trim(), challenge, keys.list),
-            Err(_) => match same(&digits(answer), &keys.secret.technician_answer(challenge)) {
-                true => Ok((Technician::Code, None)),
-                false => Err(Refused::Wrong),
-            },
+        match same(&digits(answer), &keys.secret.technician_answer(challenge)) {
+            true => Ok((Technician::Code, None)),
+            false => Err(Refused::Wrong),
         }
     }
 
@@ -226,6 +246,7 @@ impl State {
         let session = Session {
             by: by.clone(),
             key,
+            began: now,
             seen: now,
         };
         self.sessions.insert(id_of(&token), session);
@@ -261,8 +282,9 @@ impl State {
             let list = keys.and_then(|keys| keys.list);
             list.is_some_and(|list| list.header.technicians.iter().any(|it| it.key == *key))
         };
-        let asleep = now.duration_since(session.seen) >= IDLE;
-        if asleep || session.key.as_ref().is_some_and(|key| !listed(key)) {
+        let over = now.duration_since(session.seen) >= IDLE
+            || now.duration_since(session.began) >= SESSION_LIFE;
+        if over || session.key.as_ref().is_some_and(|key| !listed(key)) {
             self.sessions.remove(&id);
             return None;
         }
@@ -311,9 +333,9 @@ fn read(text: &str) -> Option<u32> {
 fn signed_by(
     line: &str,
     challenge: &str,
-    list: Option<&Allowance>,
+    keys: &Keys<'_>,
 ) -> Result<(Technician, Option<PublicKey>), Refused> {
-    let technicians = list.map_or(&[][..], |list| &list.header.technicians);
+    let technicians = keys.list.map_or(&[][..], |list| &list.header.technicians);
     let signer = technicians
         .iter()
         .find(|it| signed::verify(&it.key, Domain::TechnicianAnswer, line).is_ok());
@@ -321,9 +343,10 @@ fn signed_by(
     let said: Option<SignedAnswer> = signed::text_of(line)
         .ok()
         .and_then(|json| serde_json::from_str(json).ok());
-    match said.is_some_and(|said| said.challenge == challenge) {
+    let ours = |said: SignedAnswer| said.challenge == challenge && said.gateway == keys.gateway;
+    match said.is_some_and(ours) {
         true => Ok((Technician::Key(signer.name.clone()), Some(signer.key))),
-        false => Err(Refused::Wrong),
+        false => Err(Refused::Stranger),
     }
 }
 

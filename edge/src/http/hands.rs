@@ -18,6 +18,9 @@ pub(super) enum Verb {
     Force,
     Inject,
     Clear,
+    /// The dock's network cable, out and in again.
+    Unplug,
+    Plug,
     /// Somebody who does not want to wait for the next sync.
     Sync,
 }
@@ -54,12 +57,15 @@ impl Verb {
             "force" => Self::Force,
             "inject" => Self::Inject,
             "clear" => Self::Clear,
+            "unplug" => Self::Unplug,
+            "plug" => Self::Plug,
             "sync" => Self::Sync,
             _ => {
                 return Err(Problem {
                     status: StatusCode::NOT_FOUND,
                     code: "not_found",
-                    detail: "actions are push, pull, carry, bring, force, inject, clear and sync"
+                    detail: "actions are push, pull, carry, bring, force, inject, clear, unplug, \
+                             plug and sync"
                         .into(),
                 });
             }
@@ -78,6 +84,10 @@ impl Verb {
             Self::Force => Ok(Done::moved(dock.force(fields.bay()?)?)),
             Self::Carry => carry(desk, fields),
             Self::Bring => bring(dock, fields),
+            Self::Unplug | Self::Plug => {
+                desk.pages.handle.cable.plug(self == Self::Plug);
+                Ok(Done::default())
+            }
             Self::Sync => {
                 // When too many orders wait already, one of them will do.
                 let _ = desk.pages.handle.commands.try_send(PageCommand::SyncNow);

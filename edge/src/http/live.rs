@@ -131,6 +131,7 @@ impl<L: Live> Teller<L> {
 struct Changes {
     status: watch::Receiver<Arc<crate::status::Status>>,
     world: Option<watch::Receiver<u64>>,
+    cable: watch::Receiver<bool>,
 }
 
 impl Changes {
@@ -139,6 +140,7 @@ impl Changes {
         Self {
             status: pages.handle.status.clone(),
             world: world.map(|dock| dock.subscribe()),
+            cable: pages.handle.cable.subscribe(),
         }
     }
 
@@ -149,6 +151,7 @@ impl Changes {
             Some(world) => tokio::select! {
                 changed = self.status.changed() => changed.is_ok(),
                 changed = world.changed() => changed.is_ok(),
+                changed = self.cable.changed() => changed.is_ok(),
             },
         }
     }

@@ -1,10 +1,12 @@
 //! Errors as RFC 9457 problems: a code for programs, a title in the reader's language, a way out.
 
+use super::reader::{self, Query};
 use axum::Json;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use hardware::simulated::Refused;
 use serde_json::json;
+use web::edge::astray;
 use web::edge::text::text;
 use web::ui::Lang;
 
@@ -28,6 +30,15 @@ impl Problem {
     pub(super) fn in_words(self, lang: Lang) -> Response {
         let title = (text(lang).refused)(self.code);
         self.titled(title)
+    }
+
+    /// A page for people, a problem for programs.
+    pub(super) fn for_reader(self, headers: &HeaderMap) -> Response {
+        let lang = reader::lang(&Query::default(), headers);
+        match reader::wants_page(headers) {
+            true => (self.status, Html(astray::page(lang, self.code))).into_response(),
+            false => self.in_words(lang),
+        }
     }
 
     /// With a title in the reader's language that stands in no list of refusals.
@@ -62,11 +73,11 @@ impl From<Refused> for Problem {
     }
 }
 
-pub(super) async fn not_found() -> Response {
+pub(super) async fn not_found(headers: HeaderMap) -> Response {
     let problem = Problem {
         status: StatusCode::NOT_FOUND,
         code: "not_found",
         detail: "there is no such page; begin at /".to_owned(),
     };
-    problem.in_words(Lang::En)
+    problem.for_reader(&headers)
 }

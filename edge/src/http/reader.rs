@@ -27,6 +27,14 @@ pub(super) fn lang(query: &Query, headers: &HeaderMap) -> Lang {
     Lang::choose(query.lang.as_deref(), cookie(headers, LANG_COOKIE), accept)
 }
 
+/// Browsers name HTML; programs do not.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("text/html"))
+}
+
 /// The page, and the memory of a language that was chosen by a link.
 pub(super) fn answer(query: &Query, lang: Lang, html: String) -> Response {
     let mut response = Html(html).into_response();

@@ -2,7 +2,7 @@
 //! this device a gateway.
 
 use super::Pages;
-use super::guard::{Keys, Pass};
+use super::guard::{Keys, Pass, Refused};
 use super::reader::{self, Query};
 use crate::config::EnrolmentCode;
 use crate::status::{PageCommand, Stage};
@@ -28,9 +28,16 @@ pub(super) async fn page(
         return Redirect::to(PATH).into_response();
     }
     let lang = reader::lang(&query, &headers);
-    let challenge = pages.guard.challenge(Instant::now());
-    let refused = query.aviso.as_deref();
-    let html = view::sign_in(&pages.shell(lang, None), &challenge, refused);
+    let now = Instant::now();
+    let challenge = pages.guard.challenge(now);
+    let refused = match pages.guard.closed_for(now) {
+        // The last part of a second counts.
+        Some(left) => Some(view::Refused::Closed(left.as_secs() + 1)),
+        None => query.aviso.as_deref().map(view::Refused::Code),
+    };
+    let gateway = pages.gateway();
+    let shell = pages.shell(lang, None);
+    let html = view::sign_in(&shell, &challenge, gateway.as_deref(), refused);
     reader::answer(&query, lang, html)
 }
 
@@ -53,6 +60,7 @@ pub(super) async fn answer(
         return back("unready");
     };
     let keys = Keys {
+        gateway: serving.gateway,
         secret: &serving.secret,
         list: serving.allowance.as_deref(),
     };
@@ -66,6 +74,7 @@ pub(super) async fn answer(
             .await;
     }
     match outcome.entered {
+        Err(_) if outcome.locked_now => back(Refused::Locked.code()),
         Err(refused) => back(refused.code()),
         Ok(entered) => {
             pages.note(entered.by, TechnicianAction::SignedIn).await;
@@ -163,6 +172,14 @@ impl Pages {
         matches!(self.handle.status.borrow().stage, Stage::Serving(_))
     }
 
+    /// The id that a signed answer must name.
+    fn gateway(&self) -> Option<String> {
+        match &self.handle.status.borrow().stage {
+            Stage::Serving(serving) => Some(serving.gateway.to_string()),
+            Stage::Enrolling(_) => None,
+        }
+    }
+
     /// Cookies do not know ports: two gateways of one machine need two names.
     fn cookie_name(&self) -> String {
         let key = Sha256::digest(&self.handle.status.borrow().device_key);
@@ -174,6 +191,7 @@ fn keys(stage: &Stage) -> Option<Keys<'_>> {
     match stage {
         Stage::Enrolling(_) => None,
         Stage::Serving(serving) => Some(Keys {
+            gateway: serving.gateway,
             secret: &serving.secret,
             list: serving.allowance.as_deref(),
         }),

@@ -83,6 +83,7 @@ impl Desk {
             lang,
             place,
             bays: world.bays.iter().map(bay).collect(),
+            plugged: handle.cable.is_plugged(),
             hand: world.lot.into_iter().map(|tag| Cart { tag }).collect(),
             neighbours: handle
                 .neighbours

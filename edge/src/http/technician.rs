@@ -112,7 +112,7 @@ async fn trial_page(
 ) -> Response {
     let lang = reader::lang(&query, &headers);
     if !pages.has(bay) {
-        return unknown_bay(lang);
+        return unknown_bay(&headers);
     }
     let part = Trial(Visit::of(pages, pass.0, query.aviso.clone()), bay);
     live::hold(&part, lang, query.visto.as_deref()).await;
@@ -164,13 +164,13 @@ async fn settings_page(
     reader::answer(&query, lang, view.page())
 }
 
-fn unknown_bay(lang: Lang) -> Response {
+fn unknown_bay(headers: &HeaderMap) -> Response {
     let problem = Problem {
         status: StatusCode::NOT_FOUND,
         code: "unknown_bay",
         detail: "bay is not one of this dock's".to_owned(),
     };
-    problem.in_words(lang)
+    problem.for_reader(headers)
 }
 
 impl Pages {

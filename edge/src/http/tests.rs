@@ -4,6 +4,7 @@ mod bundle;
 mod technician;
 
 use super::*;
+use crate::cable::Cable;
 use crate::logs::{Hidden, LogRing};
 use crate::status::{
     BayView, Enrolling, Machine, Neighbour, PageCommand, Serving, Stage, Status, Uplink, sample,
@@ -33,6 +34,7 @@ struct Rig {
     /// What the loop was told, in order.
     told: Arc<Mutex<Vec<PageCommand>>>,
     machine: Machine,
+    cable: Cable,
 }
 
 /// Slot 1 with cart `a`, vacant slot 2, lane 3 of three with `b`; one neighbour.
@@ -66,6 +68,7 @@ fn rig_with(journal: PathBuf) -> Rig {
         logs: LogRing::default(),
         hidden: Hidden::default(),
     };
+    let cable = Cable::default();
     let router = router(Handle {
         status: receiver,
         commands: sender,
@@ -76,6 +79,7 @@ fn rig_with(journal: PathBuf) -> Rig {
             url: "http://127.0.0.1:8102/".into(),
         }]),
         machine: machine.clone(),
+        cable: cable.clone(),
     });
     Rig {
         router,
@@ -83,6 +87,7 @@ fn rig_with(journal: PathBuf) -> Rig {
         status,
         told,
         machine,
+        cable,
     }
 }
 
@@ -387,6 +392,38 @@ fn every_code_has_words_in_both_languages() {
         ] {
             assert_ne!((words.refused)(code), (words.refused)("?"), "{code}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_a_page_for_people_and_a_problem_for_programs() {
+    let rig = rig();
+    let mut browser = request(Method::GET, "/nowhere", "", "");
+    let accept = "text/html,application/xhtml+xml,*/*;q=0.8".parse().unwrap();
+    browser.headers_mut().insert("accept", accept);
+    for (asked, kind) in [
+        (browser, "text/html"),
+        (
+            request(Method::GET, "/nowhere", "", ""),
+            "application/problem+json",
+        ),
+    ] {
+        let response = send(&rig, asked).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        let told = response.headers()["content-type"].to_str().unwrap();
+        assert!(told.starts_with(kind), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_cable_of_a_simulated_dock_is_pulled_and_plugged() {
+    let rig = rig();
+    let shown = |page: &str| page.contains("action=\"/simulator/plug\" hidden");
+    assert!(shown(&get_text(&rig, "/simulator").await));
+    for (verb, plugged) in [("unplug", false), ("plug", true)] {
+        assert_eq!(call(&rig, verb, "{}").await.0, StatusCode::OK);
+        assert_eq!(rig.cable.is_plugged(), plugged);
+        assert_eq!(shown(&get_text(&rig, "/simulator").await), plugged);
     }
 }
 

@@ -72,8 +72,7 @@ impl Journal {
 
     /// Where an error came from damage, the next start salvages.
     pub fn suspect_after(&self, error: &JournalError) {
-        let damaged = matches!(error.fault, JournalFault::Damaged(_));
-        if damaged && !self.suspect.swap(true, Ordering::Relaxed) {
+        if error.fault.is_damage() && !self.suspect.swap(true, Ordering::Relaxed) {
             note(&self.stored.place);
         }
     }
@@ -111,7 +110,7 @@ fn sound(
         connection.pragma_query_value(None, "quick_check", |row| row.get(0));
     match verdict.map_err(JournalFault::from) {
         Ok(verdict) => Ok(verdict == "ok"),
-        Err(JournalFault::Damaged(_) | JournalFault::NotADatabase) => Ok(false),
+        Err(fault) if fault.is_damage() => Ok(false),
         Err(fault) => Err(fault),
     }
 }

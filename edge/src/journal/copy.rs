@@ -8,6 +8,7 @@
 pub(super) mod text;
 
 use super::disk::{DiskFile, beside, write_whole};
+use super::error::is_unreadable;
 use super::line::Line;
 use super::place::Place;
 use flate2::Compression;
@@ -85,7 +86,14 @@ impl Copy {
         if packed {
             return Ok(Found::Broken);
         }
-        let Some(reading) = text::read(&place.disk.read(&path)?) else {
+        let bytes = match place.disk.read(&path) {
+            Err(error) if is_unreadable(&error) => {
+                tracing::error!(%error, file.path = %path.display(), "a segment of the journal's copy cannot be read");
+                return Ok(Found::Broken);
+            }
+            read => read?,
+        };
+        let Some(reading) = text::read(&bytes) else {
             return Ok(Found::Broken);
         };
         let mut file = place.disk.append(&path)?;

@@ -1,5 +1,7 @@
 //! What can be wrong with a journal, in words that name the file and the way out.
 
+use rusqlite::ffi;
+use rustix::io::Errno;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +68,27 @@ impl JournalFault {
         }
     }
 
+    /// The card does not give what is written there. A write that failed is not meant: nothing says
+    /// then that what is stored is damaged.
+    pub(super) fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Io(error) => is_unreadable(error),
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => matches!(
+                error.extended_code,
+                ffi::SQLITE_IOERR_READ
+                    | ffi::SQLITE_IOERR_SHORT_READ
+                    | ffi::SQLITE_IOERR_DATA
+                    | ffi::SQLITE_IOERR_CORRUPTFS
+            ),
+            _ => false,
+        }
+    }
+
+    /// Damage of what is stored, found while it was in use.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::NotADatabase) || self.is_unreadable()
+    }
+
     /// What another try cannot mend, and a salvage may.
     pub(super) fn may_be_salvaged(&self) -> bool {
         match self {
@@ -74,8 +97,9 @@ impl JournalFault {
             | Self::OtherGateway(_)
             | Self::Pruned(_)
             | Self::Suspect
-            | Self::Full
-            | Self::Io(_) => false,
+            | Self::Full => false,
+            _ if self.is_unreadable() => true,
+            Self::Io(_) => false,
             // A flipped byte in the schema is a statement that does not compile, or a value of
             // another type.
             Self::Sqlite(error) => match error.sqlite_error_code() {
@@ -89,6 +113,14 @@ impl JournalFault {
             },
         }
     }
+}
+
+/// What a file answers where its sectors cannot be read: the error of the device, or of the file
+/// system that found its own check sums wrong. A missing permission or a full disk is none of these.
+pub(super) fn is_unreadable(error: &io::Error) -> bool {
+    const DAMAGE: [Errno; 4] = [Errno::IO, Errno::NODATA, Errno::BADMSG, Errno::UCLEAN];
+    let code = error.raw_os_error().map(Errno::from_raw_os_error);
+    code.is_some_and(|code| DAMAGE.contains(&code))
 }
 
 impl From<io::Error> for JournalFault {

@@ -25,13 +25,13 @@ impl Journal {
     fn tended(&mut self) -> Result<bool, JournalFault> {
         let stored = &mut self.stored;
         let droppable_to = stored.droppable_to();
-        if self
-            .copy
-            .tend(stored.boot, stored.acked.seq, droppable_to)?
-        {
+        // A segment that cannot be packed must not keep the database from being tidied.
+        let copied = self.copy.tend(stored.boot, stored.acked.seq, droppable_to);
+        if let Ok(true) = copied {
             return Ok(true);
         }
-        stored.drop_lines(droppable_to)
+        let more = stored.drop_lines(droppable_to)?;
+        Ok(copied? || more)
     }
 }
 

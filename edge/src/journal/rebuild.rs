@@ -1,21 +1,70 @@
-//! The brain's memory out of the lines, where the stored one is lost or too old.
+//! The brain's memory out of the lines, where the stored one is lost or too old. What lines do not say
+//! is taken to nobody's favour: a limit may be reached too early, never too late.
+
+mod day;
 
 use super::line::Line;
+use day::Day;
 use edge_core::io::{Memory, Releasing};
-use shared::event::{Envelope, Fact};
+use shared::event::{Envelope, Fact, TechnicianAction};
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
-use shared::time::UnixMs;
+use shared::time::{ClockQuality, UnixMs};
 
 /// A rebuilt grant's expiry is not in its line: it is remembered this long after the line, far longer
 /// than any grant lives.
 const USED_GRANT_MS: i64 = 7 * 86_400_000;
 
-/// Brings `memory` over what `line` says. Of an unknown kind nothing is known.
-pub(super) fn fold(memory: &mut Memory, line: &Line, now: UnixMs) {
-    let Some(Envelope { at, fact, .. }) = line.envelope() else {
-        return;
-    };
-    let wall = at.wall_ms;
+/// A memory that is brought over lines, in their order.
+pub(super) struct Rebuild {
+    memory: Memory,
+    now: UnixMs,
+    day: Day,
+}
+
+impl Rebuild {
+    /// `memory` knows of every line before the first that is folded.
+    pub(super) fn of(memory: Memory, now: UnixMs) -> Self {
+        Self {
+            memory,
+            now,
+            day: Day::default(),
+        }
+    }
+
+    /// Takes in what `line` says. Of an unknown kind nothing is known.
+    pub(super) fn fold(&mut self, line: &Line) {
+        let Some(Envelope { at, fact, .. }) = line.envelope() else {
+            return;
+        };
+        self.day.passes(at, &fact);
+        let memory = &mut self.memory;
+        if at.clock == ClockQuality::Server {
+            memory.clock_floor_ms = memory.clock_floor_ms.max(at.wall_ms);
+        }
+        see_serial(memory, &fact);
+        take_in(memory, fact, at.wall_ms, self.now);
+    }
+
+    /// A grant that `line` shows as decided must not serve again, whatever else is believed.
+    pub(super) fn remember_used(&mut self, line: &Line) {
+        let Some(Envelope { at, fact, .. }) = line.envelope() else {
+            return;
+        };
+        if let Fact::ReleaseStarted { grant, .. }
+        | Fact::CardReleaseStarted { grant, .. }
+        | Fact::GrantRefused { grant, .. } = fact
+        {
+            used(&mut self.memory, grant, at.wall_ms.max(self.now));
+        }
+    }
+
+    pub(super) fn done(mut self) -> Memory {
+        self.day.count_into(&mut self.memory.exposure);
+        self.memory
+    }
+}
+
+fn take_in(memory: &mut Memory, fact: Fact, wall: UnixMs, now: UnixMs) {
     match fact {
         Fact::ReleaseStarted { bay, grant, rental } => {
             used(memory, grant, wall.max(now));
@@ -26,11 +75,15 @@ pub(super) fn fold(memory: &mut Memory, line: &Line, now: UnixMs) {
             grant,
             rental,
             card,
-            ..
+            allowance,
         } => {
             used(memory, grant, wall.max(now));
             begun(memory, bay, (grant, rental), wall);
-            memory.exposure.open.insert(rental, card);
+            let exposure = &mut memory.exposure;
+            exposure.open.insert(rental, card);
+            exposure.allowance = exposure.allowance.max(allowance);
+            let tag = memory.releasing.get(&bay).map(|it| it.tag);
+            exposure.carts.extend(tag.map(|tag| (rental, tag)));
         }
         Fact::CartPulled {
             bay, tag, rental, ..
@@ -44,6 +97,7 @@ pub(super) fn fold(memory: &mut Memory, line: &Line, now: UnixMs) {
         Fact::ReleaseExpired { bay, rental, .. } | Fact::ReleaseFailed { bay, rental, .. } => {
             memory.releasing.remove(&bay);
             memory.exposure.open.remove(&rental);
+            memory.exposure.carts.remove(&rental);
         }
         Fact::ReleaseUnclear { bay, .. } => {
             memory.releasing.remove(&bay);
@@ -70,23 +124,25 @@ pub(super) fn fold(memory: &mut Memory, line: &Line, now: UnixMs) {
         Fact::BayRecovered { bay } => {
             memory.faults.remove(&bay);
         }
+        Fact::TechnicianActed { by, action } => match action {
+            TechnicianAction::ServiceBegan => memory.service = Some(by),
+            TechnicianAction::ServiceEnded => memory.service = None,
+            _ => {}
+        },
         Fact::GatewayStarted { .. }
         | Fact::JournalSalvaged { .. }
-        | Fact::DockingContradicted { .. }
-        | Fact::TechnicianActed { .. } => {}
+        | Fact::DockingContradicted { .. } => {}
     }
 }
 
-/// A grant that `line` shows as decided must not serve again, whatever else is believed.
-pub(super) fn remember_used(memory: &mut Memory, line: &Line, now: UnixMs) {
-    let Some(Envelope { at, fact, .. }) = line.envelope() else {
+/// The number of a grant stands in its id. One that was born here has none.
+fn see_serial(memory: &mut Memory, fact: &Fact) {
+    let (Fact::ReleaseStarted { grant, .. } | Fact::GrantRefused { grant, .. }) = fact else {
         return;
     };
-    if let Fact::ReleaseStarted { grant, .. }
-    | Fact::CardReleaseStarted { grant, .. }
-    | Fact::GrantRefused { grant, .. } = fact
-    {
-        used(memory, grant, at.wall_ms.max(now));
+    if let [0, 0, a, b, c, d, ..] = *grant.as_bytes() {
+        let serial = u32::from_be_bytes([a, b, c, d]);
+        memory.exposure.serial = memory.exposure.serial.max(serial);
     }
 }
 

@@ -12,7 +12,7 @@ mod evidence;
 use super::disk::{directory_of, rename_durably};
 use super::line::{Jump, Line, of_row, seq_to_sql};
 use super::place::Place;
-use super::rebuild;
+use super::rebuild::Rebuild;
 use super::schema::{self, FirstState};
 use super::stored::insert_jump;
 use super::{Journal, JournalFault};
@@ -59,7 +59,14 @@ pub(super) fn salvage(
     let connection = schema::begin(place, &building)?;
     connection.execute_batch("BEGIN")?;
     let evidence = evidence::collect(place, &gateway, key, &connection)?;
-    let Some(chain) = chain::choose(&connection, &evidence, &gateway)? else {
+    // A card that gives neither may give both after a moment: nothing is set aside on its word.
+    let hopeless = why.is_unreadable() && !evidence.has_copy();
+    let chain = match hopeless {
+        true => None,
+        false => chain::choose(&connection, &evidence, &gateway)?,
+    };
+    let Some(chain) = chain else {
+        drop(connection);
         place.disk.remove(&building)?;
         return Err(why);
     };
@@ -179,7 +186,8 @@ fn memory(
     chain: &Chain,
     now: Now,
 ) -> Result<Memory, JournalFault> {
-    let (mut memory, known_to) = evidence.newest_memory(chain.base.seq);
+    let (memory, known_to) = evidence.newest_memory(chain.base.seq);
+    let mut rebuild = Rebuild::of(memory, now.wall);
     let mut statement =
         connection.prepare("SELECT seq, hash, line FROM event WHERE seq > ?1 ORDER BY seq")?;
     let recent = chain
@@ -191,12 +199,13 @@ fn memory(
     while let Some(row) = rows.next()? {
         let line = of_row(row)??;
         if line.head.seq > known_to {
-            rebuild::fold(&mut memory, &line, now.wall);
+            rebuild.fold(&line);
         }
         if !evidence.copy_is_whole() && line.head.seq > recent {
-            rebuild::remember_used(&mut memory, &line, now.wall);
+            rebuild.remember_used(&line);
         }
     }
+    let mut memory = rebuild.done();
     for (grant, until) in evidence.all_used_grants() {
         memory.used_grants.entry(grant).or_insert(until);
     }

@@ -228,15 +228,17 @@ impl Stored {
 
     /// A new copy of everything that the cloud does not hold yet.
     fn copy_anew(&mut self) -> Result<Copy, JournalFault> {
-        let aside = self.place.next_aside()?;
-        if !self.place.segments()?.is_empty() {
-            self.place.set_segments_aside(aside)?;
-        }
         let memory = copy_memory(&self.memory)?;
         let base = match self.placed(self.acked)? {
             Placed::Here => self.acked,
             _ => self.jumps.last().map_or(self.base, |jump| jump.last),
         };
+        if !self.place.segments()?.is_empty() {
+            // What the database cannot give, a salvage may still find in the old copy.
+            self.can_read_after(base)?;
+            self.place.set_segments_aside(self.place.next_aside()?)?;
+            self.place.drop_asides(false)?;
+        }
         let mark = Mark {
             boot: self.boot,
             acked: self.acked.seq,
@@ -256,6 +258,21 @@ impl Stored {
             torn: true,
         };
         self.copy_behind(copy, &reading)
+    }
+}
+
+impl Stored {
+    /// An error unless every line after `base` is there.
+    fn can_read_after(&self, base: Head) -> Result<(), JournalFault> {
+        let mut after = base.seq;
+        while after < self.head.seq {
+            let lines = self.lines_after(after, CATCH_UP_LINES)?;
+            let Some(line) = lines.last() else {
+                return Err(JournalFault::Damaged("event"));
+            };
+            after = line.head.seq;
+        }
+        Ok(())
     }
 }
 

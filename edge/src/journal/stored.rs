@@ -31,7 +31,7 @@ impl Stored {
         let mut head = self.head;
         let mut lines = Vec::with_capacity(records.len());
         for fact in records {
-            let appended = chain::append(&self.key, self.gateway, head, at, fact.clone());
+            let appended = chain::append(&self.key, self.gateway, head, at, fact.clone().fitted());
             // A longer line would be refused by the cloud for ever and stop all that follow.
             if appended.line.len() > EVENT_BYTES_MAX {
                 return Err(JournalFault::Damaged("event longer than a line may be"));

@@ -7,6 +7,7 @@ use shared::sync::{SyncHeader, SyncRequest};
 use shared::time::{ClockQuality, MonoMs, UnixMs};
 use std::fs;
 
+mod rebuilt;
 mod salvage;
 mod sizes;
 

@@ -3,7 +3,7 @@
 use super::{Failure, Paths};
 use crate::config::{Config, Hardware};
 use hardware::Dock;
-use hardware::raspberry_pi;
+use hardware::raspberry_pi::{self, SetupError};
 use hardware::simulated::SimulatedDock;
 use shared::ids::{BayNo, TagUid};
 use std::collections::BTreeMap;
@@ -39,18 +39,16 @@ pub(super) fn dock_of(
     }
 }
 
-/// Leaves no coil driven, whatever the gateway that has just ended left behind.
-pub fn coils_off(config: &Config) {
+/// Leaves no coil driven and no lamp lit, whatever the gateway that has just ended left behind. The
+/// error: a line is not to be had, so nothing can be said of it.
+pub fn coils_off(config: &Config) -> Result<(), SetupError> {
     match config.hardware {
         // Its bolts are numbers of the process that has ended.
-        Hardware::Simulated => {}
+        Hardware::Simulated => Ok(()),
         // Taking the lines sets them to rest; giving them back leaves them there.
         Hardware::RaspberryPi => {
-            let lines =
-                raspberry_pi::bay_lines(&config.pins, &config.bays.0, config.gpio_chip.as_deref());
-            if let Err(error) = lines {
-                tracing::error!(%error, "the coils' lines cannot be taken");
-            }
+            raspberry_pi::bay_lines(&config.pins, &config.bays.0, config.gpio_chip.as_deref())
+                .map(drop)
         }
     }
 }

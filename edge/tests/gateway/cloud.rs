@@ -45,6 +45,10 @@ pub(crate) enum Mood {
     Quarantine,
     /// Sends half of an allowance list, and then nothing more.
     HalfList,
+    /// Enrols whoever asks, and its answer never arrives.
+    YesUnheard,
+    /// Repeats in a refusal what it was asked: the gateway must not.
+    RepeatsCodes,
 }
 
 pub(crate) struct Book {
@@ -208,19 +212,30 @@ impl Book {
 }
 
 async fn enrol(State(cloud): State<Cloud>, body: String) -> Response {
+    let answer = enrolled(&cloud, &body);
+    if cloud.book().mood == Mood::YesUnheard {
+        return std::future::pending().await;
+    }
+    answer
+}
+
+fn enrolled(cloud: &Cloud, body: &str) -> Response {
     let mut book = cloud.book();
     book.enrolments += 1;
     cloud.changed.send_modify(|count| *count += 1);
-    let request: EnrolRequest = serde_json::from_str(signed::text_of(&body).unwrap()).unwrap();
-    signed::verify(&request.public_key, Domain::EnrolRequest, &body).unwrap();
+    let request: EnrolRequest = serde_json::from_str(signed::text_of(body).unwrap()).unwrap();
+    signed::verify(&request.public_key, Domain::EnrolRequest, body).unwrap();
     if book.mood == Mood::Portal {
         return portal();
     }
     let known = book
         .device
-        .is_none_or(|device| device == request.public_key);
+        .is_none_or(|device| device == request.public_key || book.mood == Mood::YesUnheard);
     if request.code != CODE || !known {
-        return problem(StatusCode::FORBIDDEN, "code_unknown", None);
+        let repeated = format!("code_unknown {}", request.code);
+        let repeats = book.mood == Mood::RepeatsCodes;
+        let code = if repeats { &repeated } else { "code_unknown" };
+        return problem(StatusCode::FORBIDDEN, code, None);
     }
     book.device = Some(request.public_key);
     let enrolled = Enrolled {
@@ -273,7 +288,12 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
     let Some(device) = book.device else {
         return problem(StatusCode::NOT_FOUND, "unknown_gateway", None);
     };
-    let request = SyncRequest::decode(body, &gateway(), &device).unwrap();
+    let request = SyncRequest::decode(body, &gateway(), &device);
+    // The key of before, where another one is enrolled.
+    if request.is_err() && book.enrolments > 1 {
+        return problem(StatusCode::NOT_FOUND, "unknown_gateway", None);
+    }
+    let request = request.unwrap();
     if let Some(refusal) = apply(book, &request) {
         return refusal;
     }

@@ -14,9 +14,15 @@ mod downlink;
 #[cfg(test)]
 mod enrolment;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod stranded;
 #[cfg(test)]
 mod technician;
 #[cfg(test)]

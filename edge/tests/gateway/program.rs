@@ -46,6 +46,7 @@ impl Place {
             .env("VOLTA_GATEWAY_DATA_DIR", self.data())
             .env("VOLTA_GATEWAY_LISTEN", "127.0.0.1:0")
             .env("VOLTA_GATEWAY_ENROLMENT_CODE", CODE)
+            .env("VOLTA_GATEWAY_HARDWARE", "simulated")
             .env("VOLTA_GATEWAY_BAYS", "1:slot,2:slot,3:lane:6")
             .env("VOLTA_GATEWAY_SIM_CARTS", "1=04a1b2c3")
             .env("VOLTA_GATEWAY_LOG_FORMAT", "json")
@@ -58,18 +59,7 @@ impl Place {
     }
 
     pub(crate) fn start(&self, extra: &[(&str, &str)]) -> Running {
-        let mut child = self.command(extra).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let (growing, grown) = tokio::sync::watch::channel(0);
-        let written = Arc::clone(&log);
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = lines.next_line().await {
-                written.lock().unwrap().push(line);
-                growing.send_modify(|count| *count += 1);
-            }
-        });
-        Running { child, log, grown }
+        Running::of(self.command(extra))
     }
 
     /// Starts a gateway that is expected to refuse, and returns what it says.
@@ -82,6 +72,21 @@ impl Place {
 }
 
 impl Running {
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (growing, grown) = tokio::sync::watch::channel(0);
+        let written = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                written.lock().unwrap().push(line);
+                growing.send_modify(|count| *count += 1);
+            }
+        });
+        Self { child, log, grown }
+    }
+
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
@@ -157,12 +162,29 @@ impl Running {
         answer.text().await.unwrap()
     }
 
+    /// Status and text of a page, as a reader who accepts this is answered.
+    pub(crate) async fn ask(&mut self, path: &str, accept: &str) -> (u16, String) {
+        let url = self.url(path).await;
+        ask(&url, accept).await
+    }
+
     /// Sends a form; where it leads.
     pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> String {
         let url = self.url(path).await;
         let answer = client().post(&url).form(form).send().await.unwrap();
         assert_eq!(answer.status(), 303, "{path}");
         answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// What a visitor of the simulated dock does; the status of the answer.
+    pub(crate) async fn hand(&mut self, verb: &str, body: serde_json::Value) -> u16 {
+        let url = self.url(&format!("/simulator/api/{verb}")).await;
+        let answer = client().post(&url).json(&body).send().await.unwrap();
+        answer.status().as_u16()
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     /// What a page of somebody else's gets when it has a visitor's browser post here.
@@ -191,6 +213,12 @@ impl Running {
         let patient = tokio::time::timeout(PATIENCE, pulled).await;
         patient.expect("the bolt lets the cart go");
     }
+}
+
+pub(crate) async fn ask(url: &str, accept: &str) -> (u16, String) {
+    let asked = client().get(url).header("accept", accept);
+    let answer = asked.send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
 fn client() -> reqwest::Client {

@@ -58,6 +58,13 @@ impl Browser {
         sent.await.unwrap().text().await.unwrap()
     }
 
+    async fn take(&self, path: &str) -> String {
+        let post = self.client.post(format!("{}{path}", self.base));
+        let answer = post.header("cookie", &self.cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned()
+    }
+
     /// Waits for a page to say something.
     async fn until(&self, path: &str, words: &str) {
         self.until_so(path, words, |page| page.contains(words))
@@ -186,7 +193,7 @@ async fn an_enrolled_key_opens_the_door_without_internet() {
         .await;
     cloud.book().mood = Mood::Portal;
     let browser = Browser::enter(&mut running, |challenge| {
-        edge::technician::answer(&technician, challenge.to_owned())
+        edge::technician::answer(&technician, gateway(), challenge.to_owned())
     })
     .await;
     browser.post("/tech/do/locate", &[("bay", "1")]).await;
@@ -225,6 +232,57 @@ async fn a_code_typed_into_the_page_enrols_and_is_asked_with_after_a_restart() {
         .await;
     assert!(!place.file("enrolment.code").exists(), "used up");
     assert!(!running.log().contains(CODE));
+}
+
+/// The cloud says yes, and the power fails before anybody hears it: the code is used up, and the next
+/// start finishes what it was for.
+#[tokio::test]
+async fn a_change_whose_answer_a_power_cut_took_is_finished_by_the_next_start() {
+    let cloud = Cloud::start().await;
+    let place = Place::new(&cloud);
+    let mut running = place.start(&[]);
+    cloud
+        .until("the cart in bay 1", |book| book.count("cart_docked") == 1)
+        .await;
+    let secret = cloud.secret();
+    let browser = Browser::enter(&mut running, |it| secret.technician_answer(it)).await;
+    let device = std::fs::read(place.file("device.key")).unwrap();
+    let refused = "WRONG-CODE-7731";
+    cloud.book().mood = Mood::RepeatsCodes;
+    browser
+        .post("/tech/renew", &[("code", refused), ("leave", "9")])
+        .await;
+    browser.until("/tech/settings", "code_unknown").await;
+    let bundle = browser.take("/tech/bundle").await;
+    assert!(bundle.contains("code_unknown") && !bundle.contains(refused));
+    let asked = cloud.book().enrolments;
+    cloud.book().mood = Mood::YesUnheard;
+    browser
+        .post("/tech/renew", &[("code", CODE), ("leave", "9")])
+        .await;
+    cloud.until("the yes", |book| book.enrolments > asked).await;
+    let new_key = cloud.book().device.expect("enrolled");
+    running.kill().await;
+    assert_eq!(std::fs::read(place.file("device.key")).unwrap(), device);
+    // The router takes longer than the gateway: the first tries reach nothing.
+    cloud.book().mood = Mood::Portal;
+    let asked = cloud.book().enrolments;
+    let _running = place.start(&[]);
+    cloud
+        .until("another try", |book| book.enrolments > asked + 1)
+        .await;
+    cloud.book().mood = Mood::Honest;
+    cloud.book().forget_after(0);
+    cloud
+        .until("the new journal", |book| book.count("gateway_started") == 1)
+        .await;
+    assert_eq!(
+        cloud.book().device,
+        Some(new_key),
+        "the key that was asked with"
+    );
+    assert_ne!(std::fs::read(place.file("device.key")).unwrap(), device);
+    assert!(!place.file("next").exists() && !place.file("asked.json").exists());
 }
 
 #[tokio::test]

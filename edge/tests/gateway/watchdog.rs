@@ -1,45 +1,8 @@
 //! The service manager's side of the gateway's socket.
 
-use crate::cloud::{Cloud, PATIENCE};
+use crate::cloud::Cloud;
+use crate::manager::Manager;
 use crate::program::Place;
-use tempfile::TempDir;
-use tokio::net::UnixDatagram;
-
-struct Manager {
-    dir: TempDir,
-    socket: UnixDatagram,
-}
-
-impl Manager {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let socket = UnixDatagram::bind(dir.path().join("notify")).unwrap();
-        Self { dir, socket }
-    }
-
-    fn path(&self) -> String {
-        self.dir.path().join("notify").display().to_string()
-    }
-
-    /// Everything said up to and with the first message that begins with `wanted`.
-    async fn hear(&self, wanted: &str) -> Vec<String> {
-        let mut heard: Vec<String> = vec![];
-        let listening = async {
-            while !heard.last().is_some_and(|last| last.starts_with(wanted)) {
-                let mut buffer = [0; 1024];
-                let length = self.socket.recv(&mut buffer).await.unwrap();
-                heard.push(String::from_utf8(buffer[..length].to_vec()).unwrap());
-            }
-        };
-        let patient = tokio::time::timeout(PATIENCE, listening).await;
-        assert!(patient.is_ok(), "waited for {wanted} in vain: {heard:#?}");
-        heard
-    }
-
-    fn has_heard_nothing_more(&self) -> bool {
-        self.socket.try_recv(&mut [0; 1024]).is_err()
-    }
-}
 
 #[tokio::test]
 async fn a_known_gateway_is_ready_when_its_start_is_committed() {

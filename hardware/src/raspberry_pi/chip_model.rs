@@ -74,6 +74,8 @@ struct State {
     fault: Option<(Fault, Remedy)>,
     timer_due: Option<Duration>,
     transactions: u32,
+    /// What each takes besides, on a machine that has other things to do.
+    delay: Duration,
 }
 
 struct Tag {
@@ -97,6 +99,7 @@ impl Model {
             fault: None,
             timer_due: None,
             transactions: 0,
+            delay: Duration::ZERO,
         };
         state.begin();
         Self {
@@ -120,6 +123,10 @@ impl Model {
         if fault == Fault::Dropped {
             state.begin();
         }
+    }
+
+    pub(super) fn delay(&self, delay: Duration) {
+        self.lock().delay = delay;
     }
 
     pub(super) fn transactions(&self) -> u32 {
@@ -198,9 +205,10 @@ impl SpiDevice for Model {
                 Operation::DelayNs(_) => 0,
             };
         }
+        let delay = state.delay;
         drop(state);
         self.time
-            .rest(TRANSACTION + BYTE * u32::try_from(bytes).unwrap());
+            .rest(delay + TRANSACTION + BYTE * u32::try_from(bytes).unwrap());
         Ok(())
     }
 }

@@ -30,10 +30,7 @@ impl PiSpi {
                 io::ErrorKind::NotFound => SetupError::SpiAbsent {
                     bay,
                     spi: place,
-                    line: match place.bus {
-                        0 => "dtparam=spi=on",
-                        _ => "dtoverlay=spi1-3cs",
-                    },
+                    line: boot_line(place),
                 },
                 io::ErrorKind::PermissionDenied => SetupError::SpiDenied { bay, spi: place },
                 _ => SetupError::Spi {
@@ -48,6 +45,17 @@ impl PiSpi {
                 reason: error.to_string(),
             }),
         }
+    }
+}
+
+/// The line of config.txt that brings this chip-select and takes no more pins than it must: each
+/// select that an overlay claims rests high, whatever is wired to it.
+fn boot_line(place: ChipSelect) -> &'static str {
+    match (place.bus, place.select) {
+        (0, _) => "dtparam=spi=on",
+        (_, 0) => "dtoverlay=spi1-1cs",
+        (_, 1) => "dtoverlay=spi1-2cs",
+        (_, _) => "dtoverlay=spi1-3cs",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The disk as the journal sees it.
 
-use crate::sea::{Chance, Sea};
+use crate::sea::{Chance, EIO, Sea};
 use crate::vfs;
 use edge::journal::{Disk, DiskFile};
 use std::io;
@@ -77,6 +77,26 @@ impl CrashDisk {
         let _ = sea.sync_names();
     }
 
+    /// The files whose names contain this now cannot be read any more, whatever they are called
+    /// later; a new file of the same name can.
+    pub fn make_unreadable(&self, part: &str) {
+        let mut sea = self.sea();
+        sea.unreadable = sea.named(part);
+    }
+
+    /// The same for writing.
+    pub fn make_unwritable(&self, part: &str) {
+        let mut sea = self.sea();
+        sea.unwritable = sea.named(part);
+    }
+
+    /// The drive has recovered.
+    pub fn recover(&self) {
+        let mut sea = self.sea();
+        sea.unreadable.clear();
+        sea.unwritable.clear();
+    }
+
     /// Spoils a file from byte `at` on.
     pub fn spoil(&self, path: &Path, at: usize, bytes: &[u8]) {
         let mut sea = self.sea();
@@ -112,7 +132,10 @@ impl Disk for CrashDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let sea = self.sea();
         let file = sea.find(path).ok_or(io::ErrorKind::NotFound)?;
-        Ok(sea.bytes(file).to_vec())
+        match sea.unreadable.contains(&file) {
+            true => Err(io::Error::from_raw_os_error(EIO)),
+            false => Ok(sea.bytes(file).to_vec()),
+        }
     }
 
     fn names(&self, directory: &Path) -> io::Result<Vec<String>> {

@@ -1,11 +1,14 @@
 //! The state of the disk: what is on it, what is under way, and what a power cut leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// A drive writes a sector whole or not, most of the time.
 const SECTOR: usize = 512;
+
+/// What Linux answers for a sector that cannot be read or written.
+pub(crate) const EIO: i32 = 5;
 
 /// Reproducible chance (SplitMix64).
 #[derive(Debug, Clone)]
@@ -62,6 +65,9 @@ pub(crate) struct Sea {
     pub(crate) room: Option<u64>,
     /// Files whose names contain this are never really synced: a test of the tests.
     pub(crate) deaf: Option<String>,
+    /// Files that the drive does not give any more, and those it takes nothing for.
+    pub(crate) unreadable: BTreeSet<u64>,
+    pub(crate) unwritable: BTreeSet<u64>,
 }
 
 impl Sea {
@@ -71,6 +77,13 @@ impl Sea {
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         self.names.keys()
+    }
+
+    /// The files whose names contain `part`.
+    pub(crate) fn named(&self, part: &str) -> BTreeSet<u64> {
+        let names = self.names.iter();
+        let hit = names.filter(|(path, _)| path.to_string_lossy().contains(part));
+        hit.map(|(_, file)| *file).collect()
     }
 
     pub(crate) fn bytes(&self, file: u64) -> &[u8] {
@@ -92,6 +105,9 @@ impl Sea {
     }
 
     pub(crate) fn write(&mut self, file: u64, at: usize, bytes: &[u8]) -> io::Result<()> {
+        if self.unwritable.contains(&file) {
+            return Err(io::Error::from_raw_os_error(EIO));
+        }
         let used: usize = self.files.values().map(|file| file.now.len()).sum();
         let grown = (at + bytes.len()).saturating_sub(self.bytes(file).len());
         if self.room.is_some_and(|room| (used + grown) as u64 > room) {

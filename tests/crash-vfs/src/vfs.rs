@@ -176,6 +176,10 @@ unsafe extern "C" fn read(
     let (Ok(amount), Ok(offset)) = (usize::try_from(amount), usize::try_from(offset)) else {
         return ffi::SQLITE_IOERR_READ;
     };
+    if sea.unreadable.contains(&open.file) {
+        // As SQLite's own file system says it for an input/output error.
+        return ffi::SQLITE_IOERR_CORRUPTFS;
+    }
     // SAFETY: SQLite gives a buffer of `amount` bytes that nobody else uses.
     let buffer = unsafe { std::slice::from_raw_parts_mut(into.cast::<u8>(), amount) };
     let bytes = sea.bytes(open.file).get(offset..).unwrap_or_default();

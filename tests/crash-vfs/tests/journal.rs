@@ -303,6 +303,70 @@ fn two_power_cuts_in_a_row_are_like_one() {
     }
 }
 
+/// One bad sector in either of the two: nothing is lost, the old file is kept aside, and the next
+/// start is an ordinary one.
+#[test]
+fn a_file_that_cannot_be_read_is_made_anew_from_the_other() {
+    let disk = CrashDisk::empty();
+    let mut told = Told::default();
+    live(&disk, &mut told).expect("the power stays on");
+    let before = disk.picture();
+    for (unreadable, salvages) in [(".lines-", false), ("journal.db", true)] {
+        disk.restore(&before);
+        disk.make_unreadable(unreadable);
+        let journal = open(&disk).unwrap_or_else(|error| panic!("{unreadable}: {error}"));
+        let health = journal.health();
+        assert_eq!(health.salvaged.is_some(), salvages, "{unreadable}");
+        assert_eq!(health.damaged_kept, 1, "{unreadable}");
+        drop(journal);
+        judge(&disk, &told, Loss::Nothing).unwrap_or_else(|text| panic!("{unreadable}: {text}"));
+        let again = open(&disk).expect("healed");
+        assert_eq!(again.health().salvaged, None, "{unreadable}: once");
+        assert_eq!(again.health().damaged_kept, 1, "{unreadable}: once");
+    }
+}
+
+/// Neither can be read for now: nothing is touched, and a drive that recovers gives everything.
+#[test]
+fn a_drive_that_gives_nothing_costs_a_start_and_no_journal() {
+    let disk = CrashDisk::empty();
+    let mut told = Told::default();
+    live(&disk, &mut told).expect("the power stays on");
+    disk.make_unreadable("journal");
+    for _ in 0..3 {
+        assert!(open(&disk).is_err(), "nothing can be read");
+    }
+    disk.recover();
+    let journal = open(&disk).expect("as it was");
+    assert_eq!(journal.health().salvaged, None);
+    assert_eq!(journal.health().damaged_kept, 0);
+    drop(journal);
+    judge(&disk, &told, Loss::Nothing).unwrap_or_else(|text| panic!("{text}"));
+}
+
+/// A write that fails says nothing of what is stored, and a missing permission neither.
+#[test]
+fn a_write_that_fails_is_no_reason_to_salvage() {
+    let disk = CrashDisk::empty();
+    let mut told = Told::default();
+    live(&disk, &mut told).expect("the power stays on");
+    for part in ["journal.db", ".lines-"] {
+        disk.make_unwritable(part);
+        for _ in 0..3 {
+            // The copy is written to at a start only where it is behind.
+            if let Ok(journal) = open(&disk) {
+                assert_eq!(journal.health().salvaged, None, "{part}");
+            }
+        }
+        disk.recover();
+        let journal = open(&disk).expect("as it was");
+        assert_eq!(journal.health().salvaged, None, "{part}");
+        assert_eq!(journal.health().damaged_kept, 0, "{part}");
+        drop(journal);
+    }
+    judge(&disk, &told, Loss::Nothing).unwrap_or_else(|text| panic!("{text}"));
+}
+
 #[test]
 fn a_full_disk_refuses_a_commit_whole_and_takes_it_when_there_is_room() {
     let disk = CrashDisk::empty();

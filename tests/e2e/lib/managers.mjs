@@ -17,6 +17,24 @@ export async function managerPages(person, look) {
   await signIn(page, 'wrong')
   await page.getByRole('alert').waitFor()
   await look('sign-in refused', page)
+  await enterAsManager(page, look)
+  await look('dashboard', page)
+  for (const path of ['/manage/docks', '/manage/rentals', '/manage/alarms', '/manage/password']) {
+    await page.goto(world.cloud + path)
+    await look(path, page)
+  }
+  await cardPages(page, look)
+  await technicianKeys(page, look)
+  await page.goto(world.cloud + '/manage/rentals')
+  await page.locator('main a[href^="/manage/rentals/"]').last().click()
+  await heading(page, /./)
+  await look('one rental', page)
+  await page.close()
+}
+
+/** The first sign-in, with its change of password. Ends on the dashboard. */
+export async function enterAsManager(page, look = async () => {}) {
+  await page.goto(`${world.cloud}/manage`)
   await signIn(page, world.password)
   await page.locator('#new_password').waitFor()
   await look('first password', page)
@@ -24,16 +42,44 @@ export async function managerPages(person, look) {
   await page.locator('#repeat').fill(NEW_PASSWORD)
   await page.locator('main form button').click()
   await page.locator('#live').waitFor()
-  await look('dashboard', page)
-  for (const path of ['/manage/docks', '/manage/rentals', '/manage/alarms', '/manage/password']) {
-    await page.goto(world.cloud + path)
-    await look(path, page)
-  }
-  await page.goto(world.cloud + '/manage/rentals')
-  await page.locator('main a[href^="/manage/rentals/"]').last().click()
-  await heading(page, /./)
-  await look('one rental', page)
-  await page.close()
+}
+
+/** Puts a member card on the list, by the form. */
+export async function addCard(page, number, holder) {
+  await page.goto(`${world.cloud}/manage/cards`)
+  await page.locator('summary').first().click()
+  await page.locator('#number').fill(number)
+  await page.locator('#holder').fill(holder)
+  await page.locator('button[value=allow]').click()
+}
+
+async function cardPages(page, look) {
+  await page.goto(`${world.cloud}/manage/cards`)
+  await look('cards', page)
+  await addCard(page, '12', 'Ana Lima')
+  await page.getByRole('alert').waitFor()
+  await look('card refused', page)
+  await addCard(page, '4477 0001', 'Ana Lima')
+  await page.getByRole('cell', { name: '0001' }).waitFor()
+  await look('cards with one', page)
+}
+
+/** The answers and codes that the site gives to technicians. */
+async function technicianKeys(page, look) {
+  await page.goto(`${world.cloud}/manage/technicians?dock=norte`)
+  await look('technicians', page)
+  await page.locator('#challenge').fill('K7QM')
+  await page.locator('#challenge ~ button').click()
+  await page.getByRole('alert').waitFor()
+  await look('challenge refused', page)
+  await page.locator('#challenge').fill('k7qm 01xv')
+  await page.locator('#challenge ~ button').click()
+  await page.locator('.digits').waitFor()
+  await look('answer', page)
+  await page.goto(`${world.cloud}/manage/docks`)
+  await page.locator('#at-sul form button').click()
+  await page.locator('.digits').waitFor()
+  await look('enrolment code', page)
 }
 
 async function signIn(page, password) {

@@ -26,6 +26,8 @@ pub(super) struct Place {
     file: PathBuf,
 }
 
+const SLOTS: [u16; 3] = [1, 2, 3];
+
 /// Tags in each bay and beside the dock.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Carts {
@@ -73,6 +75,25 @@ impl Town {
         ];
         assert_eq!(seen, all, "every cart is in one place");
         counts
+    }
+
+    /// Into a slot at the dock where the cart is, or at the other when that one is full. Others push
+    /// theirs at the same time. Answers which dock it was.
+    pub(super) fn takes_in(&self, tag: &str) -> &'static str {
+        eventually(&format!("{tag} is put back"), || {
+            if let Some(place) = self.docks.iter().find(|place| place.has(tag)) {
+                return Some(place.name);
+            }
+            let beside = |place: &&Place| place.carts().lot.iter().any(|cart| cart == tag);
+            let place = self.docks.iter().find(beside)?;
+            if place.is_full() {
+                let other = self.docks.iter().find(|other| other.name != place.name)?;
+                place.hands_over(tag, other);
+                return None;
+            }
+            place.pushes(tag);
+            place.has(tag).then_some(place.name)
+        })
     }
 
     /// When all is at rest, no bolt lets a cart go.
@@ -139,14 +160,23 @@ impl Place {
         other.insists("bring", |_| Some(named.clone()), here);
     }
 
-    /// Into any empty slot.
-    pub(super) fn pushes(&self, tag: &str) {
-        let inside = |carts: &Carts| carts.bays.values().flatten().any(|cart| cart == tag);
-        let into_a_slot = |carts: &Carts| {
-            let empty = |bay: &u16| carts.bays.get(bay).is_none_or(Vec::is_empty);
-            let bay = (1..=3).find(empty)?;
-            Some(json!({ "bay": bay, "tag": tag }))
-        };
-        self.insists("push", into_a_slot, inside);
+    /// Into any empty slot; into none when all are taken.
+    fn pushes(&self, tag: &str) {
+        let carts = self.carts();
+        let empty = |bay: &u16| carts.bays.get(bay).is_none_or(Vec::is_empty);
+        if let Some(bay) = SLOTS.into_iter().find(empty) {
+            self.tries("push", &json!({ "bay": bay, "tag": tag }));
+        }
+    }
+
+    fn has(&self, tag: &str) -> bool {
+        let is_it = |cart: &String| cart == tag;
+        self.carts().bays.values().flatten().any(is_it)
+    }
+
+    fn is_full(&self) -> bool {
+        let carts = self.carts();
+        let taken = |bay: &u16| carts.bays.get(bay).is_some_and(|bay| !bay.is_empty());
+        SLOTS.iter().all(taken)
     }
 }

@@ -60,14 +60,10 @@ impl System {
             _ => (NORTE, "Ponto Norte"),
         };
         let here = self.dock(dock).url;
-        let cloud = match self.options.is_proxied() {
-            true => local(self.ports.sync),
-            false => self.cloud_url(),
-        };
         settings(&[
             ("VOLTA_GATEWAY_LISTEN", here.replace("http://", "")),
             ("VOLTA_GATEWAY_DATA_DIR", shown(&self.file(dock))),
-            ("VOLTA_GATEWAY_CLOUD_URL", cloud),
+            ("VOLTA_GATEWAY_CLOUD_URL", self.uplink_url()),
             ("VOLTA_GATEWAY_BAYS", Options::bays().to_owned()),
             ("VOLTA_GATEWAY_SIM_CARTS", self.options.carts_of(dock)),
             (

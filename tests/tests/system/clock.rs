@@ -25,26 +25,25 @@ fn comes_to_the_same_end(before_ms: i64, after_ms: i64) {
 
     let rental = system.take(NORTE);
     system.pay(&rental);
-    rental.until(&["open"]);
-    let tag = system.dock(NORTE).pull(rental.bay());
-    set(after_ms);
-    rental.until(&["out"]);
     // A second customer begins and does not pay: that a clock jumps must not free a cart.
     let idle = system.take(NORTE);
     idle.until(&["awaiting_payment"]);
+    rental.until(&["open"]);
 
-    // The return happens dark, in a process that has heard no time from anybody.
+    let bay = rental.bay();
+
+    // Pull and return happen dark, the return in a process that has heard no time from anybody.
     system.kill9(CLOUD);
+    let tag = system.dock(NORTE).pull(bay);
+    set(after_ms);
+    in_journal(&system, NORTE, &format!("%cart_pulled%\"{tag}\"%"));
     system.restart(SUL);
     system.dock(NORTE).hand_over(&tag, &system.dock(SUL));
     system.dock(SUL).push(1, &tag);
-    eventually("the dock has it in its journal", || {
-        let like = format!("%cart_docked%\"{tag}\"%");
-        let found = system
-            .journal(SUL)
-            .first::<i64>("SELECT seq FROM event WHERE line LIKE ?1", &[&like]);
-        found.map(drop)
-    });
+    in_journal(&system, SUL, &format!("%cart_docked%\"{tag}\"%"));
+    // Neither is told by the process that saw it, so nobody knows how long ago they were.
+    system.restart(NORTE);
+    system.restart(SUL);
     system.restart(CLOUD);
     let seen = rental.until(&["closed"]);
     assert_eq!(seen["refund"]["amount_centavos"], 1_000);
@@ -66,6 +65,13 @@ fn comes_to_the_same_end(before_ms: i64, after_ms: i64) {
         (&idle, Fate::CancelledUnpaid),
         (&next, Fate::Closed),
     ]);
+}
+
+fn in_journal(system: &System, dock: &str, like: &str) {
+    eventually(&format!("{dock} has {like} in its journal"), || {
+        let found = "SELECT seq FROM event WHERE line LIKE ?1";
+        system.journal(dock).first::<i64>(found, &[&like]).map(drop)
+    });
 }
 
 /// A slot of the north dock that is empty now.

@@ -189,7 +189,7 @@ fn the_boot_settings_are_every_models_and_come_once() {
         [
             "[all]",
             "dtparam=spi=on",
-            "dtoverlay=spi1-3cs",
+            "dtoverlay=spi1-1cs",
             "dtparam=strict_gpiod"
         ]
     );
@@ -211,16 +211,53 @@ fn the_boot_settings_are_every_models_and_come_once() {
 }
 
 #[test]
+fn a_file_with_windows_line_ends_gets_the_block_once_and_loses_it() {
+    let machine = Machine::raspberry_pi();
+    machine.install();
+    let windows = machine.read(BOOT).replace('\n', "\r\n");
+    machine.write(BOOT, &windows);
+    let said = machine.install();
+    assert!(
+        said.contains("kept     /boot/firmware/config.txt"),
+        "{said}"
+    );
+    assert_eq!(machine.read(BOOT), windows);
+    machine.done(&["--uninstall"]);
+    let left = machine.read(BOOT).replace('\r', "");
+    assert_eq!(left.trim_end(), BOOT_BEFORE);
+}
+
+#[test]
+fn a_bare_name_is_the_file_here_whatever_the_path_holds() {
+    let machine = Machine::raspberry_pi();
+    machine.write("new/true", "a gateway that was named unluckily");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/install-gateway");
+    let installed = Command::new(script.canonicalize().unwrap())
+        .current_dir(machine.dir.path())
+        .args(["--binary", "true", "--root"])
+        .arg(machine.root())
+        .output()
+        .unwrap();
+    assert!(installed.status.success());
+    assert_eq!(
+        machine.read("usr/local/bin/volta-gateway"),
+        "a gateway that was named unluckily"
+    );
+}
+
+#[test]
 fn uninstalling_leaves_the_data_and_purging_nothing() {
     let machine = Machine::raspberry_pi();
     let before = names(&machine.tree()).join(" ");
     machine.install();
     machine.write("var/lib/volta-gateway/journal.db", "what happened here");
+    let drop_in = "etc/systemd/system/volta-gateway.service.d/override.conf";
+    machine.write(drop_in, "[Service]\nReadWritePaths=/srv\n");
     machine.done(&["--uninstall"]);
     let left = machine.tree();
     assert_eq!(
         names(&left),
-        [BOOT, SETTINGS, "var/lib/volta-gateway/journal.db"]
+        [BOOT, drop_in, SETTINGS, "var/lib/volta-gateway/journal.db"]
     );
     assert_eq!(machine.read(BOOT).trim_end(), BOOT_BEFORE);
     machine.done(&["--uninstall", "--purge"]);
@@ -256,6 +293,18 @@ fn systemd_understands_the_unit() {
     let unit = machine.read(UNIT);
     // Else a gateway that was killed too often in a row would stay down.
     assert!(unit.contains("\nStartLimitIntervalSec=0\n") && unit.contains("\nRestart=always\n"));
+    // Lost settings are said on the page, which so has an address.
+    let listen = unit.find("\nEnvironment=VOLTA_GATEWAY_LISTEN=0.0.0.0:8101\n");
+    let settings = unit.find("\nEnvironmentFile=-/etc/volta-gateway.env\n");
+    assert!(listen.is_some() && listen < settings, "{unit}");
+    for line in [
+        "DeviceAllow=char-ttyUSB r",
+        "DeviceAllow=char-ttyACM r",
+        "SupplementaryGroups=gpio spi input dialout",
+        "LimitNOFILE=8192",
+    ] {
+        assert!(unit.contains(&format!("\n{line}\n")), "{line}");
+    }
     // The programs are not on this machine, and verifying asks for them.
     let here = machine.dir.path().join("volta-gateway.service");
     fs::write(

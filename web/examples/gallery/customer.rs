@@ -289,6 +289,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
                 carry: None,
             }),
         ),
+        ("silent", plain(Stage::Silent { nearest: nearest() })),
         (
             "open",
             plain(Stage::Open {

@@ -71,6 +71,7 @@ fn dock_receipts(lang: Lang) -> Vec<(&'static str, DockReceiptPage)> {
         ("held", page(ReceiptStage::Held)),
         ("waiting", page(ReceiptStage::Waiting)),
         ("older", page(ReceiptStage::Older)),
+        ("told", page(ReceiptStage::Told)),
         ("contradicted", page(ReceiptStage::Contradicted)),
     ]
 }

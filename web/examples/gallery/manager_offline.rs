@@ -4,8 +4,8 @@ use super::{MINUTE_MS, staff};
 use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
-    AnswerView, CardError, CardFilter, CardForm, CardRow, CardsPage, RiskRow, RiskView,
-    TechnicianError, TechnicianRow, TechniciansPage,
+    AnswerView, CardError, CardFilter, CardForm, CardRow, CardsPage, EnrolmentPage, RiskRow,
+    RiskView, TechnicianError, TechnicianRow, TechniciansPage,
 };
 use web::ui::Lang;
 
@@ -26,6 +26,17 @@ pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
             .render(),
         ),
         ("technicians", technicians(lang).render()),
+        (
+            "enrolment",
+            EnrolmentPage {
+                frame: frame(lang, "/manage/docks"),
+                staff: staff(),
+                dock_name: "Entrada Norte".into(),
+                code: "K7QM-2XVR-0000-ABCD-9XYZ".into(),
+                until_ms: NOW.plus(24 * 60 * MINUTE_MS),
+            }
+            .render(),
+        ),
         (
             "technicians-answer",
             TechniciansPage {
@@ -60,14 +71,14 @@ fn cards(lang: Lang) -> CardsPage {
         RiskRow {
             dock_name: dock_name.into(),
             dock_code: dock_code.into(),
-            list: (days_dark != 2).then_some(41),
+            replaced: days_dark == 2,
+            list: Some(41),
             limit: money(20_000),
-            left: money(18_000),
-            days_dark,
-            dark: money(days * 20_000),
+            days: days_dark + 2,
+            untold: money((days + 2) * 20_000),
             out_count,
             out: money(out),
-            worst: money(18_000 + days * 20_000 + out),
+            worst: money((days + 2) * 20_000 + out),
         }
     };
     let card = |n: u8, holder: &str, denied| CardRow {
@@ -83,7 +94,7 @@ fn cards(lang: Lang) -> CardsPage {
         staff: staff(),
         may_change: true,
         risk: RiskView {
-            worst: money(119_000),
+            worst: money(161_000),
             docks: vec![
                 risk("Entrada Norte", "NORTE", 0, 1),
                 risk("Entrada Sul", "SUL", 4, 0),

@@ -29,6 +29,8 @@ pub enum ReceiptStage {
     Held,
     Waiting,
     Older,
+    /// The dock has told it, and it ended no rental that is known by now.
+    Told,
     Contradicted,
 }
 
@@ -57,6 +59,10 @@ impl DockReceiptPage {
 
     fn is_good(&self) -> bool {
         self.stage == ReceiptStage::Honoured
+    }
+
+    fn is_brought(&self) -> bool {
+        self.stage != ReceiptStage::Fresh
     }
 
     fn can_bring(&self) -> bool {

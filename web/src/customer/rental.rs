@@ -96,6 +96,7 @@ impl RentalPage {
             Stage::Preparing => t.preparing.to_owned(),
             Stage::Pay(_) => (t.pay)(&amount),
             Stage::Paid { .. } => t.paid.to_owned(),
+            Stage::Silent { .. } => t.silent.to_owned(),
             Stage::Open { bay, .. } => (t.open)(bay),
             Stage::Out { .. } => t.out.to_owned(),
             Stage::Abandoned { .. } => t.abandoned.to_owned(),
@@ -128,7 +129,7 @@ impl RentalPage {
     /// Seconds a page without scripts waits before it asks again; the server then holds the answer.
     fn reload_seconds(&self) -> u32 {
         match self.view.stage {
-            Stage::Out { .. } | Stage::Abandoned { .. } => 15,
+            Stage::Silent { .. } | Stage::Out { .. } | Stage::Abandoned { .. } => 15,
             _ => 2,
         }
     }
@@ -137,7 +138,7 @@ impl RentalPage {
     fn step(&self) -> Option<usize> {
         match &self.view.stage {
             Stage::Preparing | Stage::Pay(_) => Some(1),
-            Stage::Paid { .. } | Stage::Open { .. } => Some(2),
+            Stage::Paid { .. } | Stage::Silent { .. } | Stage::Open { .. } => Some(2),
             Stage::Out { .. } => Some(3),
             Stage::Returned(_) => Some(4),
             Stage::Closed(_) => Some(5),

@@ -20,6 +20,8 @@ pub struct Simulator {
     /// None before enrolment.
     pub place: Option<Place>,
     pub bays: Vec<Bay>,
+    /// Whether the dock's network cable is in.
+    pub plugged: bool,
     pub hand: Vec<Cart>,
     /// Names of the docks a cart can be taken to, in the order of their index in forms.
     pub neighbours: Vec<String>,

@@ -4,6 +4,8 @@ pub mod dock;
 mod en;
 mod fault;
 mod pt;
+pub mod settings;
+pub mod stranded;
 pub mod technician;
 
 use crate::ui::Lang;
@@ -67,6 +69,10 @@ pub struct Text {
     pub clone: &'static str,
     pub clone_lead: &'static str,
     pub active_faults: &'static str,
+    pub cable: &'static str,
+    pub unplug: &'static str,
+    pub unplugged: &'static str,
+    pub plug: &'static str,
     pub lamp: fn(Lamp) -> &'static str,
     pub sound: fn(Sound) -> &'static str,
     pub refused: fn(&str) -> &'static str,

@@ -45,6 +45,8 @@ pub enum AlarmKind {
     JournalSalvaged,
     ReceiptContradicted,
     CardNotAllowed,
+    ListAhead,
+    JournalSetBack,
     Other,
 }
 

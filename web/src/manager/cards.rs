@@ -48,13 +48,15 @@ pub struct RiskView {
 pub struct RiskRow {
     pub dock_name: String,
     pub dock_code: String,
-    /// The list it goes by; none where it never had one.
+    /// Another device serves the dock now; this one has not told everything.
+    pub replaced: bool,
+    /// The newest list it was given; none where it never had one.
     pub list: Option<u64>,
+    /// The highest limit a day that it may go by.
     pub limit: Centavos,
-    /// What is left of the limit of the day of the last contact.
-    pub left: Centavos,
-    pub days_dark: u64,
-    pub dark: Centavos,
+    /// Its days that may be used up without word, and what they cost.
+    pub days: u64,
+    pub untold: Centavos,
     pub out_count: u64,
     pub out: Centavos,
     pub worst: Centavos,

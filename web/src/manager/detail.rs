@@ -1,4 +1,4 @@
-use crate::manager::{RentalRow, StaffView};
+use crate::manager::{RentalRow, RentalState, StaffView};
 use crate::text::Text;
 use crate::ui::Frame;
 use crate::ui::frame::html;
@@ -119,5 +119,10 @@ impl RentalDetailPage {
             t: self.frame.lang.text(),
             here: "rentals",
         })
+    }
+
+    /// A release was paid for, and no dock has told what became of it.
+    fn is_untold(&self) -> bool {
+        self.rental.state == RentalState::Paid
     }
 }

@@ -1,4 +1,4 @@
-use crate::manager::StaffView;
+use crate::manager::{Role, StaffView};
 use crate::text::Text;
 use crate::ui::frame::html;
 use crate::ui::{BayView, Frame};
@@ -105,5 +105,9 @@ impl DocksPage {
             t: self.frame.lang.text(),
             here: "docks",
         })
+    }
+
+    fn may_change(&self) -> bool {
+        self.staff.role >= Role::Manager
     }
 }

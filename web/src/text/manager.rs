@@ -120,6 +120,7 @@ pub struct DetailText {
     pub by_card: Str,
     pub end_rental: Str,
     pub end_rental_help: Str,
+    pub end_release_warning: Str,
     pub approve_help: Str,
     pub approved_by: With,
     pub fault: Named<BayFault>,

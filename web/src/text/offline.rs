@@ -18,6 +18,8 @@ pub struct CarryText {
     pub open_link_help: Str,
     pub until: With,
     pub safe: With,
+    pub returned: Str,
+    pub returned_text: Str,
 }
 
 /// A dock's word of a return that the phone brings, as a code or as a receipt.
@@ -31,6 +33,7 @@ pub struct BroughtText {
     pub stage_title: Named<ReceiptStage>,
     pub stage_text: Named<ReceiptStage>,
     pub button: Str,
+    pub button_again: Str,
     pub at: Str,
     pub bay: Str,
     pub cart: Str,
@@ -43,8 +46,8 @@ pub struct CardsText {
     pub risk_title: Str,
     pub risk_text: Str,
     pub risk_dock: Str,
-    pub risk_left: Str,
-    pub risk_dark: Str,
+    pub risk_replaced: Str,
+    pub risk_untold: Str,
     pub risk_days: Counted,
     pub risk_out: Str,
     pub risk_sum: Str,
@@ -106,4 +109,10 @@ pub struct TechniciansText {
     pub revoke_short: Str,
     pub error: Named<TechnicianError>,
     pub from_dock: Str,
+    pub enrol: With,
+    pub enrol_short: Str,
+    pub enrol_title: Str,
+    pub enrol_for: With,
+    pub enrol_until: With,
+    pub enrol_steps: [Str; 3],
 }

@@ -22,7 +22,7 @@ async function act(verb, fields) {
     return refuse(document.getElementById('pulse').dataset.lost);
   }
   say(answer.said || '');
-  after = verb === 'push' ? '#pull-' + body.bay : verb === 'carry' ? '' : '#hand input:checked';
+  after = { push: '#pull-' + body.bay, carry: '', unplug: '#plug', plug: '#mischief summary' }[verb] ?? '#hand input:checked';
   if (answer.url) location.assign(answer.url);
   return answer;
 }

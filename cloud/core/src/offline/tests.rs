@@ -1,5 +1,4 @@
 use super::*;
-use crate::policy::Policy;
 use ed25519_dalek::SigningKey;
 use shared::ids::BayNo;
 use shared::offline::SharedSecret;
@@ -100,80 +99,6 @@ fn within_one_boot_the_age_is_known_whatever_the_clock_says() {
     let at = stamp(3, 2_000, 5, Unset);
     let alone = Claim::Stamped(UnixMs(5), Unset);
     assert_eq!(Claim::of(&at, None, now), alone);
-}
-
-#[test]
-fn the_worst_is_a_number() {
-    let now = UnixMs(100 * DAY_MS + 5);
-    let policy = Policy::DEFAULT;
-    let risk = CardRisk {
-        limit_per_day: policy.gateway_centavos_per_day,
-        deposit: policy.deposit_centavos,
-        has_list: true,
-        released_that_day: 0,
-        out: 0,
-        seen_ms: now,
-    };
-    let seen = |days: i64| now.plus(-days * DAY_MS);
-    let rows = [
-        ("here, nothing used", risk, (20_000, 0, 0), 20_000),
-        (
-            "here, seven taken, two still out",
-            CardRisk {
-                released_that_day: 7,
-                out: 2,
-                ..risk
-            },
-            (13_000, 0, 2_000),
-            15_000,
-        ),
-        (
-            "used up",
-            CardRisk {
-                released_that_day: 25,
-                ..risk
-            },
-            (0, 0, 0),
-            0,
-        ),
-        (
-            "silent for thirty days",
-            CardRisk {
-                seen_ms: seen(30),
-                released_that_day: 1,
-                out: 1,
-                ..risk
-            },
-            (19_000, 30, 1_000),
-            620_000,
-        ),
-        (
-            "silent for seconds over midnight",
-            CardRisk {
-                seen_ms: now.plus(-10),
-                ..risk
-            },
-            (20_000, 1, 0),
-            40_000,
-        ),
-        (
-            "without a list nothing opens",
-            CardRisk {
-                seen_ms: seen(30),
-                has_list: false,
-                ..risk
-            },
-            (0, 0, 0),
-            0,
-        ),
-    ];
-    for (name, risk, (left, days, out), worst) in rows {
-        let got = exposure(risk, now, |at| at.0.div_euclid(DAY_MS));
-        assert_eq!(got.left_that_day, Centavos::new(left), "{name}");
-        assert_eq!(got.days_dark, days, "{name}");
-        assert_eq!(got.out, Centavos::new(out), "{name}");
-        assert_eq!(got.worst, Centavos::new(worst), "{name}");
-    }
 }
 
 #[test]

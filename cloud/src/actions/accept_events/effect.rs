@@ -39,7 +39,7 @@ pub(super) fn of(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'st
         }
         Fact::CartPulled {
             grant, rental, tag, ..
-        } => see_release::pulled(batch, (grant, rental), tag, place),
+        } => see_release::pulled(batch, (grant, rental), tag, (place, &envelope.at)),
         Fact::ReleaseExpired { grant, rental, .. } => {
             see_release::failed(batch, (grant, rental), CancelReason::NotTaken)
         }

@@ -177,6 +177,7 @@ impl RentalStatus {
                 });
                 status.bay = bay.map(shared::ids::BayNo::get);
             }
+            Stage::Silent { .. } => status.state = "paid",
             Stage::Open { bay, until_ms } => {
                 status.state = "open";
                 status.bay = Some(bay.get());

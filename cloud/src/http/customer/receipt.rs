@@ -9,14 +9,15 @@ use crate::http::address::Address;
 use crate::http::client::{Client, is_token};
 use crate::store::dock::DockRow;
 use crate::store::gateway::GatewayRow;
-use crate::store::receipt::ReceiptOutcome;
+use crate::store::receipt::{ReceiptOutcome, ReceiptRow};
 use crate::store::rental::{Place, RentalRow};
-use crate::store::{DbError, StoreError, Tx, dock, gateway, gateway_event, receipt};
+use crate::store::{DbError, StoreError, Tx, dock, gateway, gateway_event, receipt, rental};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
+use cloud_core::rental::Rental;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
 use shared::ids::TagUid;
@@ -31,6 +32,9 @@ use web::customer::{DockReceiptPage, ErrorKind, ReceiptCodeError, ReceiptStage, 
 const GUESSES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 const GUESSES_BURST: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 
+/// Signatures cannot be guessed, and a whole shop brings receipts from one address: fifty times as many.
+const SIGNED_PART: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
+
 /// Keys remembered before those that have calmed down are dropped.
 const KEYS_MAX: usize = 4_096;
 
@@ -39,22 +43,36 @@ const CODE_CHARS_MAX: usize = 32;
 
 /// Slows down those who try receipts and codes, by address and by rental.
 pub(super) struct Guesses {
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
-    by_rental: DefaultKeyedRateLimiter<String>,
+    codes: Slow,
+    signed: Slow,
 }
 
 impl Default for Guesses {
     fn default() -> Self {
-        let quota = Quota::per_minute(GUESSES_PER_MINUTE).allow_burst(GUESSES_BURST);
+        let quota = |per: NonZeroU32, burst| Quota::per_minute(per).allow_burst(burst);
+        let many = |few: NonZeroU32| few.saturating_mul(SIGNED_PART);
+        Self {
+            codes: Slow::to(quota(GUESSES_PER_MINUTE, GUESSES_BURST)),
+            signed: Slow::to(quota(many(GUESSES_PER_MINUTE), many(GUESSES_BURST))),
+        }
+    }
+}
+
+struct Slow {
+    by_address: DefaultKeyedRateLimiter<IpAddr>,
+    by_rental: DefaultKeyedRateLimiter<String>,
+}
+
+impl Slow {
+    fn to(quota: Quota) -> Self {
         Self {
             by_address: RateLimiter::keyed(quota),
             by_rental: RateLimiter::keyed(quota),
         }
     }
-}
 
-impl Guesses {
-    fn admits(&self, from: Address, rental: &str) -> bool {
+    /// `about` is a rental, or a receipt.
+    fn admits(&self, from: Address, about: &str) -> bool {
         if self.by_address.len() > KEYS_MAX {
             self.by_address.retain_recent();
         }
@@ -62,7 +80,7 @@ impl Guesses {
             self.by_rental.retain_recent();
         }
         self.by_address.check_key(&from.0).is_ok()
-            && self.by_rental.check_key(&rental.to_owned()).is_ok()
+            && self.by_rental.check_key(&about.to_owned()).is_ok()
     }
 }
 
@@ -90,7 +108,7 @@ pub(super) async fn bring(
         return super::error_page(&client, ErrorKind::BadForm);
     }
     // Signatures cannot be guessed; a flood of them is still work.
-    if !guesses.admits(from, &carried) {
+    if !guesses.signed.admits(from, &carried) {
         return super::error_page(&client, ErrorKind::TooMany);
     }
     match honour(&app, &carried).await {
@@ -117,7 +135,7 @@ pub(super) async fn bring_code(
         Ok(row) => row,
         Err(failure) => return person_reads(&client, &failure),
     };
-    if !guesses.admits(from, &row.id.to_string()) {
+    if !guesses.codes.admits(from, &row.id.to_string()) {
         return again(&app, &client, &token, ReceiptCodeError::TooFast).await;
     }
     match honour_code(&app, &row, form.code).await {
@@ -171,11 +189,10 @@ fn stage(tx: &Tx<'_>, of: &Receipt) -> Result<ReceiptStage, DbError> {
     };
     if let Some(before) = receipt::at(tx, &place)? {
         let same = before.tag == of.tag && before.hash.is_none_or(|hash| hash == of.hash);
-        return Ok(if same {
-            shown(before.outcome)
-        } else {
-            ReceiptStage::Contradicted
-        });
+        return match same {
+            true => since_then(tx, &before),
+            false => Ok(ReceiptStage::Contradicted),
+        };
     }
     let told = gateway_event::hash_at(tx, &of.gateway, of.seq)?;
     Ok(if told == Some(of.hash) {
@@ -185,14 +202,31 @@ fn stage(tx: &Tx<'_>, of: &Receipt) -> Result<ReceiptStage, DbError> {
     })
 }
 
-fn shown(outcome: ReceiptOutcome) -> ReceiptStage {
-    match outcome {
-        ReceiptOutcome::Honoured => ReceiptStage::Honoured,
-        ReceiptOutcome::Held => ReceiptStage::Held,
-        ReceiptOutcome::Waiting => ReceiptStage::Waiting,
-        ReceiptOutcome::Older => ReceiptStage::Older,
-        ReceiptOutcome::Contradicted => ReceiptStage::Contradicted,
+/// What became of a receipt when it was brought, and of its rental and its event after that.
+fn since_then(tx: &Tx<'_>, before: &ReceiptRow) -> Result<ReceiptStage, DbError> {
+    match before.outcome {
+        ReceiptOutcome::Honoured => return Ok(ReceiptStage::Honoured),
+        ReceiptOutcome::Older => return Ok(ReceiptStage::Older),
+        ReceiptOutcome::Contradicted => return Ok(ReceiptStage::Contradicted),
+        ReceiptOutcome::Held | ReceiptOutcome::Waiting => {}
     }
+    if let Some(id) = before.rental {
+        let state = rental::by_id(tx, &id)?.map(|row| row.state);
+        return Ok(match state {
+            Some(Rental::Returned { review: None } | Rental::Closed) => ReceiptStage::Honoured,
+            _ => ReceiptStage::Held,
+        });
+    }
+    if !before.told {
+        return Ok(ReceiptStage::Waiting);
+    }
+    let event = gateway_event::at(tx, &before.place.gateway, before.place.seq)?;
+    Ok(match event.as_ref().map(|event| event.outcome.as_str()) {
+        Some("applied" | "already_applied") => ReceiptStage::Honoured,
+        Some("held_for_review") => ReceiptStage::Held,
+        Some("stale_return") => ReceiptStage::Older,
+        _ => ReceiptStage::Told,
+    })
 }
 
 /// The receipt, if a gateway of ours signed it; whichever it is today.
@@ -325,8 +359,23 @@ mod tests {
     fn guesses_are_slowed_by_address_and_by_rental() {
         let from = |last| Address(IpAddr::V4(Ipv4Addr::new(198, 51, 100, last)));
         let guesses = Guesses::default();
-        assert_eq!((0..20).filter(|_| guesses.admits(from(1), "a")).count(), 6);
-        assert_eq!((2..40).filter(|n| guesses.admits(from(*n), "a")).count(), 0);
-        assert!(guesses.admits(from(50), "b"));
+        let codes = &guesses.codes;
+        assert_eq!((0..20).filter(|_| codes.admits(from(1), "a")).count(), 6);
+        assert_eq!((2..40).filter(|n| codes.admits(from(*n), "a")).count(), 0);
+        assert!(codes.admits(from(50), "b"));
+    }
+
+    /// Everybody in the shop behind one address brings a receipt on the day the internet is back.
+    #[test]
+    fn signed_receipts_are_slowed_fifty_times_later() {
+        let shop = Address(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)));
+        let guesses = Guesses::default();
+        let admitted = |n: &u32| guesses.signed.admits(shop, &format!("receipt {n}"));
+        assert_eq!((0..290).filter(admitted).count(), 290);
+        assert!(
+            (290..600).filter(admitted).count() < 50,
+            "a flood is still slowed"
+        );
+        assert!(guesses.codes.admits(shop, "a"), "and slows no code");
     }
 }

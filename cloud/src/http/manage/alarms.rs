@@ -109,6 +109,8 @@ fn kind(stored: &str) -> AlarmKind {
         "journal_salvaged" => AlarmKind::JournalSalvaged,
         "receipt_contradicted" => AlarmKind::ReceiptContradicted,
         "card_not_allowed" => AlarmKind::CardNotAllowed,
+        "list_ahead" => AlarmKind::ListAhead,
+        "journal_set_back" => AlarmKind::JournalSetBack,
         _ => AlarmKind::Other,
     }
 }

@@ -9,10 +9,11 @@ use super::{page, timeline};
 use crate::actions::approve_return;
 use crate::app::{App, Shared};
 use crate::store::dock::DockRow;
+use crate::store::grant::{GrantRow, GrantState};
 use crate::store::listing::{self, COUNTED_MAX, Line, Search};
 use crate::store::refund::RefundRow;
 use crate::store::rental::RentalRow;
-use crate::store::story as stories;
+use crate::store::story::{self as stories, RentalStory};
 use crate::store::{Tx, rental};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -123,14 +124,19 @@ pub async fn detail(
                 rental: row_view(&app, subject, client.frame.now_ms),
                 steps: timeline::steps(&story, &proofs, client.frame.lang),
                 can_approve: under_review && staff.may(Role::Manager),
-                can_end: approve_return::is_stuck(&story.rental, client.frame.now_ms)
-                    && staff.may(Role::Manager),
+                can_end: can_end(&story, client.frame.now_ms) && staff.may(Role::Manager),
             };
             page(&client, shown.render())
         }
         Ok(None) => error_page(&client, ErrorKind::UnknownRental),
         Err(error) => person_reads(&client, &error.into()),
     }
+}
+
+/// A release is ended by a person once its grant can open no bay any more.
+fn can_end(story: &RentalStory, at: UnixMs) -> bool {
+    let usable = |g: &GrantRow| g.state == GrantState::Open && g.expires_ms > at;
+    approve_return::is_stuck(&story.rental, at) && !story.grant.as_ref().is_some_and(usable)
 }
 
 pub async fn approve(

@@ -16,6 +16,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
+use shared::allowance::TECHNICIAN_NAME_CHARS_MAX;
 use shared::signed::PublicKey;
 use std::sync::Arc;
 use web::customer::ErrorKind;
@@ -24,7 +25,7 @@ use web::manager::{AnswerView, Role, TechnicianError, TechnicianRow, Technicians
 /// What a gateway's page shows: eight letters and digits that nobody confuses.
 const CHALLENGE_CHARS: usize = 8;
 
-const NAME_CHARS_MAX: usize = 60;
+const NAME_CHARS_MAX: usize = TECHNICIAN_NAME_CHARS_MAX;
 
 /// What a refused form shows again.
 const TYPED_CHARS_MAX: usize = 80;

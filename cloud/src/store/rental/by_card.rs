@@ -2,7 +2,8 @@
 
 use super::{DbError, NewRental, Tx, Value, insert};
 use shared::allowance::CardKey;
-use shared::ids::DockId;
+use shared::ids::GatewayId;
+use shared::money::Centavos;
 use shared::time::UnixMs;
 
 /// Its bay is open already; for what follows that is as good as paid.
@@ -21,13 +22,16 @@ pub fn insert_by_card(
     .map(drop)
 }
 
-/// Carts that member cards took at a dock and that have not come back.
-pub fn out_by_card(tx: &Tx<'_>, dock: &DockId) -> Result<u64, DbError> {
-    let count = tx.first(
-        "SELECT count(*) FROM rental WHERE dock_id = $1 AND backing = 'card' \
-         AND ended_ms IS NULL AND state IN ('paid', 'out')",
-        &[Value::text(dock)],
-        |row| row.count(0),
+/// Carts that member cards took at a gateway and that have not come back, and what they are worth by
+/// the deposit of their day.
+pub fn out_by_card(tx: &Tx<'_>, gateway: &GatewayId) -> Result<(u64, Centavos), DbError> {
+    let found = tx.first(
+        "SELECT count(*), coalesce(sum(p.deposit_centavos), 0) FROM bay_grant g \
+         JOIN rental r ON r.id = g.rental_id JOIN policy p ON p.id = r.policy_id \
+         WHERE g.gateway_id = $1 AND g.serial = 0 AND r.backing = 'card' \
+         AND r.ended_ms IS NULL AND r.state IN ('paid', 'out')",
+        &[Value::text(gateway)],
+        |row| Ok((row.count(0)?, Centavos::new(row.int(1)?))),
     )?;
-    Ok(count.unwrap_or(0))
+    Ok(found.unwrap_or((0, Centavos::ZERO)))
 }

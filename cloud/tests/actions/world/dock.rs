@@ -66,6 +66,8 @@ pub(crate) struct Gateway {
     pub(crate) offline: OfflineState,
     /// What its clock is worth, and how far it is off.
     pub(crate) clock: (ClockQuality, i64),
+    /// What its clock is worth when it sends.
+    pub(crate) sends_by: ClockQuality,
     journal: Vec<Appended>,
     acked: usize,
 }
@@ -79,6 +81,7 @@ impl Gateway {
             remaining: 0,
             offline: OfflineState::default(),
             clock: (ClockQuality::Server, 0),
+            sends_by: ClockQuality::Server,
             journal: Vec::new(),
             acked: 0,
         }
@@ -162,7 +165,10 @@ impl Gateway {
             v: 1,
             gateway: self.id,
             nonce: "nonce".into(),
-            at: stamp(at),
+            at: Stamp {
+                clock: self.sends_by,
+                ..stamp(at)
+            },
             first_seq: match self.journal.get(lines.start) {
                 Some(line) if !lines.is_empty() => line.head.seq,
                 _ => before(lines.start).seq + 1,

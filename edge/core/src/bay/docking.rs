@@ -124,6 +124,8 @@ fn dock(tag: TagUid, place: &mut Place, view: View, turn: &mut Turn<'_>) -> Stat
     if !new {
         return place.rest_state();
     }
-    place.dock(tag, view, turn);
-    State::Occupied(Occupied::accepted(turn.at))
+    State::Occupied(match place.dock(tag, view, turn) {
+        true => Occupied::accepted(turn.at),
+        false => Occupied::default(),
+    })
 }

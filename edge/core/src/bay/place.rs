@@ -114,15 +114,19 @@ impl Place {
         })
     }
 
-    /// The cart `tag` came to the mouth.
-    pub(super) fn dock(&mut self, tag: TagUid, view: View, turn: &mut Turn<'_>) {
+    /// The cart `tag` came to the mouth. True when it is somebody's return; what came in service is
+    /// nobody's, and does not sound like one.
+    pub(super) fn dock(&mut self, tag: TagUid, view: View, turn: &mut Turn<'_>) -> bool {
         let bay = self.no();
         self.carts.push(tag);
-        turn.sound = Some(Sound::Accepted);
-        turn.record(match self.is_serviced(view) {
-            true => Fact::CartPlaced { bay, tag },
-            false => Fact::CartDocked { bay, tag },
-        });
+        let returned = !self.is_serviced(view);
+        let (sound, fact) = match returned {
+            true => (Sound::Accepted, Fact::CartDocked { bay, tag }),
+            false => (Sound::Attention, Fact::CartPlaced { bay, tag }),
+        };
+        turn.sound = Some(sound);
+        turn.record(fact);
+        returned
     }
 
     pub(super) fn no(&self) -> BayNo {

@@ -5,7 +5,7 @@ use super::Brain;
 use crate::bay::{Bay, Machine, Permit, Turn};
 use crate::clock::Reading;
 use crate::grants::{self, Verdict};
-use crate::io::{DoorAnswer, DoorRefusal, Now, Output, StorageLevel};
+use crate::io::{DoorAnswer, DoorRefusal, Now, Output, Source, StorageLevel};
 use crate::limits::CODE_MEMORY_MS;
 use shared::allowance::CardKey;
 use shared::event::{Fact, GrantRefusal};
@@ -25,14 +25,16 @@ enum Fate {
 }
 
 impl Brain {
-    pub(super) fn granted(&mut self, grant: Grant) {
+    pub(super) fn granted(&mut self, grant: Grant, now: Now) {
         self.door.see_serial(grant.serial);
+        self.clock.not_before(grant.issued_ms, now);
         self.grants.offer(grant);
     }
 
     /// Like any grant, but somebody stands here and waits for an answer.
-    pub(super) fn carried(&mut self, grant: Grant, out: &mut Output) {
+    pub(super) fn carried(&mut self, grant: Grant, now: Now, out: &mut Output) {
         self.door.see_serial(grant.serial);
+        self.clock.not_before(grant.issued_ms, now);
         if let Some(answer) = self.answer_used(grant.id) {
             out.answer = Some(answer);
             return;
@@ -47,7 +49,8 @@ impl Brain {
     }
 
     /// Answers for a carried grant that the bays have not decided yet: it opens its bay as soon as
-    /// that is at rest, unless the only cart there is being let go to somebody else.
+    /// that is at rest, unless no cart can be named there, or the only one is being let go to somebody
+    /// else.
     pub(super) fn answer_waiting(&mut self, out: &mut Output) {
         let Some(asked) = self.asked.take().filter(|_| out.answer.is_none()) else {
             return;
@@ -82,8 +85,8 @@ impl Brain {
         });
     }
 
-    pub(super) fn code_typed(&mut self, code: &str, now: Now, out: &mut Output) {
-        out.answer = Some(match self.open_by_code(code, now, out) {
+    pub(super) fn code_typed(&mut self, code: &str, from: Source, now: Now, out: &mut Output) {
+        out.answer = Some(match self.open_by_code((code, from), now, out) {
             Ok(answer) => answer,
             Err(refusal) => DoorAnswer::Refused(refusal),
         });
@@ -155,7 +158,7 @@ impl Brain {
         out: &mut Output,
     ) -> Result<BayNo, DoorRefusal> {
         self.closed().map_or(Ok(()), Err)?;
-        let allowance = self.door.admit(card)?;
+        let allowance = self.door.admit(card, now.mono)?;
         let bay = self.ready_bay(None).ok_or(DoorRefusal::NoCart)?;
         let permit = Permit {
             grant,
@@ -168,19 +171,20 @@ impl Brain {
         let releasing = self.bays.get(&bay).and_then(Bay::releasing);
         let tag = releasing.map(|it| it.tag);
         self.door.lend(card, rental, tag);
+        self.door.opened(Source::Reader);
         Ok(bay)
     }
 
     fn open_by_code(
         &mut self,
-        typed: &str,
+        (typed, from): (&str, Source),
         now: Now,
         out: &mut Output,
     ) -> Result<DoorAnswer, DoorRefusal> {
         self.closed().map_or(Ok(()), Err)?;
         let clock = self.clock.read(now);
         let bays: Vec<BayNo> = self.bays.keys().copied().collect();
-        let code = self.door.read_code(typed, &bays, clock, now.mono)?;
+        let code = self.door.read_code((typed, from), &bays, clock, now.mono)?;
         if let Some(answer) = self.answer_used(code.grant) {
             return Ok(answer);
         }
@@ -197,7 +201,7 @@ impl Brain {
             return Err(DoorRefusal::NoCart);
         }
         self.count(clock);
-        self.door.code_opened();
+        self.door.opened(from);
         let good_until = clock.wall.plus(CODE_MEMORY_MS);
         self.grants.decided(code.grant, good_until);
         Ok(DoorAnswer::Opening { bay })

@@ -22,7 +22,7 @@ mod truth_table;
 mod words;
 
 use super::*;
-use crate::io::{Command, DoorAnswer, TechnicianOrder};
+use crate::io::{Command, DoorAnswer, Source, TechnicianOrder};
 use shared::chain::{Hash, Head};
 use shared::dock::{Lamp, Observation, Seen};
 use shared::enrol::{BayKind, BayLayout};
@@ -172,7 +172,10 @@ impl Script {
                 let expires = expires.parse().unwrap();
                 self.handle(Input::Carried(grant(name, bay, expires)));
             }
-            ["type", code] => self.handle(Input::CodeTyped { code: code.into() }),
+            ["type", code] => self.handle(Input::CodeTyped {
+                code: code.into(),
+                from: Source::Reader,
+            }),
             ["code", name, bay] => self.code(name, bay, true_time(self.at)),
             ["code", name, bay, "of", issued] => {
                 let issued = true_time(issued.parse().unwrap());
@@ -207,7 +210,10 @@ impl Script {
     fn code(&mut self, name: &str, bay: &str, issued: UnixMs) {
         let serial = grant(name, bay, 0).serial;
         let code = secret().release_code(serial, bay.parse().unwrap(), issued);
-        self.handle(Input::CodeTyped { code });
+        self.handle(Input::CodeTyped {
+            code,
+            from: Source::Reader,
+        });
     }
 
     /// Shows a card; its rentals count from 101.

@@ -142,6 +142,20 @@ fn while_it_fails_only_wakes_hurry_and_not_often() {
 }
 
 #[test]
+fn those_who_were_told_the_same_do_not_come_back_at_the_same_moment() {
+    let nexts = [0, 1, 1_999, 2_000, 5_432].map(|random| {
+        let mut line = Line::new(1, 0);
+        line.step(0, Started);
+        let wish = Some(2_000);
+        line.uplink.failed(CloudError, wish, 1, now(10, random));
+        line.step(20, Woken);
+        line.step(30, Records(2));
+        line.next()
+    });
+    assert_eq!(nexts, [2_010, 2_011, 4_009, 2_010, 3_442].map(Some));
+}
+
+#[test]
 fn news_hurries_a_failing_link_now_and_then() {
     let mut line = Line::new(1, 0);
     line.step(0, Started);

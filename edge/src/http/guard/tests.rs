@@ -9,13 +9,21 @@ fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
 }
 
+fn here() -> GatewayId {
+    GatewayId::new(1, [1; 10])
+}
+
+fn sign(seed: u8, challenge: &str) -> String {
+    crate::technician::answer(&key(seed), here(), challenge.to_owned())
+}
+
 fn secret() -> SharedSecret {
     SharedSecret::between(&key(1), &PublicKey::of(&key(2)))
 }
 
 /// A list that names the owners of these keys.
 fn list(seeds: &[u8]) -> Allowance {
-    let gateway = GatewayId::new(1, [1; 10]);
+    let gateway = here();
     let header = AllowanceHeader {
         v: 1,
         gateway,
@@ -62,6 +70,7 @@ impl Door {
 
     fn keys(&self) -> Keys<'_> {
         Keys {
+            gateway: here(),
             secret: &self.secret,
             list: self.list.as_ref(),
         }
@@ -145,8 +154,6 @@ fn an_answer_is_right_wrong_used_or_late() {
 #[test]
 fn a_key_opens_while_it_is_on_the_list() {
     let mut door = Door::new(Some(list(&[3, 4])));
-    let sign =
-        |seed: u8, challenge: &str| crate::technician::answer(&key(seed), challenge.to_owned());
     let challenge = door.challenge();
     let entered = door
         .answer(&challenge, &sign(4, &challenge))
@@ -155,12 +162,17 @@ fn a_key_opens_while_it_is_on_the_list() {
     assert_eq!(entered.by, Technician::Key("technician 4".into()));
     for (seed, of, refused) in [
         (5, None, Refused::Stranger),
-        (4, Some("ABCD1234"), Refused::Wrong),
+        (4, Some("ABCD1234"), Refused::Stranger),
     ] {
         let challenge = door.challenge();
         let line = sign(seed, of.unwrap_or(&challenge));
         assert_eq!(door.answer(&challenge, &line).entered.unwrap_err(), refused);
     }
+    let challenge = door.challenge();
+    let elsewhere = GatewayId::new(1, [2; 10]);
+    let relayed = crate::technician::answer(&key(4), elsewhere, challenge.clone());
+    let refused = door.answer(&challenge, &relayed).entered.unwrap_err();
+    assert_eq!(refused, Refused::Stranger, "signed for another dock");
     assert!(door.by(&entered.token).is_some());
     door.list = Some(list(&[3]));
     assert_eq!(door.by(&entered.token), None, "revoked while signed in");
@@ -222,4 +234,37 @@ fn a_session_falls_asleep_is_left_and_is_nobody_elses() {
         door.enter();
     }
     assert_eq!(door.by(&first), None, "the longest idle makes room");
+}
+
+#[test]
+fn wrong_answers_keep_no_enrolled_key_out() {
+    let door = Door::new(Some(list(&[3])));
+    for _ in 0..FAILURES_MAX {
+        door.fail();
+    }
+    let challenge = door.challenge();
+    let typed = door.answer(&challenge, &secret().technician_answer(&challenge));
+    assert_eq!(typed.entered.unwrap_err(), Refused::Locked);
+    let strange = door.answer(&challenge, &sign(5, &challenge));
+    assert_eq!(strange.entered.unwrap_err(), Refused::Stranger);
+    let signed = door.answer(&challenge, &sign(3, &challenge));
+    assert_eq!(
+        signed.entered.unwrap().by,
+        Technician::Key("technician 3".into())
+    );
+    let again = door.answer(&challenge, &sign(3, &challenge));
+    assert_eq!(again.entered.unwrap_err(), Refused::Used);
+}
+
+#[test]
+fn a_session_in_use_ends_with_the_working_day() {
+    let mut door = Door::new(None);
+    let token = door.enter();
+    let steps = u32::try_from(SESSION_LIFE.as_secs() / 1_200).unwrap();
+    for _ in 1..steps {
+        door.now += Duration::from_secs(1_200);
+        assert!(door.by(&token).is_some());
+    }
+    door.now += Duration::from_secs(1_200);
+    assert_eq!(door.by(&token), None);
 }

@@ -9,12 +9,12 @@ use axum::response::Response;
 use serde::Deserialize;
 use shared::event::Fact;
 use std::str::FromStr;
-use web::edge::technician::journal as view;
+use web::edge::technician::journal::{self as view, Field};
 
 /// A table that a phone scrolls through without waiting.
 const EVENTS_SHOWN_MAX: usize = 50;
 
-/// As they are typed: what cannot be read does not count.
+/// As they are typed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
@@ -32,17 +32,9 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let lang = reader::lang(&query, &headers);
-    let wanted = wanted(&typed);
-    let path = pages.handle.machine.journal.clone();
-    let found =
-        tokio::task::spawn_blocking(move || search::search(&path, &wanted, EVENTS_SHOWN_MAX));
-    let result = match found.await {
-        Ok(Ok(found)) => Ok(shown(found)),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the journal cannot be searched");
-            Err(view::Unreadable)
-        }
-        Err(_) => Err(view::Unreadable),
+    let result = match wanted(&typed) {
+        Ok(wanted) => found(&pages, wanted).await,
+        Err(field) => Err(view::NotSearched::Field(field)),
     };
     let journal = view::Journal {
         shell: pages.shell(lang, query.aviso.clone()),
@@ -58,18 +50,36 @@ pub(super) async fn page(
     reader::answer(&query, lang, journal.page())
 }
 
-fn wanted(typed: &Typed) -> Search {
-    Search {
-        kind: Some(typed.kind.trim().to_owned()).filter(|kind| !kind.is_empty()),
-        bay: read(&typed.bay),
-        tag: read(&typed.tag.to_ascii_lowercase()),
-        from: read(&typed.from),
-        to: read(&typed.to),
+async fn found(pages: &Pages, wanted: Search) -> Result<view::Found, view::NotSearched> {
+    let path = pages.handle.machine.journal.clone();
+    let found =
+        tokio::task::spawn_blocking(move || search::search(&path, &wanted, EVENTS_SHOWN_MAX));
+    match found.await {
+        Ok(Ok(found)) => Ok(shown(found)),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the journal cannot be searched");
+            Err(view::NotSearched::Journal)
+        }
+        Err(_) => Err(view::NotSearched::Journal),
     }
 }
 
-fn read<T: FromStr>(text: &str) -> Option<T> {
-    text.trim().parse().ok()
+/// The first field that cannot be read, if there is one.
+fn wanted(typed: &Typed) -> Result<Search, Field> {
+    Ok(Search {
+        kind: Some(typed.kind.trim().to_owned()).filter(|kind| !kind.is_empty()),
+        bay: read(&typed.bay, Field::Bay)?,
+        tag: read(&typed.tag.to_ascii_lowercase(), Field::Tag)?,
+        from: read(&typed.from, Field::From)?,
+        to: read(&typed.to, Field::To)?,
+    })
+}
+
+fn read<T: FromStr>(text: &str, field: Field) -> Result<Option<T>, Field> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| field),
+    }
 }
 
 fn shown(found: Found) -> view::Found {

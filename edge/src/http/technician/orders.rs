@@ -41,7 +41,7 @@ pub(super) async fn act(
         return Problem::field("there is no such order, or its bay is missing").in_words(lang);
     };
     if fields.bay.is_some_and(|bay| !pages.has(bay)) {
-        return unknown_bay(lang);
+        return unknown_bay(&headers);
     }
     let to = match pages.order(pass.0.by.clone(), order).await {
         true => to,

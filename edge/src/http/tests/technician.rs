@@ -135,9 +135,16 @@ async fn the_door_opens_once_for_the_right_answer() {
 async fn five_wrong_answers_close_the_door_and_are_one_event() {
     let rig = rig();
     rig.serve(online());
-    for _ in 0..7 {
-        answer(&rig, &challenge(&rig).await, "00000000").await;
+    for number in 1..=7 {
+        let refused = answer(&rig, &challenge(&rig).await, "00000000").await;
+        let told = if number < 5 { "wrong" } else { "locked" };
+        assert_eq!(location(&refused), format!("/sign-in?aviso={told}"));
     }
+    let page = get_text(&rig, "/sign-in").await;
+    assert!(
+        page.contains("fechada por mais 30 segundos"),
+        "says how long"
+    );
     let asked = challenge(&rig).await;
     let refused = answer(&rig, &asked, &secret().technician_answer(&asked)).await;
     assert_eq!(location(&refused), "/sign-in?aviso=locked");
@@ -451,13 +458,30 @@ async fn the_journal_is_searched_page_by_page() {
             50,
             Some("kind=cart_docked&#38;to=10"),
         ),
-        ("?bay=x&tag=%3Cscript%3E&from=-1", 50, Some("to=70")),
+        ("?bay=x&tag=%3Cscript%3E&from=-1", 0, None),
     ] {
         let (_, page) = get_as(&rig, &format!("/tech/journal{query}"), &cookie).await;
         assert_eq!(rows(&page), count, "{query}");
         assert_eq!(page.contains("id=\"older\""), older.is_some(), "{query}");
         assert!(older.is_none_or(|older| page.contains(older)), "{query}");
         assert!(!page.contains("<script>alert") && !page.contains("value=\"<script"));
+    }
+    for (query, field) in [
+        ("bay=x", "Vaga"),
+        ("tag=zz", "Etiqueta"),
+        ("from=-1", "Do nº"),
+        ("to=a", "Até o nº"),
+    ] {
+        let (_, page) = get_as(&rig, &format!("/tech/journal?{query}"), &cookie).await;
+        assert!(
+            page.contains(&format!("Confira o campo “{field}”")),
+            "{query}"
+        );
+        assert_eq!(
+            page.matches("aria-invalid").count(),
+            2,
+            "{query}: the field, and its style"
+        );
     }
     let lost = rig_with(PathBuf::from("/nowhere/journal.db"));
     lost.serve(online());

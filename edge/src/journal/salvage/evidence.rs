@@ -91,6 +91,11 @@ impl Evidence {
             && self.copy.as_ref().is_some_and(|copy| copy.end == end)
     }
 
+    /// At least one segment of the copy could be read.
+    pub(super) fn has_copy(&self) -> bool {
+        self.copy.is_some()
+    }
+
     pub(super) fn copy_is_whole(&self) -> bool {
         self.copy.as_ref().is_some_and(|copy| copy.whole)
     }

@@ -25,7 +25,7 @@ fn clashes(bays: &BTreeMap<BayNo, BayPins>) -> Result<(), PlanError> {
     let mut on_spi = BTreeMap::new();
     for (other, BayPins { spi, .. }) in bays {
         for pin in spi_pins(*spi) {
-            on_spi.entry(pin).or_insert((*other, *spi));
+            on_spi.entry(*pin).or_insert((*other, *spi));
         }
     }
     let mut taken: BTreeMap<u8, (BayNo, &'static str, Pin)> = BTreeMap::new();
@@ -92,13 +92,13 @@ fn lines(pins: &BayPins) -> impl Iterator<Item = (&'static str, Pin)> {
     .filter_map(|(field, pin)| Some((field, pin?)))
 }
 
-/// Data in, data out, clock and this chip-select: the same on every Pi since the B+.
-fn spi_pins(ChipSelect { bus, select }: ChipSelect) -> [u8; 4] {
+/// Data in, data out, clock, and the chip-selects that the boot line of this reader gives to the
+/// kernel, in use or not (`overlay`): the same on every Pi since the B+.
+fn spi_pins(ChipSelect { bus, select }: ChipSelect) -> &'static [u8] {
     match (bus, select) {
-        (0, 0) => [9, 10, 11, 8],
-        (0, _) => [9, 10, 11, 7],
-        (_, 0) => [19, 20, 21, 18],
-        (_, 1) => [19, 20, 21, 17],
-        (_, _) => [19, 20, 21, 16],
+        (0, _) => &[9, 10, 11, 8, 7],
+        (_, 0) => &[19, 20, 21, 18],
+        (_, 1) => &[19, 20, 21, 18, 17],
+        (_, _) => &[19, 20, 21, 18, 17, 16],
     }
 }

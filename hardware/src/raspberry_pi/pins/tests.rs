@@ -130,6 +130,14 @@ fn every_mistake_names_bay_field_and_way_out() {
             vec!["bay 1", "coil", "pin 8", "(0.0)"],
         ),
         (
+            format!("1:spi=0.0,{}", REST.replace("17", "7")),
+            vec!["bay 1", "coil", "pin 7", "(0.0)"],
+        ),
+        (
+            format!("1:spi=1.2,{REST}"),
+            vec!["bay 1", "coil", "pin 17", "(1.2)"],
+        ),
+        (
             format!("1:spi=0.0,{}", REST.replace("17", "6")),
             vec!["bay 1", "coil", "pin 6", "9 to 27"],
         ),
@@ -150,10 +158,11 @@ fn every_mistake_names_bay_field_and_way_out() {
 }
 
 #[test]
-fn a_free_chip_select_is_a_pin() {
-    assert!(plan(&format!("1:spi=0.0,rst=7,{REST}")).is_ok());
-    assert!(plan(&format!("1:spi=0.1,rst=7,{REST}")).is_err());
-    assert!(plan(&format!("1:spi=1.0,rst=8,{REST}")).is_ok());
+fn a_chip_select_that_no_overlay_claims_is_a_pin() {
+    assert!(plan(&format!("1:spi=0.0,rst=7,{REST}")).is_err());
+    assert!(plan(&format!("1:spi=1.0,rst=16,{REST}")).is_ok());
+    assert!(plan(&format!("1:spi=1.1,rst=16,{}", REST.replace("17", "27"))).is_ok());
+    assert!(plan(&format!("1:spi=1.2,rst=16,{}", REST.replace("17", "27"))).is_err());
 }
 
 #[test]

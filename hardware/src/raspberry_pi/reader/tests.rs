@@ -168,6 +168,27 @@ fn one_deaf_reader_does_not_touch_its_neighbour() {
 }
 
 #[test]
+fn a_reader_whose_thread_is_kept_waiting_is_not_deaf() {
+    let mut bench = Bench::new(OwnTime::default(), true, true);
+    bench.chip.put(&[CART]);
+    bench.reader.poll().unwrap();
+    for late in [2, 4, 8] {
+        let began = bench.time.now();
+        bench.chip.delay(Duration::from_millis(late));
+        let field = bench.reader.poll();
+        let took = bench.time.now() - began;
+        assert_eq!(
+            field,
+            Ok(Field::Tag(TagUid::new(CART).unwrap())),
+            "{took:?}"
+        );
+        assert!(late < 8 || took > POLL_BUDGET, "{took:?}");
+    }
+    bench.chip.delay(Duration::from_secs(1));
+    assert!(bench.reader.poll().is_err());
+}
+
+#[test]
 fn no_call_lasts_when_the_chip_falls_silent() {
     let mut bench = Bench::new(OwnTime::default(), true, true);
     bench.reader.poll().unwrap();

@@ -46,24 +46,28 @@ pub(crate) struct Dock {
     gateway: GatewayId,
     bay: BayNo,
     mono: u64,
+    wall: UnixMs,
 }
 
 impl Dock {
     pub(crate) fn open(folder: &Path) -> Result<Self, Box<dyn Error>> {
         let gateway = GatewayId::new(1, [7; 10]);
-        Self::open_as(folder, gateway, &SigningKey::from_bytes(&[7; 32]))
+        let key = SigningKey::from_bytes(&[7; 32]);
+        Self::open_as(folder, gateway, &key, UnixMs(WALL_MS))
     }
 
+    /// A dock whose cloud has just told it the time.
     pub(crate) fn open_as(
         folder: &Path,
         gateway: GatewayId,
         key: &SigningKey,
+        wall: UnixMs,
     ) -> Result<Self, Box<dyn Error>> {
         let path = folder.join("journal.db");
         Journal::create(&path, &gateway)?;
         let now = Now {
             mono: MonoMs(0),
-            wall: UnixMs(WALL_MS),
+            wall,
             random: 0,
         };
         let journal = Journal::open(&path, gateway, key, now)?;
@@ -87,6 +91,7 @@ impl Dock {
             gateway,
             bay,
             mono: 0,
+            wall,
         };
         dock.feed(Input::Started {
             software: "bench".into(),
@@ -94,6 +99,13 @@ impl Dock {
         for seen in [Seen::Tag(None), bolt(true), present(false)] {
             dock.sees(seen)?;
         }
+        // Without a clock it would open no more bays in a day than it may risk.
+        dock.feed(Input::Synced {
+            acked: dock.journal.acked(),
+            server_ms: wall,
+            sent: MonoMs(dock.mono),
+            pause_ms: None,
+        })?;
         Ok(dock)
     }
 
@@ -158,7 +170,7 @@ impl Dock {
     fn feed(&mut self, input: Input) -> Result<Vec<Command>, Box<dyn Error>> {
         let now = Now {
             mono: MonoMs(self.mono),
-            wall: UnixMs(WALL_MS),
+            wall: self.wall,
             random: 0,
         };
         let output = self.brain.handle(input, now);

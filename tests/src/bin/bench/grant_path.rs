@@ -10,6 +10,7 @@ use cloud::config::Cli;
 use cloud::entropy::Entropy;
 use cloud::store::gateway::{NewGateway, Seen};
 use cloud::store::{StoreError, Tx, bay, charge, dock, gateway};
+use cloud_core::exposure::Lists;
 use ed25519_dalek::SigningKey;
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::Packet;
@@ -124,7 +125,7 @@ impl Stage {
     async fn pay_and_open(&mut self, round: u8) -> Done<Duration> {
         let place = self.folder.join(format!("dock-{round}"));
         std::fs::create_dir_all(&place)?;
-        let mut dock = Dock::open_as(&place, self.gateway, &self.device)?;
+        let mut dock = Dock::open_as(&place, self.gateway, &self.device, now())?;
         dock.cart_comes(round)?;
         self.seen().await?;
         let txid = self.charge().await?;
@@ -203,6 +204,7 @@ impl Stage {
                 remaining: 0,
                 allowance: 0,
                 local_url: None,
+                lists: Lists::NONE,
             };
             Ok(gateway::set_seen(tx, &gateway, &seen)?)
         };

@@ -9,10 +9,12 @@ mod kills;
 mod network;
 mod report;
 mod returns;
+mod storm;
 
 use std::error::Error;
 
-/// `bench [returns|grant|edge|network|drain|start|kills|cards]…`; without a name, all but the kills.
+/// `bench [returns|grant|edge|network|drain|start|storm|kills|cards]…`; without a name, all but the
+/// storm and the kills.
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
@@ -47,6 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if runs("start") {
         drain::start()?;
+    }
+    if wanted.iter().any(|name| name == "storm") {
+        storm::run()?;
     }
     if wanted.iter().any(|name| name == "kills") {
         kills::run()?;

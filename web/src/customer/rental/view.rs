@@ -40,6 +40,10 @@ pub enum Stage {
         /// What the customer's phone does where the dock cannot be asked.
         carry: Option<CarryView>,
     },
+    /// Paid, what opens the bay has run out, and the dock has not told what became of it.
+    Silent {
+        nearest: Vec<NearbyDock>,
+    },
     Open {
         bay: BayNo,
         until_ms: UnixMs,
@@ -205,6 +209,7 @@ impl RentalView {
                     .map_or_else(|| "none".to_owned(), CarryView::key);
                 format!("paid-{}-{carry}", bay.map_or(0, BayNo::get))
             }
+            Stage::Silent { .. } => "silent".to_owned(),
             Stage::Open { bay, until_ms } => format!("open-{bay}-{}", until_ms.0),
             Stage::Out {
                 since_ms,

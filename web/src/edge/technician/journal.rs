@@ -45,11 +45,25 @@ pub struct Search {
 pub struct Journal {
     pub shell: Shell,
     pub search: Search,
-    pub result: Result<Found, Unreadable>,
+    pub result: Result<Found, NotSearched>,
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotSearched {
+    /// The journal cannot be read now.
+    Journal,
+    /// What was typed here means nothing.
+    Field(Field),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreadable;
+pub enum Field {
+    Bay,
+    Tag,
+    From,
+    To,
+}
 
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -134,6 +148,21 @@ impl Table<'_> {
             None => kind.to_owned(),
             Some(action) => format!("{kind}: {}", (self.w.action)(action)),
         }
+    }
+
+    fn wrong(&self, field: Field) -> bool {
+        matches!(self.view.result, Err(NotSearched::Field(wrong)) if wrong == field)
+    }
+
+    fn why_not(&self, why: &NotSearched) -> String {
+        let field = match why {
+            NotSearched::Journal => return self.w.journal_unreadable.to_owned(),
+            NotSearched::Field(Field::Bay) => self.t.bay,
+            NotSearched::Field(Field::Tag) => self.t.tag,
+            NotSearched::Field(Field::From) => self.w.from_no,
+            NotSearched::Field(Field::To) => self.w.to_no,
+        };
+        (self.w.unreadable_field)(field)
     }
 
     fn down_to(&self, than: &u64) -> String {

@@ -1,6 +1,7 @@
 //! Every value of the configuration, the diagnostics bundle, and enrolment.
 
 use super::{Section, Shell, Tab};
+use crate::edge::text::settings::help;
 use crate::edge::text::technician::{Words, words};
 use crate::ui::frame::html;
 use askama::Template;
@@ -59,6 +60,10 @@ struct Lists<'a> {
 }
 
 impl Lists<'_> {
+    fn help(&self, name: &str) -> Option<&'static str> {
+        help(self.view.shell.lang, name)
+    }
+
     fn unsent(&self, renewal: &Renewal) -> String {
         (self.w.renew_unsent)(renewal.unsent)
     }

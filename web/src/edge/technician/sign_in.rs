@@ -11,15 +11,33 @@ use askama::Template;
 pub const PATH: &str = "/sign-in";
 pub const ENROL_PATH: &str = "/enrol";
 
-/// The page of the challenge; `refused` is the code of why the last answer was not taken.
-pub fn sign_in(shell: &Shell, challenge: &str, refused: Option<&str>) -> String {
+/// Why no answer is taken, or the last one was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused<'a> {
+    /// Too many were wrong: nobody may answer for these seconds.
+    Closed(u64),
+    Code(&'a str),
+}
+
+/// The page of the challenge. `gateway` is the id that a signed answer must name.
+pub fn sign_in(
+    shell: &Shell,
+    challenge: &str,
+    gateway: Option<&str>,
+    refused: Option<Refused<'_>>,
+) -> String {
     let w = words(shell.lang);
     html(&SignIn {
         t: text::text(shell.lang),
         w,
         shell,
         challenge,
-        refused: refused.map_or("", |code| (w.refused)(code)),
+        gateway: gateway.unwrap_or("–"),
+        refused: match refused {
+            None => String::new(),
+            Some(Refused::Closed(seconds)) => (w.closed)(seconds),
+            Some(Refused::Code(code)) => (w.refused)(code).to_owned(),
+        },
     })
 }
 
@@ -39,7 +57,8 @@ struct SignIn<'a> {
     w: &'a Words,
     shell: &'a Shell,
     challenge: &'a str,
-    refused: &'a str,
+    gateway: &'a str,
+    refused: String,
 }
 
 #[derive(Template)]

@@ -106,7 +106,7 @@ static PT: DockText = DockText {
         "slow_down" => "Tentativas demais. Espere um minuto.",
         "in_service" => "O ponto está em manutenção. Use outro ponto.",
         "storage_full" => "O ponto só recebe carrinhos agora. Retire em outro ponto.",
-        "locked_out" => "Códigos errados demais neste ponto. Espere um pouco e tente de novo.",
+        "locked_out" => "Códigos ou cartões errados demais. Espere um pouco e tente de novo.",
         "clock_unknown" => {
             "O ponto ainda não sabe a hora e não pode aceitar códigos. Mostre o QR ou use outro ponto."
         }
@@ -187,7 +187,7 @@ static EN: DockText = DockText {
         "slow_down" => "Too many attempts. Wait a minute.",
         "in_service" => "The dock is being serviced. Use another dock.",
         "storage_full" => "The dock only takes carts in right now. Take one at another dock.",
-        "locked_out" => "Too many wrong codes at this dock. Wait a little and try again.",
+        "locked_out" => "Too many wrong codes or cards. Wait a little and try again.",
         "clock_unknown" => {
             "The dock does not know the time yet and cannot take codes. Show the QR or use another dock."
         }

@@ -51,6 +51,11 @@ pub(super) static TEXT: Text = Text {
     clone: "Bring a copy",
     clone_lead: "Brings a second cart with the same tag.",
     active_faults: "Active faults",
+    cable: "The dock loses its internet, as when the provider fails. Carts come in as ever; who \
+        paid carries the QR or the code to the dock.",
+    unplug: "Cut the internet",
+    unplugged: "This dock has no internet: its cable was pulled out.",
+    plug: "Plug it in again",
     lamp,
     sound,
     refused,

@@ -51,6 +51,11 @@ pub(super) static TEXT: Text = Text {
     clone: "Trazer uma cópia",
     clone_lead: "Traz um segundo carrinho com a mesma etiqueta.",
     active_faults: "Defeitos ativos",
+    cable: "O ponto fica sem internet, como numa queda do provedor. Carrinhos entram como sempre; \
+        quem pagou leva o QR ou o código até o ponto.",
+    unplug: "Tirar da internet",
+    unplugged: "Este ponto está sem internet: o cabo foi tirado.",
+    plug: "Ligar a internet de novo",
     lamp,
     sound,
     refused,

@@ -39,6 +39,7 @@ pub struct Words {
     pub answer_hint: &'static str,
     pub new_challenge: &'static str,
     pub refused: fn(&str) -> &'static str,
+    pub closed: fn(u64) -> String,
 
     pub reader: &'static str,
     pub reader_reads: &'static str,
@@ -86,6 +87,8 @@ pub struct Words {
     pub older: &'static str,
     pub details: &'static str,
     pub action: fn(&TechnicianAction) -> &'static str,
+    pub unreadable_field: fn(&str) -> String,
+    pub tag_hint: &'static str,
     pub damaged: &'static str,
     pub journal_unreadable: &'static str,
 

@@ -133,6 +133,17 @@ pub(super) const RENTAL: RentalText = RentalText {
     paid_opening: |bay| format!("Opening bay {bay}"),
     paid_opening_any: "Opening your bay",
     paid_wait: "Stay at the point. If the bay does not open, the Pix comes back by itself.",
+    silent: "The point has not answered yet",
+    silent_safe: |amount| {
+        format!(
+            "Nothing is lost: {amount} is kept here. The point still has to tell whether the bay opened."
+        )
+    },
+    silent_steps: [
+        "You have the cart? Return it at any point and keep the code or QR of the receipt. The Pix comes back when the point has told.",
+        "Nothing opened? You need not do anything. The Pix comes back by itself as soon as the point has told.",
+        "You would rather not wait? Ask the store: it looks at the bay and can send the Pix back.",
+    ],
     open: |bay| format!("Bay {bay} is open"),
     open_do: "Pull the cart now",
     open_until: |clock| {

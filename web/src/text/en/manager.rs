@@ -199,6 +199,7 @@ const DETAIL: DetailText = DetailText {
     unproven: "told by a receipt, before the dock’s record",
     by_card: "card",
     end_rental: "End and give the deposit back",
+    end_release_warning: "The dock has not told whether the bay opened: the cart may be out. The Pix goes back all the same, and the cart is offered again. Look at the bay first.",
     end_rental_help: "Only when the dock will not tell any more: gateway replaced, tag broken, cart found or lost. Sends the Pix back, without a raffle entry.",
     approve_help: "Check that the cart really is in the bay. Honouring sends the Pix back and gives the raffle entry.",
     approved_by: |login| format!("by {login}"),
@@ -249,6 +250,8 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::JournalSalvaged => "A dock’s record was damaged",
         AlarmKind::ReceiptContradicted => "Receipt and record disagree",
         AlarmKind::CardNotAllowed => "A card that may not opened a bay",
+        AlarmKind::ListAhead => "A dock knows a newer card list than this system",
+        AlarmKind::JournalSetBack => "A dock’s record is older than what it told",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -271,7 +274,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CartLeftUnreleased => "Check the bay's lock and look for the cart.",
         AlarmKind::PaymentUnmatched => "See at the bank who sent it, and give it back there.",
         AlarmKind::ReleaseUnresolved => {
-            "Check the dock: if nobody pulled the cart, the refund follows by itself once it answers."
+            "Check the dock: if nobody pulled the cart, the refund follows by itself once it answers. If it never will, end the rental; the cart may be out by then."
         }
         AlarmKind::RentedCartPlaced => {
             "Staff brought the cart in. Check it and end the rental, which sends the Pix back."
@@ -287,6 +290,12 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::CardNotAllowed => {
             "The card is unknown or was blocked already. Look for the cart; the dock learns of a block with its next list."
+        }
+        AlarmKind::ListAhead => {
+            "This system was set back to an older copy. Check the member cards: changes made since then are gone. The dock takes the next list by itself."
+        }
+        AlarmKind::JournalSetBack => {
+            "Its memory card lost what it had told, or was restored or cloned. Enrol the device again with a new code, keep the old card, and compare the dock with what stands here."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

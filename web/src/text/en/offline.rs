@@ -15,11 +15,17 @@ pub(super) const CARRY: CarryText = CarryText {
     title: |bay| format!("Open bay {bay} with your phone"),
     scan: "Show this code to the point’s reader.",
     scan_label: "QR code that opens the bay",
-    type_code: "Or type it on the point’s keypad:",
+    type_code: "Or type it on the point’s keypad or page:",
     open_link: "Open over the point’s network",
     open_link_help: "Join this point’s Wi-Fi first. This page stays here.",
     until: |clock| format!("Valid until {clock}, and opens once."),
-    safe: |amount| format!("If nothing opens, {amount} goes back to your account by itself."),
+    safe: |amount| {
+        format!(
+            "If nothing opens, {amount} goes back by itself as soon as the point tells that it stayed shut."
+        )
+    },
+    returned: "I took the cart and gave it back",
+    returned_text: "This page changes once the point has internet: then it tells of both, and the Pix goes back by itself. Keep the code or QR that the point showed until then.",
 };
 
 pub(super) const BROUGHT: BroughtText = BroughtText {
@@ -32,7 +38,7 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
             "This code does not fit this rental’s cart. Check its 12 letters and digits."
         }
         ReceiptCodeError::NotYet => {
-            "We have it, but the point has not told of your rental yet. It will once it has internet; nothing is lost."
+            "The point has not told of your rental yet. It tells of both once it has internet; keep the code until then."
         }
         ReceiptCodeError::TooFast => "Too many attempts. Wait a minute and try again.",
     },
@@ -43,6 +49,7 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
         ReceiptStage::Held => "Return received, being checked",
         ReceiptStage::Waiting => "Receipt received",
         ReceiptStage::Older => "This receipt is of another return",
+        ReceiptStage::Told => "The point has told of this return",
         ReceiptStage::Contradicted => "The store will check this receipt",
     },
     stage_text: |stage| match stage {
@@ -61,11 +68,15 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
         ReceiptStage::Older => {
             "The cart has left again since. Nothing changed for the rental of now."
         }
+        ReceiptStage::Told => {
+            "Your rental’s page shows what became of the deposit. If it still says open, the point where you took the cart has not told yet; nothing is lost."
+        }
         ReceiptStage::Contradicted => {
             "The receipt and the point’s record do not say the same. The store has been told; keep this receipt."
         }
     },
     button: "Record the return",
+    button_again: "Try again",
     at: "Point",
     bay: "Bay",
     cart: "Cart",
@@ -76,10 +87,10 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
 pub(super) const CARDS: CardsText = CardsText {
     title: "Member cards",
     risk_title: "The worst possible loss",
-    risk_text: "What the docks may release by card alone, without a word from this system, and the carts that left that way already, if nobody brings anything back.",
+    risk_text: "What the docks may have released by card alone without this system knowing yet, and the carts that left that way already, if nobody brings anything back. A dock’s day begins whenever its last one is over, so one more day counts than fits into its silence. Releases paid by Pix are not in it: their deposit stays held until the dock has told.",
     risk_dock: "Dock",
-    risk_left: "Left of the last contact’s day",
-    risk_dark: "Days without contact",
+    risk_replaced: "device replaced",
+    risk_untold: "Days not told yet",
     risk_days: |n| match n {
         0 => "none".into(),
         1 => "1 day".into(),
@@ -100,7 +111,7 @@ pub(super) const CARDS: CardsText = CardsText {
     add: "Allow card",
     deny_new: "Block card",
     error: |error| match error {
-        CardError::Number => "The number needs 4 to 40 letters and digits.",
+        CardError::Number => "The number needs 8 to 32 letters and digits.",
         CardError::Holder => "Say whose card it is, in at most 60 letters.",
         CardError::Cpf => "There is no such CPF: check the digits, or leave the field empty.",
         CardError::TooMany => "The chain has as many cards as the docks’ list can hold.",
@@ -167,4 +178,14 @@ pub(super) const TECHNICIANS: TechniciansText = TechniciansText {
         TechnicianError::TooMany => "The chain has as many technicians as it can.",
     },
     from_dock: "Open the gateway’s page",
+    enrol: |dock| format!("New enrolment code for {dock}"),
+    enrol_short: "New enrolment code",
+    enrol_title: "Enrolment code",
+    enrol_for: |dock| format!("For the gateway of {dock}"),
+    enrol_until: |when| format!("Good once, until {when}. This page does not show it again."),
+    enrol_steps: [
+        "A new device: open its page on the dock’s network and type the code at “Enrol this dock”.",
+        "A device that serves: sign in as a technician and type it in Settings, “Enrol again”. The old enrolment ends.",
+        "The request is recorded under your name.",
+    ],
 };

@@ -131,6 +131,17 @@ pub(super) const RENTAL: RentalText = RentalText {
     paid_opening: |bay| format!("Abrindo a vaga {bay}"),
     paid_opening_any: "Abrindo sua vaga",
     paid_wait: "Fique junto do ponto. Se a vaga não abrir, o Pix volta sozinho.",
+    silent: "O ponto ainda não respondeu",
+    silent_safe: |amount| {
+        format!(
+            "Nada se perdeu: {amount} estão guardados aqui. Falta o ponto contar se a vaga abriu."
+        )
+    },
+    silent_steps: [
+        "Pegou o carrinho? Devolva em qualquer ponto e guarde o código ou o QR do recibo. O Pix volta quando o ponto contar.",
+        "Nada abriu? Não precisa fazer nada. O Pix volta sozinho assim que o ponto contar.",
+        "Não quer esperar? Fale com a loja: ela confere a vaga e pode devolver o Pix.",
+    ],
     open: |bay| format!("Vaga {bay} aberta"),
     open_do: "Puxe o carrinho agora",
     open_until: |clock| {

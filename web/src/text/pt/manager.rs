@@ -199,6 +199,7 @@ const DETAIL: DetailText = DetailText {
     unproven: "contado por um recibo, antes do registro do ponto",
     by_card: "cartão",
     end_rental: "Encerrar e devolver a caução",
+    end_release_warning: "O ponto não contou se a vaga abriu: o carrinho pode estar fora. O Pix volta assim mesmo, e o carrinho é oferecido de novo. Veja a vaga antes.",
     end_rental_help: "Só quando o ponto não vai mais contar o que houve: gateway trocado, etiqueta quebrada, carrinho achado ou perdido. Manda o Pix de volta, sem participação no sorteio.",
     approve_help: "Confira se o carrinho está mesmo na vaga. Liberar manda o Pix de volta e dá a participação no sorteio.",
     approved_by: |login| format!("por {login}"),
@@ -249,6 +250,8 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::JournalSalvaged => "Registro do ponto foi danificado",
         AlarmKind::ReceiptContradicted => "Recibo e registro discordam",
         AlarmKind::CardNotAllowed => "Cartão que não podia abriu uma vaga",
+        AlarmKind::ListAhead => "Um ponto tem uma lista de cartões mais nova que a daqui",
+        AlarmKind::JournalSetBack => "Registro do ponto mais velho do que ele já contou",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -273,7 +276,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CartLeftUnreleased => "Confira a trava da vaga e procure o carrinho.",
         AlarmKind::PaymentUnmatched => "Confira no banco de quem veio e devolva por lá.",
         AlarmKind::ReleaseUnresolved => {
-            "Confira o ponto: se ninguém puxou o carrinho, a devolução segue sozinha quando ele responder."
+            "Confira o ponto: se ninguém puxou o carrinho, a devolução segue sozinha quando ele responder. Se ele não vai responder nunca, encerre a retirada; o carrinho pode estar fora."
         }
         AlarmKind::RentedCartPlaced => {
             "Alguém da loja trouxe o carrinho. Confira e encerre a retirada, que manda o Pix de volta."
@@ -289,6 +292,12 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::CardNotAllowed => {
             "O cartão é desconhecido ou já estava bloqueado. Procure o carrinho; o ponto só sabe do bloqueio quando recebe a lista."
+        }
+        AlarmKind::ListAhead => {
+            "Este sistema voltou a uma cópia antiga. Confira os cartões de membro: o que mudou desde então se perdeu. O ponto pega a próxima lista sozinho."
+        }
+        AlarmKind::JournalSetBack => {
+            "O cartão de memória perdeu o que já tinha contado, ou foi restaurado ou clonado. Registre o aparelho de novo com um código novo, guarde o cartão antigo e compare o ponto com o que aparece aqui."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },

@@ -15,11 +15,17 @@ pub(super) const CARRY: CarryText = CarryText {
     title: |bay| format!("Abra a vaga {bay} com o celular"),
     scan: "Mostre este código ao leitor do ponto.",
     scan_label: "Código QR que abre a vaga",
-    type_code: "Ou digite no teclado do ponto:",
+    type_code: "Ou digite no teclado ou na página do ponto:",
     open_link: "Abrir pela rede do ponto",
     open_link_help: "Entre antes no Wi-Fi deste ponto. Esta página continua aqui.",
     until: |clock| format!("Vale até {clock} e abre uma vez só."),
-    safe: |amount| format!("Se nada abrir, {amount} voltam sozinhos para a sua conta."),
+    safe: |amount| {
+        format!(
+            "Se nada abrir, {amount} voltam sozinhos assim que o ponto contar que ficou fechado."
+        )
+    },
+    returned: "Já puxei e devolvi o carrinho",
+    returned_text: "Esta página muda quando o ponto tiver internet: então ele conta a retirada e a devolução, e o Pix volta sozinho. Guarde até lá o código ou o QR que o ponto mostrou.",
 };
 
 pub(super) const BROUGHT: BroughtText = BroughtText {
@@ -32,7 +38,7 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
             "Este código não confere com o carrinho desta retirada. Confira as 12 letras e números."
         }
         ReceiptCodeError::NotYet => {
-            "Recebemos, mas o ponto ainda não contou a sua retirada. Ele conta assim que tiver internet; nada se perde."
+            "O ponto ainda não contou a sua retirada. Ele conta as duas coisas assim que tiver internet; guarde o código até lá."
         }
         ReceiptCodeError::TooFast => "Muitas tentativas. Espere um minuto e tente de novo.",
     },
@@ -43,6 +49,7 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
         ReceiptStage::Held => "Devolução recebida, em conferência",
         ReceiptStage::Waiting => "Recibo recebido",
         ReceiptStage::Older => "Este recibo é de outra devolução",
+        ReceiptStage::Told => "O ponto já contou esta devolução",
         ReceiptStage::Contradicted => "A loja vai conferir este recibo",
     },
     stage_text: |stage| match stage {
@@ -61,11 +68,15 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
         ReceiptStage::Older => {
             "O carrinho já saiu de novo depois dela. Nada mudou na retirada de agora."
         }
+        ReceiptStage::Told => {
+            "A página da sua retirada mostra o que foi feito da caução. Se ela ainda aparece aberta, falta o ponto onde você pegou o carrinho contar; nada se perde."
+        }
         ReceiptStage::Contradicted => {
             "O recibo e o registro do ponto não dizem o mesmo. A loja foi avisada; guarde este recibo."
         }
     },
     button: "Registrar devolução",
+    button_again: "Tentar de novo",
     at: "Ponto",
     bay: "Vaga",
     cart: "Carrinho",
@@ -76,10 +87,10 @@ pub(super) const BROUGHT: BroughtText = BroughtText {
 pub(super) const CARDS: CardsText = CardsText {
     title: "Cartões de membro",
     risk_title: "Pior perda possível",
-    risk_text: "O que os pontos podem liberar só por cartão, sem ouvir este sistema, mais os carrinhos que já saíram assim, se ninguém devolver nada.",
+    risk_text: "O que os pontos podem ter liberado só por cartão sem este sistema saber ainda, mais os carrinhos que já saíram assim, se ninguém devolver nada. O dia de um ponto começa quando o anterior dele acaba, então conta um dia a mais do que cabe no silêncio. Retiradas pagas por Pix ficam de fora: a caução delas fica guardada até o ponto contar.",
     risk_dock: "Ponto",
-    risk_left: "Resto do dia do último contato",
-    risk_dark: "Dias sem contato",
+    risk_replaced: "aparelho trocado",
+    risk_untold: "Dias ainda não contados",
     risk_days: |n| match n {
         0 => "nenhum".into(),
         1 => "1 dia".into(),
@@ -100,7 +111,7 @@ pub(super) const CARDS: CardsText = CardsText {
     add: "Liberar cartão",
     deny_new: "Bloquear cartão",
     error: |error| match error {
-        CardError::Number => "O número precisa ter de 4 a 40 letras e números.",
+        CardError::Number => "O número precisa ter de 8 a 32 letras e números.",
         CardError::Holder => "Diga de quem é o cartão, em até 60 letras.",
         CardError::Cpf => "Este CPF não existe: confira os números, ou deixe o campo vazio.",
         CardError::TooMany => "A rede já tem o máximo de cartões que cabe na lista dos pontos.",
@@ -165,4 +176,14 @@ pub(super) const TECHNICIANS: TechniciansText = TechniciansText {
         TechnicianError::TooMany => "A rede já tem o máximo de técnicos.",
     },
     from_dock: "Abrir a página do gateway",
+    enrol: |dock| format!("Novo código de cadastro para {dock}"),
+    enrol_short: "Novo código de cadastro",
+    enrol_title: "Código de cadastro",
+    enrol_for: |dock| format!("Para o gateway de {dock}"),
+    enrol_until: |when| format!("Serve uma vez, até {when}. Esta página não o mostra de novo."),
+    enrol_steps: [
+        "Aparelho novo: abra a página dele na rede do ponto e digite o código em “Cadastrar este ponto”.",
+        "Aparelho que já serve: entre como técnico e digite-o em Configuração, “Cadastrar de novo”. O cadastro antigo deixa de valer.",
+        "O pedido ficou registrado em seu nome.",
+    ],
 };

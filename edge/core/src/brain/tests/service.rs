@@ -24,11 +24,11 @@ fn what_comes_and_goes_in_service_is_nobodys() {
     let script = served(
         "
         at 21000: 2 tag b; 2 in =>
-        at 23000 => placed 2 b, show 2 OutOfService with Accepted
+        at 23000 => placed 2 b, show 2 OutOfService with Attention
         at 30000: 1 tag -; 1 out =>
         at 31500 => taken 1 a
         at 32000: 2 tag c =>
-        at 34000 => taken 2 b, placed 2 c, show 2 OutOfService with Accepted
+        at 34000 => taken 2 b, placed 2 c, show 2 OutOfService with Attention
         at 40000: 3 in =>
         at 60000: tech end => service over, show 1 Ready, show 2 Ready, show 3 Reading
         at 68000 => contradicted 3 - CartWithoutTag, show 3 Attention with Attention
@@ -51,8 +51,8 @@ fn a_customers_cart_at_the_seam_stays_the_customers() {
         at 42000 => docked 2 b, show 2 OutOfService with Accepted
         at 50000: 3 tag c; 3 in =>
         at 51000: tech end => service over, show 1 Ready, show 2 Ready, show 3 Reading
-        at 52000 => placed 3 c, show 3 Accepted with Accepted
-        at 60000: 2 tag -; 2 out => show 3 Ready
+        at 52000 => placed 3 c, show 3 Ready with Attention
+        at 60000: 2 tag -; 2 out =>
         at 61000: tech begin => service, show 1 OutOfService, show 2 OutOfService, show 3 OutOfService
         at 61500 => left 2 b
         ",
@@ -67,7 +67,7 @@ fn service_outlives_a_power_cut_and_not_an_hour_of_nobody() {
         "
         at 21000: reboot => gateway, lock 1, lock 2, lock 3, show 1 OutOfService, show 2 OutOfService, show 3 OutOfService
         at 22000: 2 tag b; 2 in =>
-        at 24000 => placed 2 b, show 2 OutOfService with Accepted
+        at 24000 => placed 2 b, show 2 OutOfService with Attention
         at 25000: card m1; code g1 1; carry g2 1; grant g3 1 => no InService, no InService, refused 1 g2 InService, no InService, refused 1 g3 InService
         at 30000: tech locate 2 => located 2, show 2 Locate
         at 31000: tech locked => LockedOut
@@ -142,8 +142,8 @@ fn a_cart_in_the_bay_is_not_lost_by_its_test() {
         at 22100: 1 shut => show 1 Reading
         at 23500 => taken 1 a
         at 24000: 1 in; 1 tag a =>
-        at 26000 => placed 1 a, show 1 Reading with Accepted
-        at 27000: tech end => tested 1 Abandoned, service over, show 1 Accepted, show 2 Ready, show 3 Ready
+        at 26000 => placed 1 a, show 1 Reading with Attention
+        at 27000: tech end => tested 1 Abandoned, service over, show 1 Ready, show 2 Ready, show 3 Ready
         ",
     );
 }

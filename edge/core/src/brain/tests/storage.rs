@@ -12,7 +12,7 @@ const DOCKED: &str = "
 fn with_little_room_telemetry_happens_unrecorded() {
     let script = Script::play(&format!(
         "{DOCKED}
-        at 20000: storage low; 2 fail lock; tech locate 1 => show 2 OutOfService, show 1 Locate
+        at 20000: storage low; 2 fail lock; tech locate 1 => show 2 OutOfService, located 1, show 1 Locate
         at 21000: 2 heal lock => show 2 Ready
         at 22000: grant g1 1 => release 1 g1, unlock 1, show 1 Open with Open
         at 22100: 1 open =>

@@ -25,11 +25,19 @@ pub(super) static WORDS: Words = Words {
     by_site: "Type the challenge on this dock's page of the managers' site (or dictate it to \
         somebody who has access). The site shows eight digits.",
     by_key: "Or, with an enrolled key: run volta-gateway technician-answer with the key's file \
-        and the challenge, and paste the whole line here.",
+        and the challenge, and paste the whole line here. The line holds for one gateway \
+        alone, by its id; here it is:",
     answer: "Answer",
     answer_hint: "Eight digits or the signed line. The challenge is good for 10 minutes.",
     new_challenge: "New challenge",
     refused,
+    closed: |seconds| match seconds {
+        1 => "Too many wrong answers: the sign-in stays closed for 1 more second.".to_owned(),
+        _ => format!(
+            "Too many wrong answers: the sign-in stays closed for {seconds} more seconds. Wait, then \
+             ask for the answer to a new challenge."
+        ),
+    },
 
     reader: "Reader",
     reader_reads: "works",
@@ -81,6 +89,8 @@ pub(super) static WORDS: Words = Words {
     older: "Older ones",
     details: "Details",
     action,
+    unreadable_field: |field| format!("This cannot be searched for. Check the field “{field}”."),
+    tag_hint: "whole, as in Bays",
     damaged: "Damaged line",
     journal_unreadable: "The journal could not be read just now. Try again; if it stays so, take \
         the diagnostics bundle.",
@@ -108,7 +118,10 @@ pub(super) static WORDS: Words = Words {
     offline: "Without internet",
     list_version: "Allowance list",
     list_none: "none: member cards open no bays",
-    list_cards: |allow, deny| format!("{allow} cards allowed, {deny} denied"),
+    list_cards: |allow, deny| match allow {
+        "1" => format!("1 card allowed, {deny} denied"),
+        _ => format!("{allow} cards allowed, {deny} denied"),
+    },
     exposure: "Today's risk",
     exposure_of: |spent, limit| format!("{spent} of {limit}"),
     open_cards: "Carts out by card",
@@ -167,7 +180,7 @@ fn refused(code: &str) -> &'static str {
         "used" => "This challenge is used up. Answer the new one.",
         "expired" => "This challenge is too old. Answer the new one.",
         "stranger" => "This key is not on this dock's list of technicians.",
-        "locked" => "Too many wrong answers: the sign-in is closed for a while. Wait and try.",
+        "locked" => "The sign-in is open again. Answer the challenge below.",
         "unready" => "This dock is not enrolled yet: there is nobody to ask.",
         _ => "",
     }

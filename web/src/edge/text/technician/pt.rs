@@ -26,11 +26,19 @@ pub(super) static WORDS: Words = Words {
     by_site: "Digite o desafio na página deste ponto no site dos gestores (ou dite-o a quem tem \
         acesso). O site mostra oito algarismos.",
     by_key: "Ou, com uma chave cadastrada: rode volta-gateway technician-answer com o arquivo da \
-        chave e o desafio, e cole aqui a linha inteira.",
+        chave e o desafio, e cole aqui a linha inteira. A linha vale só para um \
+        equipamento, pelo identificador dele; aqui é:",
     answer: "Resposta",
     answer_hint: "Oito algarismos ou a linha assinada. O desafio vale 10 minutos.",
     new_challenge: "Novo desafio",
     refused,
+    closed: |seconds| match seconds {
+        1 => "Muitas respostas erradas: a entrada fica fechada por mais 1 segundo.".to_owned(),
+        _ => format!(
+            "Muitas respostas erradas: a entrada fica fechada por mais {seconds} segundos. Espere, e \
+             peça depois a resposta a um novo desafio."
+        ),
+    },
 
     reader: "Leitor",
     reader_reads: "funciona",
@@ -82,6 +90,8 @@ pub(super) static WORDS: Words = Words {
     older: "Mais antigos",
     details: "Detalhes",
     action,
+    unreadable_field: |field| format!("Não dá para procurar assim. Confira o campo “{field}”."),
+    tag_hint: "inteira, como em Vagas",
     damaged: "Linha danificada",
     journal_unreadable: "O diário não pôde ser lido agora. Tente de novo; se persistir, baixe o \
         pacote de diagnóstico.",
@@ -109,7 +119,16 @@ pub(super) static WORDS: Words = Words {
     offline: "Sem internet",
     list_version: "Lista de permissões",
     list_none: "nenhuma: cartões de sócio não abrem vagas",
-    list_cards: |allow, deny| format!("{allow} cartões permitidos, {deny} negados"),
+    list_cards: |allow, deny| {
+        let allowed = match allow {
+            "1" => "1 cartão permitido".to_owned(),
+            _ => format!("{allow} cartões permitidos"),
+        };
+        match deny {
+            "1" => format!("{allowed}, 1 negado"),
+            _ => format!("{allowed}, {deny} negados"),
+        }
+    },
     exposure: "Risco de hoje",
     exposure_of: |spent, limit| format!("{spent} de {limit}"),
     open_cards: "Carrinhos fora por cartão",
@@ -117,7 +136,7 @@ pub(super) static WORDS: Words = Words {
 
     values: "Valores",
     settings_lead: "Valores desta partida. Para mudar um, edite a configuração do serviço e \
-        reinicie-o. As explicações são as do próprio programa, em inglês.",
+        reinicie-o.",
     masked: "oculto",
     empty: "vazio",
     bundle: "Pacote de diagnóstico",
@@ -168,9 +187,7 @@ fn refused(code: &str) -> &'static str {
         "used" => "Este desafio já foi usado. Responda ao novo.",
         "expired" => "Este desafio venceu. Responda ao novo.",
         "stranger" => "Esta chave não está na lista de técnicos deste ponto.",
-        "locked" => {
-            "Muitas respostas erradas: a entrada está fechada por um tempo. Espere e tente."
-        }
+        "locked" => "A entrada está aberta de novo. Responda ao desafio abaixo.",
         "unready" => "Este ponto ainda não foi cadastrado: não há a quem perguntar.",
         _ => "",
     }

@@ -1,15 +1,16 @@
 use super::super::words::rental;
 use super::{DOCKED, after_docked};
-use crate::brain::tests::Script;
-use crate::limits::DAY_MS;
+use crate::brain::tests::{Script, true_time};
+use crate::io::{DoorAnswer, DoorRefusal, Input, Source};
+use crate::limits::{DAY_MS, GUESSES_MAX};
 
 #[test]
 fn each_refusal_comes_before_those_after_it() {
     after_docked(
         "
         at 20000: storage full; card m1 => no StorageFull
-        at 20001: tech begin; card m1 => show 1 OutOfService, show 2 OutOfService, show 3 OutOfService, no InService
-        at 20002: tech end; storage ample; card m1 => show 1 Ready, show 2 Ready, show 3 Ready, no NoList
+        at 20001: tech begin; card m1 => service, show 1 OutOfService, show 2 OutOfService, show 3 OutOfService, no InService
+        at 20002: tech end; storage ample; card m1 => service over, show 1 Ready, show 2 Ready, show 3 Ready, no NoList
         at 20003: list 5 1 2; card z1; card x1; card m9 => no CardUnknown, no CardDenied, no CardDenied
         at 20004: card m1 => card 1 g107, unlock 1, show 1 Open with Open, opening 1
         at 20005: card m1 => opening 1
@@ -30,6 +31,42 @@ fn each_refusal_comes_before_those_after_it() {
         at 26200: card m1 => no NoCart
         ",
     );
+}
+
+#[test]
+fn guessing_cards_makes_the_reader_rest_and_nobody_elses_phone() {
+    let mut script = after_docked(
+        "
+        at 20000: synced; list 1 9 9; card z1; card z2; type 0000000000; card x1; card z3 => no CardUnknown, no CardUnknown, no CodeWrong, no CardDenied, no CardUnknown
+        at 20001: card z4 => no CardUnknown
+        at 20002: card m1; code g7 1 => no LockedOut, no LockedOut
+        at 50000: card m1 => no LockedOut
+        at 50001: card m1 => card 1 g108, unlock 1, show 1 Open with Open, opening 1
+        ",
+    );
+    for number in 0..4 {
+        script.card(&format!("z{number}"));
+    }
+    let code =
+        super::super::words::secret().release_code(8, "2".parse().unwrap(), true_time(script.at));
+    for _ in 0..GUESSES_MAX {
+        script.handle(Input::CodeTyped {
+            code: "0000000000".into(),
+            from: Source::Phone([10, 42, 0, 9].into()),
+        });
+    }
+    script.handle(Input::CodeTyped {
+        code: code.clone(),
+        from: Source::Phone([10, 42, 0, 9].into()),
+    });
+    let locked = DoorAnswer::Refused(DoorRefusal::LockedOut);
+    assert_eq!(script.answers.last(), Some(&locked));
+    script.handle(Input::CodeTyped {
+        code,
+        from: Source::Phone([10, 42, 0, 10].into()),
+    });
+    let opening = script.answers.last().unwrap();
+    assert!(matches!(opening, DoorAnswer::Opening { .. }), "{opening:?}");
 }
 
 #[test]

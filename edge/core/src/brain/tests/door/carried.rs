@@ -16,6 +16,8 @@ fn a_carried_grant_is_answered_at_once() {
         at 21400: carry g4 2 until 20000 => refused 2 g4 Expired, no GrantUsed
         at 21500: 1 tag a; 1 in; carry g5 1 => show 1 Reading, opening 1
         at 23500 => docked 1 a, release 1 g5, show 1 Accepted with Accepted, unlock 1, show 1 Open with Open
+        at 23600: 3 in; carry g7 3 => show 3 Reading, no NoCart
+        at 23700: 3 tag c; carry g7 3 => opening 3
         at 24000: carry g6 2; grant g6 2 => release 2 g6, unlock 2, show 2 Open with Open, opening 2
         ",
     );

@@ -1,8 +1,9 @@
 use super::super::words::secret;
 use super::after_docked;
-use crate::brain::tests::Script;
-use crate::io::{DoorAnswer, DoorRefusal};
-use crate::limits::{CODE_REST_MS, CODE_REST_MS_MAX, CODES_WRONG_MAX, GRANT_MEMORY_MS};
+use crate::brain::tests::{Script, grant, true_time};
+use crate::io::{DoorAnswer, DoorRefusal, Input};
+use crate::limits::{GRANT_MEMORY_MS, GUESS_REST_MS, GUESS_REST_MS_MAX, GUESSES_MAX};
+use shared::grant::Grant;
 
 #[test]
 fn a_code_opens_a_bay_once() {
@@ -51,6 +52,31 @@ fn a_code_lasts_its_periods_by_the_best_clock_and_says_no_more_than_its_bay() {
 }
 
 #[test]
+fn a_carried_grant_tells_a_gateway_that_was_off_what_time_it_is() {
+    const HOUR_MS: i64 = 3_600_000;
+    let mut script = after_docked(
+        "
+        at 20000: synced; list 1 9 9 =>
+        at 30000: reboot => gateway, lock 1, lock 2, lock 3, show 1 Ready, show 2 Ready, show 3 Ready
+        at 30001: skew -99999999; code g7 1 of 3630001 => no CodeWrong
+        ",
+    );
+    // The gateway was off for an hour; the phone's grant was signed after it.
+    let carried = Grant {
+        issued_ms: true_time(30_002).plus(HOUR_MS),
+        ..grant("g1", "1", 2 * HOUR_MS)
+    };
+    script.handle(Input::Carried(carried));
+    script.line("at 31000: code g7 2 of 3631000");
+    let opened = |bay: &str| DoorAnswer::Opening {
+        bay: bay.parse().unwrap(),
+    };
+    let told = &script.answers[script.answers.len() - 2..];
+    assert_eq!(told, [opened("1"), opened("2")]);
+    assert!(script.memory().clock_floor_ms >= carried.issued_ms);
+}
+
+#[test]
 fn wrong_codes_make_the_keypad_rest_longer_and_longer() {
     let mut script = after_docked("at 20000: synced =>");
     let mut at = 20_000;
@@ -60,12 +86,12 @@ fn wrong_codes_make_the_keypad_rest_longer_and_longer() {
     };
     let locked = DoorAnswer::Refused(DoorRefusal::LockedOut);
     for round in 0..8 {
-        for _ in 0..CODES_WRONG_MAX {
+        for _ in 0..GUESSES_MAX {
             at += 1;
             let wrong = last(&mut script, at, "type 0000000000");
             assert_eq!(wrong, DoorAnswer::Refused(DoorRefusal::CodeWrong));
         }
-        let rest_ms = (CODE_REST_MS << round).min(CODE_REST_MS_MAX);
+        let rest_ms = (GUESS_REST_MS << round).min(GUESS_REST_MS_MAX);
         assert_eq!(last(&mut script, at + 1, "code g7 1"), locked);
         assert_eq!(last(&mut script, at + rest_ms - 1, "code g7 1"), locked);
         at += rest_ms;
@@ -74,13 +100,13 @@ fn wrong_codes_make_the_keypad_rest_longer_and_longer() {
         last(&mut script, at, "code g7 1"),
         DoorAnswer::Opening { .. }
     ));
-    for _ in 0..CODES_WRONG_MAX {
+    for _ in 0..GUESSES_MAX {
         // A used code buys no guesses.
         last(&mut script, at, "type 0000000000");
         script.line(&format!("at {at}: code g7 1"));
     }
     assert_eq!(last(&mut script, at + 1, "code g8 1"), locked);
-    let rested = last(&mut script, at + CODE_REST_MS, "code g8 1");
+    let rested = last(&mut script, at + GUESS_REST_MS, "code g8 1");
     assert!(matches!(rested, DoorAnswer::Opening { .. }), "{rested:?}");
 }
 

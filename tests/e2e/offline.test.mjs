@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DESKTOP, PHONE, album, heading, untroubled, visitor, withBrowser } from './lib/browser.mjs'
+import { addCard, enterAsManager } from './lib/managers.mjs'
+import { cut, payInTheDark, pullWhatOpens, receiptOf } from './lib/offline.mjs'
+import { CPF, bringBack, hands, payAndPull, reach, rental, take, until, world } from './lib/world.mjs'
+
+test('carts out by QR and by code and back at a dock without internet', () => withBrowser(async browser => {
+  const person = await visitor(browser, PHONE)
+  const shoot = album('offline')
+  const page = await person.context.newPage()
+  await page.goto(`${world.docks.norte}/simulator`)
+  await page.locator('#mischief summary').tap()
+  await page.locator('#unplug').tap()
+  await page.locator('#plug').waitFor()
+  await shoot(page, 'simulator')
+  await cut('norte')
+  const first = await payInTheDark(page, 'norte')
+  await shoot(page, 'carry')
+  await page.goto(`${world.docks.norte}/g/${first.carried}`)
+  await shoot(page, 'open-it')
+  await page.locator('main form button').tap()
+  const taken = await pullWhatOpens(page, 'norte')
+  await shoot(page, 'opened')
+  await page.goto(`${world.docks.norte}/g/${first.carried}`)
+  await page.locator('main form button').tap()
+  await page.getByText('Esta autorização já foi usada').waitFor()
+
+  const second = await payInTheDark(page, 'norte')
+  await page.goto(`${world.docks.norte}/dock`)
+  await page.locator('#code').fill('000 000 0000')
+  await page.locator('form button').tap()
+  await page.getByText('Código errado').waitFor()
+  await page.locator('#code').fill(second.digits)
+  await page.locator('form button').tap()
+  await pullWhatOpens(page, 'norte')
+
+  await hands('norte', 'push', taken)
+  const receipt = await receiptOf(page, 'norte', taken.bay)
+  await shoot(page, 'receipt')
+  assert.equal(receipt.drawn, receipt.address)
+  await page.goto(receipt.address)
+  await page.locator('main form button').tap()
+  await heading(page, 'Recibo recebido')
+  assert.equal((await rental(first.order.token)).state, 'paid', 'the cloud has not heard of the cart')
+  await page.goto(`${world.docks.norte}/simulator`)
+  await page.locator('#plug').tap()
+  await reach(first.order.token, 'closed')
+  await reach(second.order.token, 'out')
+  untroubled(person)
+}))
+
+test('a receipt of a dark dock is honoured at once, and once', () => withBrowser(async browser => {
+  const order = await take('norte', CPF)
+  const tag = await payAndPull('norte', order)
+  await cut('sul')
+  await bringBack('norte', 'sul', tag, 1)
+  const person = await visitor(browser, DESKTOP)
+  const page = await person.context.newPage()
+  const receipt = await receiptOf(page, 'sul', 1)
+  await page.goto(world.cloud + order.address)
+  await page.locator('main details summary').first().click()
+  await page.locator('#code').fill(receipt.code.toLowerCase())
+  await page.locator('#code').press('Enter')
+  await heading(page, /de volta na sua conta/)
+  await page.goto(receipt.address)
+  await heading(page, 'Devolução registrada')
+  assert.equal(await page.locator('main form').count(), 0)
+  await hands('sul', 'plug', {})
+  await until('the dock has told it too', async () => {
+    const seen = await fetch(`${world.cloud}/api/v1/docks/sul`)
+    return (await seen.json()).online
+  })
+  assert.equal((await rental(order.token)).state, 'closed')
+  untroubled(person)
+}))
+
+test('a member card opens a dark dock, and the worst loss is printed', () => withBrowser(async browser => {
+  const person = await visitor(browser, DESKTOP)
+  const page = await person.context.newPage()
+  const worst = async () => (await page.locator('#risk').innerText()).replace(/\s/g, ' ')
+  await enterAsManager(page)
+  await addCard(page, '4477 0001', 'Ana Lima')
+  await until('both docks have the list', async () => {
+    await page.goto(`${world.cloud}/manage/cards`)
+    return (await worst()) === 'Pior perda possível: R$ 400,00'
+  })
+  await until('the dock has the card', () => hands('norte', 'scan', { line: '44770001' }))
+  const { tag } = await until('a bay lets go', async () => {
+    const { bays } = await (await fetch(`${world.docks.norte}/simulator/api/state`)).json()
+    return hands('norte', 'pull', { bay: bays.find(it => it.pullable).bay })
+  })
+  await cut('norte')
+  const dock = await person.open(`${world.docks.norte}/simulator`)
+  await dock.locator('#scan').fill('44770001')
+  await dock.locator('.reader button').click()
+  await dock.getByText('Este cartão já está com um carrinho').waitFor()
+  await hands('norte', 'push', { bay: 3, tag })
+  await until('the card may take another', () => hands('norte', 'scan', { line: '44770001' }))
+  untroubled(person, /status of 409/)
+}))
