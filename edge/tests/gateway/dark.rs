@@ -154,7 +154,7 @@ async fn a_member_card_opens_a_dark_dock_within_its_limits() {
         (SCANNER, scanner.path()),
         ("VOLTA_GATEWAY_LOCAL_URL", local),
     ];
-    cloud.book().allowance = (7, Cloud::list(7, &["5501"], &["5502"]));
+    cloud.book().allowance = (7, Cloud::list(7, &["99005501"], &["99005502"]));
     let mut gateway = lit(&cloud, &place, &settings).await;
     cloud
         .until("the list in use", |book| book.offline.allowance == 7)
@@ -163,20 +163,23 @@ async fn a_member_card_opens_a_dark_dock_within_its_limits() {
     gateway.logged("the scanner is read").await;
     dark(&cloud).await;
 
-    for (typed, answer) in [("5502\n", "card_denied"), ("5599\n", "card_unknown")] {
+    for (typed, answer) in [
+        ("99005502\n", "card_denied"),
+        ("99005599\n", "card_unknown"),
+    ] {
         scanner.types(typed.as_bytes());
         gateway
             .logged(&format!("\"door.answer\":\"{answer}\""))
             .await;
     }
     told_in_two_senses_and_over(&mut gateway).await;
-    scanner.types(b"5501\n");
+    scanner.types(b"99005501\n");
     gateway.logged("\"door.answer\":\"opening\"").await;
     let page = gateway.get("/dock").await;
     assert!(page.contains("A vaga 1 abre"), "{page}");
     gateway.pull(1).await;
     gateway.logged("cart_pulled").await;
-    scanner.types(b"5503\n5501\n");
+    scanner.types(b"99005503\n99005501\n");
     gateway.logged("\"door.answer\":\"card_out\"").await;
     let page = gateway.get("/dock").await;
     assert!(page.contains("já está com um carrinho"), "{page}");
@@ -185,7 +188,7 @@ async fn a_member_card_opens_a_dark_dock_within_its_limits() {
     let mut again = place.start(&settings);
     again.logged("allowance list in use").await;
     again.logged("the scanner is read").await;
-    scanner.types(b"5501\n");
+    scanner.types(b"99005501\n");
     again.logged("\"door.answer\":\"card_out\"").await;
     cloud.book().mood = Mood::Honest;
     cloud
@@ -227,12 +230,12 @@ async fn a_list_is_replaced_whole_or_not_at_all_and_never_by_an_older_one() {
     let place = Place::new(&cloud);
     let scanner = Scanner::at(&place);
     let settings = [(SCANNER, scanner.path())];
-    cloud.book().allowance = (7, Cloud::list(7, &["5501"], &[]));
+    cloud.book().allowance = (7, Cloud::list(7, &["99005501"], &[]));
     let gateway = lit(&cloud, &place, &settings).await;
     cloud
         .until("the list in use", |book| book.offline.allowance == 7)
         .await;
-    let (mood, allowance) = (Mood::HalfList, (8, Cloud::list(8, &["5508"], &[])));
+    let (mood, allowance) = (Mood::HalfList, (8, Cloud::list(8, &["99005508"], &[])));
     let before = {
         let mut book = cloud.book();
         book.mood = mood;
@@ -248,14 +251,14 @@ async fn a_list_is_replaced_whole_or_not_at_all_and_never_by_an_older_one() {
     let mut again = place.start(&settings);
     again.logged("\"allowance.version\":7").await;
     again.logged("the scanner is read").await;
-    scanner.types(b"5501\n");
+    scanner.types(b"99005501\n");
     again.logged("\"door.answer\":\"opening\"").await;
     cloud.book().mood = Mood::Honest;
     cloud
         .until("the new list", |book| book.offline.allowance == 8)
         .await;
     // A cloud restored from a backup gives an old list under a new number.
-    cloud.book().allowance = (9, Cloud::list(6, &["5501", "5506"], &[]));
+    cloud.book().allowance = (9, Cloud::list(6, &["99005501", "99005506"], &[]));
     again.logged("its version 6 is not above 8").await;
     assert_eq!(cloud.book().offline.allowance, 8);
     again.kill().await;
@@ -263,7 +266,7 @@ async fn a_list_is_replaced_whole_or_not_at_all_and_never_by_an_older_one() {
     let path = place.file("allowance.signed");
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() - 9]).unwrap();
-    cloud.book().allowance = (8, Cloud::list(8, &["5508"], &[]));
+    cloud.book().allowance = (8, Cloud::list(8, &["99005508"], &[]));
     let mut third = place.start(&settings);
     third.logged("the allowance list is not used").await;
     cloud
@@ -272,12 +275,12 @@ async fn a_list_is_replaced_whole_or_not_at_all_and_never_by_an_older_one() {
     third.kill().await;
 
     // The file of a restored data directory: the brain knows of a later one.
-    std::fs::write(&path, Cloud::list(7, &["5501"], &[])).unwrap();
+    std::fs::write(&path, Cloud::list(7, &["99005501"], &[])).unwrap();
     dark_from_the_start(&cloud);
     let mut fourth = place.start(&settings);
     fourth.logged("the allowance list is not used").await;
     fourth.logged("the scanner is read").await;
-    scanner.types(b"5501\n");
+    scanner.types(b"99005501\n");
     fourth.logged("\"door.answer\":\"no_list\"").await;
 }
 

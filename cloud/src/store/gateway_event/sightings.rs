@@ -15,7 +15,7 @@ pub fn newest_here(tx: &Tx<'_>, tag: &TagUid, gateway: &GatewayId) -> Result<Opt
     )
 }
 
-/// The event of another gateway, one that serves, that had the cart in a bay and happened at or after
+/// The event of another dock's gateway, one that serves, that had the cart in a bay and happened at or after
 /// the latest moment; and that moment.
 pub fn newest_elsewhere(
     tx: &Tx<'_>,
@@ -25,6 +25,7 @@ pub fn newest_elsewhere(
     tx.first(
         "SELECT e.gateway_id, e.seq, e.not_before_ms FROM gateway_event e JOIN gateway g ON g.id = e.gateway_id \
          WHERE e.tag = $1 AND e.not_before_ms IS NOT NULL AND e.gateway_id <> $2 \
+         AND g.dock_id <> (SELECT dock_id FROM gateway WHERE id = $2) \
          AND g.state = 'active' AND e.kind IN ('cart_docked', 'cart_pulled', 'cart_left') \
          ORDER BY e.not_before_ms DESC LIMIT 1",
         &[Value::text(tag), Value::text(gateway)],
