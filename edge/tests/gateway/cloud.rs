@@ -26,7 +26,7 @@ use tokio::sync::watch;
 pub(crate) const CODE: &str = "7KQ4-M2XD";
 
 /// Nothing here takes this long; a test that waits for it has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
