@@ -13,6 +13,7 @@ use super::reader::{self, Query};
 use super::sign_in::{self, Signed};
 use super::views;
 use crate::status::{PageCommand, Serving, Stage};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, Query as QueryOf, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -106,14 +107,14 @@ async fn stream<P: Part>(
 async fn trial_page(
     State(pages): State<Pages>,
     pass: Signed,
-    Path(bay): Path<BayNo>,
+    bay: Result<Path<BayNo>, PathRejection>,
     QueryOf(query): QueryOf<Query>,
     headers: HeaderMap,
 ) -> Response {
     let lang = reader::lang(&query, &headers);
-    if !pages.has(bay) {
+    let Some(bay) = pages.named(bay) else {
         return unknown_bay(&headers);
-    }
+    };
     let part = Trial(Visit::of(pages, pass.0, query.aviso.clone()), bay);
     live::hold(&part, lang, query.visto.as_deref()).await;
     let seen = live::name(&part.html(lang));
@@ -124,11 +125,14 @@ async fn trial_page(
 async fn trial_stream(
     State(pages): State<Pages>,
     pass: Signed,
-    Path(bay): Path<BayNo>,
+    bay: Result<Path<BayNo>, PathRejection>,
     QueryOf(query): QueryOf<Query>,
     headers: HeaderMap,
 ) -> Response {
     let lang = reader::lang(&query, &headers);
+    let Some(bay) = pages.named(bay) else {
+        return unknown_bay(&headers);
+    };
     live::stream(
         Trial(Visit::of(pages, pass.0, None), bay),
         lang,
@@ -203,6 +207,11 @@ impl Pages {
             in_service: serving.is_some_and(|serving| serving.service.is_some()),
             told,
         }
+    }
+
+    /// The bay of an address, when this dock has it.
+    fn named(&self, bay: Result<Path<BayNo>, PathRejection>) -> Option<BayNo> {
+        bay.ok().map(|Path(bay)| bay).filter(|bay| self.has(*bay))
     }
 
     fn has(&self, bay: BayNo) -> bool {

@@ -34,10 +34,12 @@ export async function pullWhatOpens(page, dock) {
   return { bay, tag }
 }
 
-/** The first receipt on the dock's own page, as soon as there is one more than `before`. */
-export async function receiptOf(page, dock, bay) {
+/** What the dock's own page shows for the return that `giveBack` makes in `bay`. */
+export async function receiptOf(page, dock, bay, giveBack) {
   await page.goto(`${world.docks[dock]}/dock`)
-  const row = page.locator('.receipts li').first()
+  const before = await page.locator('.receipts li').evaluateAll(rows => rows.map(row => row.id))
+  await giveBack()
+  const row = page.locator(`.receipts li:first-child${before.map(id => `:not(#${id})`).join('')}`)
   await row.filter({ hasText: new RegExp(`(Vaga|Bay) ${bay}\\b`) }).waitFor()
   return {
     code: await row.locator('.code').innerText(),
@@ -65,8 +67,8 @@ export async function offlinePages(person, look) {
   await page.locator('#code').fill(digits)
   await page.locator('#code').press('Enter')
   const { bay, tag } = await pullWhatOpens(page, 'norte')
-  await hands('norte', 'push', { bay, tag })
-  const receipt = await receiptOf(page, 'norte', bay)
+  const giveBack = () => hands('norte', 'push', { bay, tag })
+  const receipt = await receiptOf(page, 'norte', bay, giveBack)
   await look('dock with a receipt', page)
   await page.goto(receipt.address)
   await look('receipt', page)

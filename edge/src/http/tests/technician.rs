@@ -410,10 +410,11 @@ async fn service_and_a_test_are_told_on_every_page() {
         let (_, other) = get_as(&rig, "/tech/bay/2", &cookie).await;
         assert_eq!(other.contains("going on in bay 1"), test.verdict.is_none());
     }
-    assert_eq!(
-        get_as(&rig, "/tech/bay/9", &cookie).await.0,
-        StatusCode::NOT_FOUND
-    );
+    for address in ["/tech/bay/9", "/tech/bay/abc", "/tech/bay/abc/live"] {
+        let (status, page) = get_as(&rig, address, &cookie).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{address}");
+        assert!(page.contains("unknown_bay"), "{address}: {page}");
+    }
 }
 
 #[tokio::test]
