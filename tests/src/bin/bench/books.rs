@@ -152,7 +152,8 @@ fn take_out(
         let held = Transfer::new(TransferKind::Deposit, shop, deposit)
             .expect("the default deposit is money");
         ledger::book(tx, &held, &e2eid, at)?;
-        let place = Place { gateway, seq: 1 };
+        // Before the first event of the journal that brings it back.
+        let place = Place { gateway, seq: 0 };
         rental::set_out(tx, &new.id, &tag(number), place, at)?;
     }
     Ok(())
