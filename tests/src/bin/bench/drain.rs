@@ -112,7 +112,7 @@ fn first_tap(system: &mut System) -> Done<Duration> {
     let settle = Duration::from_millis(edge_core::limits::SETTLE_MS);
     let tapped = pushed.elapsed().saturating_sub(settle);
     println!("  page after {page:.1?}, tap accepted {tapped:.1?} after settling");
-    dock.force(1);
+    force_out(&dock);
     Ok(page + tapped)
 }
 
@@ -124,11 +124,16 @@ fn tap(dock: &Dock) -> Duration {
         (dock.bay(1)["lamp"] == "accepted").then_some(())
     });
     let took = began.elapsed();
+    force_out(dock);
+    took.saturating_sub(Duration::from_millis(edge_core::limits::SETTLE_MS))
+}
+
+/// And waits until the gateway knows, so that the next push is news to it even after a new start.
+fn force_out(dock: &Dock) {
     dock.force(1);
     eventually("the bay is free", || {
         (dock.bay(1)["lamp"] != "accepted").then_some(())
     });
-    took.saturating_sub(Duration::from_millis(edge_core::limits::SETTLE_MS))
 }
 
 fn in_the_cloud(system: &System) -> Value {
