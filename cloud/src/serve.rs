@@ -73,7 +73,7 @@ pub async fn open(
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
     let app = Arc::new(App {
-        bank: PixClient::new(config.bank())?,
+        bank: PixClient::new(config.bank.settings()?)?,
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
