@@ -1,13 +1,16 @@
 //! What can be set from outside. Every value has a default that works on one machine.
 
+mod bank;
+mod callback;
+
 use crate::mqtt::{MqttConfig, MqttMode};
-use crate::pix::{PixSettings, Secret};
+pub use bank::BankArgs;
+pub use callback::{CallbackArgs, CallbackDoor};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::time::Duration;
 
 #[derive(Debug, Parser)]
 #[command(name = "volta-cloud", version, about = "The cloud service of Volta")]
@@ -157,37 +160,8 @@ pub struct Config {
         global = true
     )]
     pub mqtt_gateway_password: Option<String>,
-    /// API Pix of the bank: everything before /cob.
-    #[arg(long, env = "VOLTA_CLOUD_BANK_URL", default_value = "http://127.0.0.1:8090/v2",
-          value_parser = base_url, global = true)]
-    pub bank_url: String,
-    /// The bank's OAuth2 token address.
-    #[arg(long, env = "VOLTA_CLOUD_BANK_TOKEN_URL", default_value = "http://127.0.0.1:8090/oauth/token",
-          value_parser = base_url, global = true)]
-    pub bank_token_url: String,
-    #[arg(
-        long,
-        env = "VOLTA_CLOUD_BANK_CLIENT_ID",
-        default_value = "volta",
-        global = true
-    )]
-    pub bank_client_id: String,
-    #[arg(
-        long,
-        env = "VOLTA_CLOUD_BANK_CLIENT_SECRET",
-        default_value = "volta-sandbox-secret",
-        hide_env_values = true,
-        global = true
-    )]
-    pub bank_client_secret: String,
-    /// The Pix key that deposits are paid to.
-    #[arg(
-        long,
-        env = "VOLTA_CLOUD_PIX_KEY",
-        default_value = "5b6a1f0e-7c1d-4f59-9a58-0d5f6c1b2a33",
-        global = true
-    )]
-    pub pix_key: String,
+    #[command(flatten)]
+    pub bank: BankArgs,
     /// The name the customer's bank shows as the payee.
     #[arg(
         long,
@@ -203,14 +177,8 @@ pub struct Config {
         global = true
     )]
     pub payee_city: String,
-    /// Where the bank calls back; /pix is appended by the bank. Empty: no callbacks, polling only.
-    #[arg(
-        long,
-        env = "VOLTA_CLOUD_CALLBACK_URL",
-        default_value = "http://127.0.0.1:8080/pix/callback",
-        global = true
-    )]
-    pub callback_url: String,
+    #[command(flatten)]
+    pub callback: CallbackArgs,
     /// Seconds between two reads of the bank's list of received Pix.
     #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
           value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]
@@ -247,9 +215,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// Long enough for a slow bank, short enough for a customer who waits at a dock.
-const BANK_TIMEOUT: Duration = Duration::from_secs(8);
-
 impl Config {
     pub fn mqtt(&self) -> MqttConfig {
         MqttConfig {
@@ -264,18 +229,6 @@ impl Config {
             external_password: self.mqtt_gateway_password.clone(),
             ..MqttConfig::default()
         }
-    }
-
-    pub fn bank(&self) -> PixSettings {
-        let mut settings = PixSettings::new(
-            &self.bank_url,
-            &self.bank_token_url,
-            &self.bank_client_id,
-            Secret::new(&self.bank_client_secret),
-            &self.pix_key,
-        );
-        settings.total_timeout = BANK_TIMEOUT;
-        settings
     }
 
     pub fn secure_cookies(&self) -> bool {

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::profile::Profile;
+use crate::tls::TlsFiles;
+
 pub const DEFAULT_CLIENT_ID: &str = "volta";
 pub const DEFAULT_CLIENT_SECRET: &str = "volta-sandbox-secret";
 /// The merchant's Pix key when `VOLTA_BANK_CHAVES` is not set.
@@ -108,6 +111,32 @@ pub struct Config {
         value_parser = named::<u32>("VOLTA_BANK_CALLBACK_ATTEMPTS", "a count"))]
     pub callback_attempts: u32,
 
+    /// Which bank to behave like: standard, efi, sicredi, pagseguro, inter or bb
+    #[arg(long, env = "VOLTA_BANK_PROFILE", default_value = "standard",
+        value_parser = named::<Profile>("VOLTA_BANK_PROFILE",
+            "standard, efi, sicredi, pagseguro, inter or bb"))]
+    pub profile: Profile,
+
+    /// PEM file of the bank's own certificate chain; with it the bank speaks TLS alone
+    #[arg(long, env = "VOLTA_BANK_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// PEM file of the key to it
+    #[arg(long, env = "VOLTA_BANK_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+
+    /// PEM file of the authorities whose clients alone are let in
+    #[arg(long, env = "VOLTA_BANK_CLIENT_CA")]
+    pub client_ca: Option<PathBuf>,
+
+    /// PEM file of the certificate and key that callbacks show
+    #[arg(long, env = "VOLTA_BANK_CALLBACK_CERTIFICATE")]
+    pub callback_certificate: Option<PathBuf>,
+
+    /// PEM file of the only authorities believed to name who takes callbacks
+    #[arg(long, env = "VOLTA_BANK_CALLBACK_CA")]
+    pub callback_ca: Option<PathBuf>,
+
     /// Log filter such as `info` or `psp_sandbox=debug`
     #[arg(long, env = "VOLTA_BANK_LOG", default_value = "info")]
     pub log: String,
@@ -141,6 +170,12 @@ impl Config {
             callback_timeout_ms: 5_000,
             callback_backoff_ms: 1_000,
             callback_attempts: 8,
+            profile: Profile::default(),
+            tls_certificate: None,
+            tls_key: None,
+            client_ca: None,
+            callback_certificate: None,
+            callback_ca: None,
             log: "info".to_owned(),
         }
     }
@@ -155,6 +190,14 @@ impl Config {
             return Err(ConfigError::HostTooLong(host));
         }
         Ok(host)
+    }
+
+    pub(crate) fn tls_files(&self) -> TlsFiles {
+        TlsFiles {
+            certificate: self.tls_certificate.clone(),
+            key: self.tls_key.clone(),
+            client_authorities: self.client_ca.clone(),
+        }
     }
 
     pub(crate) fn owns(&self, chave: &str) -> bool {

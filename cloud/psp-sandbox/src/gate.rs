@@ -5,10 +5,11 @@ use crate::bank::Bank;
 use crate::faults::FaultKind;
 use crate::operation::Operation;
 use crate::problem::{Kind, Problem};
+use crate::tls::{Peer, Thumbprint};
 use crate::tokens::TokenError;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -47,7 +48,8 @@ async fn pass(bank: &Bank, operation: Operation, request: Request, next: Next) -
         let status = response.status().as_u16();
         bank.requests.finished(operation, &path, status);
     };
-    if let Some(refused) = before(bank, operation, request.headers()).await {
+    let shown = thumbprint(request.extensions());
+    if let Some(refused) = before(bank, operation, request.headers(), shown).await {
         finished(&refused);
         return refused;
     }
@@ -59,7 +61,17 @@ async fn pass(bank: &Bank, operation: Operation, request: Request, next: Next) -
     response
 }
 
-async fn before(bank: &Bank, operation: Operation, headers: &HeaderMap) -> Option<Response> {
+/// The certificate of the connection a request came in on; none over plain HTTP.
+pub(crate) fn thumbprint(extensions: &Extensions) -> Option<Thumbprint> {
+    extensions.get::<ConnectInfo<Peer>>()?.0.thumbprint
+}
+
+async fn before(
+    bank: &Bank,
+    operation: Operation,
+    headers: &HeaderMap,
+    shown: Option<Thumbprint>,
+) -> Option<Response> {
     let latency_ms = bank.faults.meet(operation, |kind| match kind {
         FaultKind::Latency { latency_ms } => Some(*latency_ms),
         _ => None,
@@ -75,7 +87,7 @@ async fn before(bank: &Bank, operation: Operation, headers: &HeaderMap) -> Optio
         return Some(broken(status));
     }
     let scope = operation.scope()?;
-    authorize(bank, headers, scope)
+    authorize(bank, headers, scope, shown)
         .err()
         .map(Problem::into_response)
 }
@@ -96,7 +108,12 @@ async fn after(bank: &Bank, operation: Operation, response: Response) -> Respons
     error.map_or(response, broken)
 }
 
-fn authorize(bank: &Bank, headers: &HeaderMap, scope: &'static str) -> Result<(), Problem> {
+fn authorize(
+    bank: &Bank,
+    headers: &HeaderMap,
+    scope: &'static str,
+    shown: Option<Thumbprint>,
+) -> Result<(), Problem> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -105,10 +122,13 @@ fn authorize(bank: &Bank, headers: &HeaderMap, scope: &'static str) -> Result<()
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Problem::unauthorized("Falta o cabeçalho Authorization: Bearer."))?;
     bank.tokens
-        .allows(token, scope, bank.now_ms())
+        .allows(token, scope, bank.now_ms(), shown)
         .map_err(|error| match error {
             TokenError::Unknown => Problem::unauthorized("O token de acesso é desconhecido."),
             TokenError::Expired => Problem::unauthorized("O token de acesso expirou."),
+            TokenError::OtherCertificate => {
+                Problem::unauthorized("O token de acesso pertence a outro certificado.")
+            }
             TokenError::Scope => Problem::new(Kind::AcessoNegado)
                 .detail(format!("O token de acesso não tem o escopo {scope}.")),
         })

@@ -103,9 +103,11 @@ pub(crate) struct Violation {
     pub(crate) valor: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
     kind: Kind,
+    /// What a bank calls it that has names of its own.
+    name: Option<&'static str>,
     status: StatusCode,
     detail: Option<String>,
     violations: Vec<Violation>,
@@ -115,6 +117,7 @@ impl Problem {
     pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
+            name: None,
             status: kind.status(),
             detail: None,
             violations: Vec::new(),
@@ -129,6 +132,41 @@ impl Problem {
     pub(crate) fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// A second PUT under an id, at a bank that takes each id once.
+    pub(crate) fn repeated(kind: Kind, name: &'static str, detail: &'static str) -> Self {
+        Self {
+            name: Some(name),
+            ..Self::new(kind).status(StatusCode::CONFLICT).detail(detail)
+        }
+    }
+
+    pub(crate) fn http_status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// One word for it, for banks that have names instead of types.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name.unwrap_or(match self.kind {
+            Kind::AcessoNegado => "acesso_negado",
+            Kind::CobNaoEncontrado => "cobranca_nao_encontrada",
+            Kind::PixNaoEncontrado => "pix_nao_encontrado",
+            Kind::PixDevolucaoNaoEncontrada => "devolucao_nao_encontrada",
+            Kind::WebhookNaoEncontrado => "webhook_nao_encontrado",
+            Kind::NaoEncontrado | Kind::CobPayloadNaoEncontrado => "nao_encontrado",
+            Kind::ErroInternoDoServidor => "erro_aplicacao",
+            Kind::ServicoIndisponivel => "servico_indisponivel",
+            _ => "valor_invalido",
+        })
+    }
+
+    /// One sentence for it: the first rule that was broken, else the detail, else the title.
+    pub(crate) fn message(&self) -> String {
+        let broken = self.violations.first().map(|v| v.razao.to_owned());
+        broken
+            .or_else(|| self.detail.clone())
+            .unwrap_or_else(|| self.kind.title().to_owned())
     }
 
     pub(crate) fn violated(kind: Kind, violations: Vec<Violation>) -> Self {
@@ -154,7 +192,7 @@ impl Problem {
             .detail(detail)
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let mut body = json!({
             "type": format!("{TYPE_BASE}{:?}", self.kind),
             "title": self.kind.title(),
@@ -193,6 +231,8 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer error=\"invalid_token\""),
             );
         }
+        // For the bank's own words, if it has any.
+        response.extensions_mut().insert(self);
         response
     }
 }

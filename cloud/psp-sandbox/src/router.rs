@@ -2,7 +2,7 @@
 
 use crate::bank::Bank;
 use crate::problem::{Kind, Problem};
-use crate::{api, control, gate, pages};
+use crate::{api, control, dialect, gate, pages};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img
 pub(crate) fn router(bank: Arc<Bank>) -> Router {
     let header_layer =
         |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
+    let standard = Router::new()
         .merge(pix_routes())
         .merge(page_routes())
         .merge(control_routes())
@@ -34,7 +34,11 @@ pub(crate) fn router(bank: Arc<Bank>) -> Router {
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
-        .with_state(bank)
+        .with_state(Arc::clone(&bank));
+    // Around the routes, not among them: it decides which route a path means.
+    Router::new()
+        .fallback_service(standard)
+        .layer(from_fn_with_state(bank, dialect::translate))
 }
 
 fn pix_routes() -> Router<Arc<Bank>> {

@@ -7,6 +7,7 @@ use crate::config::{Config, ConfigError};
 use crate::control::CLOCK_SETTING;
 use crate::faults::Faults;
 use crate::requests::Requests;
+use crate::tls::{self, Peer, TlsError, TlsListener};
 use crate::tokens::Tokens;
 use crate::{clerk, postman, router};
 use axum::serve::ListenerExt;
@@ -31,6 +32,8 @@ pub enum ServeError {
     Settings(#[from] rusqlite::Error),
     #[error("the HTTP client for callbacks cannot start: {0}")]
     Client(#[from] reqwest::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("the listener failed: {0}")]
     Listener(#[from] std::io::Error),
 }
@@ -49,6 +52,7 @@ pub async fn serve(
 /// A bank inside this process; dropped, it stops without waiting.
 pub struct Running {
     address: SocketAddr,
+    scheme: &'static str,
     stop: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     workers: [JoinHandle<()>; 2],
@@ -59,9 +63,9 @@ impl Running {
         self.address
     }
 
-    /// `http://<address>`, the base of every path.
+    /// `http://<address>` or `https://<address>`, the base of every path.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// Answers what is under way, then closes the book.
@@ -86,6 +90,8 @@ pub async fn spawn(config: Config, listener: TcpListener) -> Result<Running, Ser
     // Idempotent: the host process may have chosen a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let address = listener.local_addr()?;
+    let tls = tls::config(&config.tls_files())?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let bank = Arc::new(open(config, address).await?);
     if !address.ip().is_loopback() {
         tracing::warn!("bank.listens_beyond_loopback: anybody who reaches it controls it");
@@ -96,18 +102,32 @@ pub async fn spawn(config: Config, listener: TcpListener) -> Result<Running, Ser
         tokio::spawn(postman::run(Arc::clone(&bank), stopped.clone())),
     ];
     let routes = router::router(bank);
-    // Without it a small answer waits for the client's delayed acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let server = tokio::spawn(async move {
-        axum::serve(listener, routes)
-            .with_graceful_shutdown(async move { wait_for(stopped).await })
-            .await
-    });
-    tracing::info!(bank.address = %address, "bank.listening");
+    let server = match tls {
+        None => {
+            // Without it a small answer waits for the client's delayed acknowledgement.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            tokio::spawn(async move {
+                axum::serve(listener, routes)
+                    .with_graceful_shutdown(async move { wait_for(stopped).await })
+                    .await
+            })
+        }
+        Some(config) => {
+            let listener = TlsListener::new(listener, config);
+            let routes = routes.into_make_service_with_connect_info::<Peer>();
+            tokio::spawn(async move {
+                axum::serve(listener, routes)
+                    .with_graceful_shutdown(async move { wait_for(stopped).await })
+                    .await
+            })
+        }
+    };
+    tracing::info!(bank.scheme = scheme, bank.address = %address, "bank.listening");
     Ok(Running {
         address,
+        scheme,
         stop,
         server,
         workers,
@@ -121,11 +141,8 @@ async fn open(config: Config, address: SocketAddr) -> Result<Bank, ServeError> {
         .await
         .expect("opening the book does not panic")?;
     let advanced_ms = book.read(|db| book::setting(db, CLOCK_SETTING)).await?;
-    let http = reqwest::Client::builder()
-        .timeout(Duration::from_millis(config.callback_timeout_ms.into()))
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()?;
+    let http = callback_client(&config, true)?;
+    let http_bare = callback_client(&config, false)?;
     Ok(Bank {
         config,
         public_host,
@@ -135,9 +152,27 @@ async fn open(config: Config, address: SocketAddr) -> Result<Bank, ServeError> {
         requests: Requests::default(),
         tokens: Tokens::default(),
         http,
+        http_bare,
         clerk_woken: Notify::new(),
         postman_woken: Notify::new(),
     })
+}
+
+/// `shows`: with the bank's certificate, where it has one.
+fn callback_client(config: &Config, shows: bool) -> Result<reqwest::Client, ServeError> {
+    let mut http = reqwest::Client::builder()
+        .timeout(Duration::from_millis(config.callback_timeout_ms.into()))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy();
+    if let Some(path) = config.callback_certificate.as_ref().filter(|_| shows) {
+        let pem = tls::file("VOLTA_BANK_CALLBACK_CERTIFICATE", path)?;
+        http = http.identity(reqwest::Identity::from_pem(&pem)?);
+    }
+    if let Some(path) = &config.callback_ca {
+        let pem = tls::file("VOLTA_BANK_CALLBACK_CA", path)?;
+        http = http.tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    Ok(http.build()?)
 }
 
 /// Resolves when told to stop, or when nobody is left to tell.

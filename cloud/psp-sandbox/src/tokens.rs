@@ -1,6 +1,7 @@
 //! Access tokens, in memory: after a restart every client fetches a new one, as with a real bank.
 
 use crate::random;
+use crate::tls::Thumbprint;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -25,12 +26,16 @@ pub(crate) struct Tokens {
 struct Grant {
     scopes: BTreeSet<&'static str>,
     expires_ms: i64,
+    /// The certificate it was given to; good with no other (RFC 8705, section 3).
+    bound_to: Option<Thumbprint>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenError {
     Unknown,
     Expired,
+    /// Shown with another certificate than the one that fetched it.
+    OtherCertificate,
     Scope,
 }
 
@@ -40,11 +45,13 @@ impl Tokens {
         scopes: BTreeSet<&'static str>,
         life_seconds: u32,
         now_ms: i64,
+        bound_to: Option<Thumbprint>,
     ) -> String {
         let token = random::alphanumeric(40);
         let grant = Grant {
             scopes,
             expires_ms: now_ms + i64::from(life_seconds) * 1_000,
+            bound_to,
         };
         let mut granted = self.granted();
         if granted.len() >= TOKENS_MAX {
@@ -57,11 +64,20 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn allows(&self, token: &str, scope: &str, now_ms: i64) -> Result<(), TokenError> {
+    pub(crate) fn allows(
+        &self,
+        token: &str,
+        scope: &str,
+        now_ms: i64,
+        shown: Option<Thumbprint>,
+    ) -> Result<(), TokenError> {
         let granted = self.granted();
         let grant = granted.get(token).ok_or(TokenError::Unknown)?;
         if now_ms >= grant.expires_ms {
             return Err(TokenError::Expired);
+        }
+        if grant.bound_to != shown {
+            return Err(TokenError::OtherCertificate);
         }
         if grant.scopes.contains(scope) {
             Ok(())

@@ -5,6 +5,15 @@ use std::time::Duration;
 
 const TEXT_CHARS_MAX: usize = 200; // the standard's longest texts have 140
 const VIOLATIONS_MAX: usize = 20;
+/// Where Banco do Brasil, PagSeguro and others put errors that come as a list.
+const LISTS: [&str; 3] = ["erros", "errors", "error_messages"];
+const TITLES: &[&str] = &[
+    "title",
+    "mensagem",
+    "error_description",
+    "message",
+    "description",
+];
 const DIGITS_SHOWN_MAX: usize = 5; // six or more may be a document, a phone or an account
 
 /// A call that did not bring what it asked for.
@@ -109,6 +118,8 @@ pub struct Problem {
     pub title: Option<String>,
     pub detail: Option<String>,
     pub violations: Vec<Violation>,
+    /// The body is what any gateway answers: the status in words, and no name of an error.
+    pub generic: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +129,8 @@ pub struct Violation {
 }
 
 impl Problem {
-    /// Reads problem+json, `{"nome","mensagem"}`, RFC 6749 errors; anything else leaves the status.
+    /// Reads problem+json, `{"nome","mensagem"}`, RFC 6749 errors, and lists of errors under
+    /// `erros` and the like; anything else leaves the status.
     pub(super) fn read(status: u16, body: Option<&Value>) -> Self {
         let Some(body) = body else {
             return Self {
@@ -126,8 +138,13 @@ impl Problem {
                 ..Self::default()
             };
         };
-        let first = |names: &[&str]| names.iter().find_map(|name| text(body, name));
-        let kind = first(&["type", "nome", "error"]).map(|kind| match kind.rsplit_once('/') {
+        let listed = LISTS.iter().find_map(|name| body.get(name)?.get(0));
+        let either = |name: &&str| text(body, name).or_else(|| text(listed?, name));
+        let first = |names: &[&str]| names.iter().find_map(either);
+        let named = first(&["type", "nome", "codigo", "code"]);
+        let error = first(&["error"]);
+        let generic = named.is_none() && error.as_deref().is_some_and(|e| is_reason(status, e));
+        let kind = named.or(error).map(|kind| match kind.rsplit_once('/') {
             Some((_, last)) => last.to_owned(),
             None => kind,
         });
@@ -139,9 +156,10 @@ impl Problem {
         Self {
             status,
             kind,
-            title: first(&["title", "mensagem", "error_description", "message"]),
+            title: first(TITLES),
             detail: text(body, "detail"),
             violations,
+            generic,
         }
     }
 
@@ -158,9 +176,11 @@ impl Problem {
             })
     }
 
-    /// Whether the bank itself speaks: a bare status or a page of HTML may come from any proxy.
+    /// Whether the bank's Pix service itself speaks: a bare status, a page of HTML and a gateway's
+    /// `{"error": "Not Found"}` may mean a wrong path as well as an absent charge.
     pub fn is_worded(&self) -> bool {
-        self.kind.is_some() || self.title.is_some() || !self.violations.is_empty()
+        let worded = self.kind.is_some() || self.title.is_some() || !self.violations.is_empty();
+        worded && !self.generic
     }
 
     /// Whether the refusal is about our access, not about this request.
@@ -217,6 +237,14 @@ fn violation(item: &Value) -> Violation {
     }
 }
 
+/// The words of the status line, such as `Not Found` for 404.
+fn is_reason(status: u16, text: &str) -> bool {
+    reqwest::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .is_some_and(|reason| reason.eq_ignore_ascii_case(text))
+}
+
 fn text(value: &Value, name: &str) -> Option<String> {
     let text = value.get(name)?.as_str()?.trim();
     (!text.is_empty()).then(|| masked(text))
@@ -260,6 +288,53 @@ mod tests {
             );
         }
         assert_eq!(Problem::read(400, None).to_string(), "400");
+    }
+
+    #[test]
+    fn lists_of_errors_are_read_and_a_gateway_is_not_taken_for_the_bank() {
+        for (status, body, expected, worded) in [
+            (
+                400,
+                json!({"erros": [{"codigo": "4769515", "mensagem": "Chave inválida"}]}),
+                "400 … Chave inválida",
+                true,
+            ),
+            (
+                409,
+                json!({"error_messages": [{"code": "txid_in_use", "description": "In use"}]}),
+                "409 txid_in_use In use",
+                true,
+            ),
+            (
+                404,
+                json!({"statusCode": 404, "error": "Not Found", "message": "No listener"}),
+                "404 Not Found No listener",
+                false,
+            ),
+            (
+                404,
+                json!({"error": "not found", "path": "/v2/cob/x"}),
+                "404 not found",
+                false,
+            ),
+            (400, json!({"erros": []}), "400", false),
+            (
+                401,
+                json!({"error": "invalid_client"}),
+                "401 invalid_client",
+                true,
+            ),
+            (
+                404,
+                json!({"nome": "cobranca_nao_encontrada"}),
+                "404 cobranca_nao_encontrada",
+                true,
+            ),
+        ] {
+            let problem = Problem::read(status, Some(&body));
+            let read = (problem.to_string(), problem.is_worded());
+            assert_eq!(read, (expected.to_owned(), worded), "{body}");
+        }
     }
 
     #[test]

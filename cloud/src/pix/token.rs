@@ -1,15 +1,15 @@
 //! The access token: one for everybody, asked for once, renewed before it ends.
 
-use super::error::{TokenFailure, masked};
-use super::settings::{PixSettings, SettingsError, TokenAuth};
+use super::error::{Problem, TokenFailure};
+use super::settings::{PixSettings, SettingsError, TokenAuth, TokenBody};
 use super::transport::{self, Received};
 use super::wire;
 use reqwest::header::HeaderValue;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-const SCOPES: &str = "cob.write cob.read pix.write pix.read webhook.write webhook.read";
 const RENEW_EARLY: Duration = Duration::from_secs(60);
 const LIFE_DEFAULT_S: u32 = 300; // the shortest known at a bank, for answers that do not say
 const LIFE_MAX_S: u32 = 86_400;
@@ -93,25 +93,36 @@ impl TokenSource {
 
     async fn fetch(&self, number: u64) -> Result<Token, TokenFailure> {
         let asked_at = Instant::now();
-        let mut form = vec![("grant_type", "client_credentials"), ("scope", SCOPES)];
+        let mut fields = vec![("grant_type", "client_credentials")];
+        if !self.settings.scopes.is_empty() {
+            fields.push(("scope", self.settings.scopes.as_str()));
+        }
         let mut request = self.http.post(&self.settings.token_url);
         match self.settings.token_auth {
             TokenAuth::Basic => {
                 request = request.header(reqwest::header::AUTHORIZATION, self.basic.clone());
             }
-            TokenAuth::Form => form.extend([
-                ("client_id", self.settings.client_id.as_str()),
-                ("client_secret", self.settings.client_secret.reveal()),
-            ]),
+            TokenAuth::Body => {
+                fields.push(("client_id", self.settings.client_id.as_str()));
+                let secret = self.settings.client_secret.reveal();
+                if !secret.is_empty() {
+                    fields.push(("client_secret", secret));
+                }
+            }
         }
-        let response = request.form(&form).send().await.map_err(|error| {
+        request = match self.settings.token_body {
+            TokenBody::Form => request.form(&fields),
+            TokenBody::Json => request.json(&fields.into_iter().collect::<BTreeMap<_, _>>()),
+        };
+        let response = request.send().await.map_err(|error| {
             if error.is_connect() {
                 TokenFailure::NoConnection
             } else {
                 TokenFailure::NoAnswer
             }
         })?;
-        read_token(transport::receive(response).await, asked_at, number)
+        let answer = transport::receive(response).await;
+        read_token(answer, &self.settings.scopes, asked_at, number)
     }
 }
 
@@ -123,13 +134,16 @@ impl State {
     }
 }
 
-fn read_token(answer: Received, asked_at: Instant, number: u64) -> Result<Token, TokenFailure> {
+fn read_token(
+    answer: Received,
+    asked: &str,
+    asked_at: Instant,
+    number: u64,
+) -> Result<Token, TokenFailure> {
     let status = answer.status;
     let body = answer.body.and_then(|body| wire::parse(&body));
     if !(200..300).contains(&status) {
-        let code = body
-            .ok()
-            .and_then(|body| wire::text(&body, "/error").map(masked));
+        let code = Problem::read(status, body.ok().as_ref()).kind;
         return Err(TokenFailure::Refused { status, code });
     }
     let body = body.map_err(|_| TokenFailure::NoAnswer)?;
@@ -138,7 +152,7 @@ fn read_token(answer: Received, asked_at: Instant, number: u64) -> Result<Token,
         .map(sensitive)
         .ok_or(TokenFailure::NoAnswer)?;
     if let Some(granted) = wire::text(&body, "/scope") {
-        warn_of_missing_scopes(granted);
+        warn_of_missing_scopes(asked, granted);
     }
     let life_s = wire::integer(&body, "/expires_in").unwrap_or(LIFE_DEFAULT_S);
     let life = Duration::from_secs(u64::from(life_s.min(LIFE_MAX_S)));
@@ -153,8 +167,8 @@ fn read_token(answer: Received, asked_at: Instant, number: u64) -> Result<Token,
 }
 
 /// A bank may grant less than was asked for and say so only here.
-fn warn_of_missing_scopes(granted: &str) {
-    for scope in SCOPES.split(' ') {
+fn warn_of_missing_scopes(asked: &str, granted: &str) {
+    for scope in asked.split_whitespace() {
         if !granted.split_whitespace().any(|one| one == scope) {
             tracing::warn!(pix.scope = scope, "the bank did not grant a scope");
         }
@@ -186,7 +200,7 @@ mod tests {
             retry_after: None,
             body: Ok(body.as_bytes().to_vec()),
         };
-        let token = read_token(answer, asked_at, 1)?;
+        let token = read_token(answer, "cob.read", asked_at, 1)?;
         let after = |at: Instant| at.duration_since(asked_at).as_secs();
         Ok((after(token.renew_at), after(token.expires_at)))
     }

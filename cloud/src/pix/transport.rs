@@ -1,11 +1,13 @@
 //! One authorised HTTP exchange with the bank, and what its end says about the request's fate.
 
 use super::error::{NotSentCause, PixError, Problem, UnknownCause};
-use super::settings::{PixSettings, SettingsError};
+use super::settings::{PixSettings, Secret, SettingsError};
 use super::token::{Token, TokenSource};
 use super::wire;
-use reqwest::{Method, Url, header};
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Method, Url};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub(super) const RESPONSE_BYTES_MAX: usize = 2 * 1024 * 1024; // a page of 100 Pix is about 0.1 MB
@@ -15,6 +17,10 @@ const RETRY_AFTER_S_MAX: u64 = 3_600;
 pub(super) struct Transport {
     http: reqwest::Client,
     base: Url,
+    /// The first segment of a call's path, and what stands before it at this bank.
+    prefixes: BTreeMap<&'static str, Vec<String>>,
+    headers: HeaderMap,
+    query: Vec<(String, Secret)>,
     tokens: TokenSource,
 }
 
@@ -41,7 +47,14 @@ impl Transport {
             field: "Pix base URL",
         })?;
         let http = http_client(&settings)?;
+        let prefixes = settings.paths.iter().map(|(resource, path)| {
+            let parts = path.split('/').filter(|part| !part.is_empty());
+            (resource.name(), parts.map(str::to_owned).collect())
+        });
         Ok(Self {
+            prefixes: prefixes.collect(),
+            headers: settings.header_map()?,
+            query: settings.query.clone(),
             tokens: TokenSource::new(http.clone(), settings)?,
             http,
             base,
@@ -80,7 +93,8 @@ impl Transport {
             .http
             .request(call.method.clone(), self.url(call))
             .header(header::AUTHORIZATION, token.bearer.clone())
-            .header(header::ACCEPT, "application/json, application/problem+json");
+            .header(header::ACCEPT, "application/json, application/problem+json")
+            .headers(self.headers.clone());
         if let Some(body) = &call.body {
             request = request.json(body);
         }
@@ -92,11 +106,18 @@ impl Transport {
 
     fn url(&self, call: &Call<'_>) -> Url {
         let mut url = self.base.clone();
+        let prefix = call.path.first().and_then(|name| self.prefixes.get(name));
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(call.path);
+            segments
+                .pop_if_empty()
+                .extend(prefix.into_iter().flatten())
+                .extend(call.path);
         }
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
+        }
+        for (name, value) in &self.query {
+            url.query_pairs_mut().append_pair(name, value.reveal());
         }
         url
     }
@@ -183,10 +204,15 @@ fn http_client(settings: &PixSettings) -> Result<reqwest::Client, SettingsError>
         .redirect(reqwest::redirect::Policy::none())
         // Banks know our address and our certificate: no proxy by accident of the environment.
         .no_proxy();
-    if let Some(pem) = &settings.identity_pem {
-        let identity = reqwest::Identity::from_pem(pem.reveal().as_bytes())
-            .map_err(|_| SettingsError::Identity)?;
-        builder = builder.identity(identity);
+    if let Some(identity) = &settings.identity {
+        builder = builder.identity(identity.for_client()?);
+    }
+    if let Some(pem) = &settings.authorities_pem {
+        let authorities = reqwest::Certificate::from_pem_bundle(pem)
+            .ok()
+            .filter(|found| !found.is_empty())
+            .ok_or(SettingsError::Authorities)?;
+        builder = builder.tls_certs_only(authorities);
     }
     builder.build().map_err(|error| SettingsError::Http {
         cause: error.to_string(),

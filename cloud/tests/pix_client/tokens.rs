@@ -1,6 +1,6 @@
 use super::stub::{self, Bank, Reply};
 use super::{TXID, charge};
-use cloud::pix::{NotSentCause, PixClient, PixError, TokenAuth, TokenFailure};
+use cloud::pix::{NotSentCause, PixClient, PixError, Secret, TokenAuth, TokenBody, TokenFailure};
 use futures_util::future::join_all;
 use serde_json::json;
 use std::time::Duration;
@@ -141,21 +141,53 @@ async fn token_endpoints_that_fail_are_named() {
 }
 
 #[tokio::test]
-async fn a_bank_may_want_its_credentials_in_the_form() {
-    let bank = Bank::with(vec![good()]).await;
-    let mut settings = bank.settings();
-    settings.token_auth = TokenAuth::Form;
-    assert!(
-        PixClient::new(settings)
-            .unwrap()
-            .get_charge(TXID)
-            .await
-            .is_ok()
-    );
-    let request = &bank.token_requests()[0];
-    assert!(
-        request.ends_with("&client_id=id&client_secret=secret"),
-        "{request}"
-    );
-    assert!(!request.contains("Basic"), "{request}");
+async fn each_bank_is_asked_in_its_own_shape() {
+    let scoped = "grant_type=client_credentials&scope=cob.read+pix.read";
+    for (auth, body, secret, scopes, expected) in [
+        (
+            TokenAuth::Basic,
+            TokenBody::Form,
+            "secret",
+            "cob.read pix.read",
+            format!("Basic aWQ6c2VjcmV0 {scoped}"),
+        ),
+        (
+            TokenAuth::Body,
+            TokenBody::Form,
+            "secret",
+            "cob.read pix.read",
+            format!(" {scoped}&client_id=id&client_secret=secret"),
+        ),
+        // A bank that knows us by the certificate alone.
+        (
+            TokenAuth::Body,
+            TokenBody::Form,
+            "",
+            "cob.read pix.read",
+            format!(" {scoped}&client_id=id"),
+        ),
+        (
+            TokenAuth::Basic,
+            TokenBody::Json,
+            "secret",
+            "",
+            r#"Basic aWQ6c2VjcmV0 {"grant_type":"client_credentials"}"#.into(),
+        ),
+        (
+            TokenAuth::Body,
+            TokenBody::Json,
+            "secret",
+            "cob.read",
+            r#" {"client_id":"id","client_secret":"secret","grant_type":"client_credentials","scope":"cob.read"}"#.into(),
+        ),
+    ] {
+        let bank = Bank::with(vec![good()]).await;
+        let mut settings = bank.settings();
+        (settings.token_auth, settings.token_body) = (auth, body);
+        settings.client_secret = Secret::new(secret);
+        settings.scopes = scopes.into();
+        let client = PixClient::new(settings).unwrap();
+        assert!(client.get_charge(TXID).await.is_ok());
+        assert_eq!(bank.token_requests(), [expected]);
+    }
 }

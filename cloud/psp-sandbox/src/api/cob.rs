@@ -28,9 +28,19 @@ pub(crate) async fn put(
         broken.insert(0, CobRule::Txid.of(&txid));
     }
     let now_ms = bank.now_ms();
+    let once = bank.config.profile.refuses_repeats();
     let stored = bank
         .book
-        .write(move |db| create_or_replace(db, &txid, changes, broken, now_ms))
+        .write(move |db| {
+            if once && charge::by_txid(db, &txid)?.is_some() {
+                return Err(Problem::repeated(
+                    Kind::CobOperacaoInvalida,
+                    "txid_duplicado",
+                    "Campo txid informado já foi utilizado em outra cobrança.",
+                ));
+            }
+            create_or_replace(db, &txid, changes, broken, now_ms)
+        })
         .await?;
     let body = json::charge(&bank, &stored, None);
     Ok((StatusCode::CREATED, Json(body)))

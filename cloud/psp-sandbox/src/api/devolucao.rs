@@ -78,6 +78,14 @@ pub(crate) async fn put(
         .write(move |db| {
             let pix = received::by_e2eid(db, &e2eid)?
                 .ok_or_else(|| Problem::new(Kind::PixNaoEncontrado))?;
+            let used = pix.devolucoes.iter().any(|refund| refund.id == id);
+            if used && deciding.config.profile.refuses_repeats() {
+                return Err(Problem::repeated(
+                    Kind::PixDevolucaoInvalida,
+                    "devolucao_id_duplicado",
+                    "O id informado já foi utilizado em outra devolução.",
+                ));
+            }
             let asked = admit(&pix, &id, asked, now_ms)?;
             // Only an admitted devolução uses a fault up.
             let treatment = treat(&deciding, now_ms);
