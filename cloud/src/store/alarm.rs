@@ -25,6 +25,8 @@ pub enum AlarmKind {
     ListAhead,
     /// A gateway's journal ends before what it had told.
     JournalSetBack,
+    /// A day's statement differs from the bank, or could not be made.
+    BooksDiffer,
 }
 
 impl AlarmKind {
@@ -46,6 +48,7 @@ impl AlarmKind {
             Self::CardNotAllowed => "card_not_allowed",
             Self::ListAhead => "list_ahead",
             Self::JournalSetBack => "journal_set_back",
+            Self::BooksDiffer => "books_differ",
         }
     }
 }
