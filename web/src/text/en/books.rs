@@ -17,6 +17,7 @@ pub(super) const BOOKS: BooksText = BooksText {
     stray_state: |state| match state {
         StrayState::HeldAboveLimit => "above the limit",
         StrayState::HeldReturnUnderWay => "the bank is giving it back",
+        StrayState::HeldKeyNotNamed => "the bank does not name the key",
         StrayState::Due => "going back",
         StrayState::Returned => "given back",
     },
