@@ -5,33 +5,39 @@ pub mod accept_events;
 pub mod add_technician;
 pub mod answer_technician;
 pub mod approve_return;
+pub mod book_stray;
 pub mod cancel_rental;
 pub mod change_password;
 pub mod charge_made;
 pub mod claim_entry;
+pub mod close_day;
 pub mod confirm_payment;
 pub mod enrol_gateway;
 pub mod expire_charge;
 pub mod extend_grant;
 pub mod grant_delivered;
 pub mod hand_out_grant;
+pub mod hear_stray;
 pub mod honour_receipt;
 pub mod lapse_grant;
 pub mod note_sign_in;
 pub mod open_campaign;
 pub mod open_enrolment;
 pub mod put_card;
+pub mod release_stray;
 pub mod return_cart;
 pub mod revoke_technician;
 pub mod see_release;
 pub mod set_card_state;
 pub mod settle_refund;
+pub mod settle_stray;
 pub mod take_cart;
 pub mod watch_certificate;
 
 mod custody;
 mod issue_grant;
 mod order_refund;
+mod order_stray;
 mod see_card_release;
 mod see_service;
 
@@ -54,6 +60,12 @@ pub enum Rejection {
     UnknownCharge,
     #[error("there is no such refund")]
     UnknownRefund,
+    #[error("there is no such Pix without a charge")]
+    UnknownStray,
+    #[error("the Pix does not wait for a person: it went back, or is on its way")]
+    StrayNotHeld,
+    #[error("there is no store yet whose books could take it")]
+    NoStore,
     #[error("the rental is not in a state for this: {0}")]
     Transition(InvalidTransition),
     #[error("the rental earned no entry that could be claimed")]

@@ -67,6 +67,12 @@ pub enum Command {
         #[arg(long)]
         dock: String,
     },
+    /// Compare a day of the ledger with the bank, print what differs, and fail if anything does.
+    CheckBooks {
+        /// The day in the shop's time zone: YYYY-MM-DD
+        #[arg(long)]
+        day: jiff::civil::Date,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -183,6 +189,11 @@ pub struct Config {
     #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
           value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]
     pub bank_poll_seconds: u64,
+    /// The most that a Pix without a charge may bring to go back by itself; above, a manager
+    /// releases it. 0: a manager releases every one.
+    #[arg(long, env = "VOLTA_CLOUD_STRAY_REFUND_CENTAVOS_MAX", default_value = "20000",
+          value_parser = clap::value_parser!(i64).range(0..=1_000_000_000), global = true)]
+    pub stray_refund_centavos_max: i64,
     /// Rentals one address may begin in a minute; a whole store may share one.
     #[arg(
         long,
@@ -280,6 +291,10 @@ mod tests {
             (["--public-url", "volta.example"], "--public-url"),
             (["--mqtt-advertise", "host"], "--mqtt-advertise"),
             (["--bank-poll-seconds", "0"], "--bank-poll-seconds"),
+            (
+                ["--stray-refund-centavos-max", "1000000001"],
+                "--stray-refund-centavos-max",
+            ),
             (["--time-zone", "Mars/Olympus"], "--time-zone"),
             (["--log", "xml"], "--log"),
         ] {

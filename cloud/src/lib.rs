@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod admin;
 pub mod app;
+pub mod books;
 pub mod config;
 pub mod entropy;
 pub mod http;

@@ -1,7 +1,7 @@
 use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::live::Hub;
-use cloud::{admin, serve};
+use cloud::{admin, books, serve};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -58,6 +58,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         Command::EnrolmentCode { dock } => {
             println!("{}", admin::enrolment_code(&open(&config)?, &dock).await?);
         }
+        Command::CheckBooks { day } => books::check(&open(&config)?, &config, day).await?,
     }
     Ok(())
 }

@@ -115,6 +115,7 @@ impl Metrics {
         for (figure, value) in [
             ("held_centavos", figures.held.get()),
             ("owed_centavos", figures.owed.get()),
+            ("stray_centavos", figures.stray.get()),
             ("bank_centavos", figures.bank.get()),
             ("carts_out", figures.carts_out),
             ("refunds_waiting", figures.refunds_waiting),

@@ -4,6 +4,7 @@
 mod charge;
 mod grant;
 mod refund;
+mod stray;
 
 use crate::app::{Shared, now};
 use crate::live::Topic;
@@ -182,6 +183,7 @@ async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()
         EffectKind::CancelCharge => charge::cancel(app, effect).await,
         EffectKind::DeliverGrant => grant::deliver(app, effect).await,
         EffectKind::SendRefund => refund::send(app, effect).await,
+        EffectKind::RefundStray => stray::send(app, effect).await,
     }
 }
 

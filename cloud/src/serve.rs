@@ -12,7 +12,7 @@ use crate::pix::callback::Hint;
 use crate::pix::{PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
 use crate::tls::{self, TlsError, TlsListener};
-use crate::{jobs, mqtt, outbox, watch};
+use crate::{books, jobs, mqtt, outbox, watch};
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -152,6 +152,7 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
     workers.spawn(watch::run_charges(app.clone()));
     workers.spawn(watch::run_list(app.clone()));
     workers.spawn(jobs::run(app.clone()));
+    workers.spawn(books::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
     let address = app.config.public_url.as_str();
     tracing::info!(cloud.url = address, cloud.listen = %app.config.listen, "serving");

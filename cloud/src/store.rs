@@ -16,6 +16,7 @@ pub mod allowance;
 pub mod bay;
 pub mod campaign;
 pub mod charge;
+pub mod day;
 pub mod dock;
 pub mod gateway;
 pub mod gateway_event;
@@ -31,7 +32,10 @@ pub mod refund;
 pub mod rental;
 pub mod report;
 pub mod staff;
+pub mod statement;
 pub mod story;
+pub mod stray;
+pub mod stray_refund;
 pub mod technician_key;
 
 pub use db::{DbError, Row, Tx, Value};

@@ -1,6 +1,8 @@
 //! Reads the bank. A callback only wakes a read; without any callback the same reads happen by the
 //! clock: each open charge while it can be paid, and the list of received Pix for everything else.
 
+mod stray;
+
 use crate::actions::confirm_payment::{self, Received};
 use crate::actions::settle_refund::{self, Told};
 use crate::actions::{Failure, Outcome, Rejection, expire_charge};
@@ -9,13 +11,14 @@ use crate::pix::callback::Hint;
 use crate::pix::{Charge, ChargeStatus, PixError, ReceivedPix, Refund, RefundStatus};
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::{ChargeRow, ChargeState};
-use crate::store::{Tx, alarm, charge, payment, refund};
+use crate::store::{Tx, alarm, charge, refund};
 use cloud_core::refund::BankWord;
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use stray::Known;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
@@ -264,27 +267,23 @@ pub async fn book(app: &Shared, charge: &Charge) -> Outcome<()> {
     Ok(())
 }
 
+/// Books one Pix that the bank listed, whatever it is for.
+pub async fn book_listed(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
+    book_pix(app, pix).await
+}
+
 async fn book_pix(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
     let at = now();
-    let Some(txid) = pix.txid.clone() else {
-        return unmatched(app, pix, "a Pix without a charge").await;
-    };
-    if !is_booked(app, pix).await? {
-        confirm(app, pix, txid, at).await?;
+    match (stray::known(app, pix).await?, pix.txid.clone()) {
+        (Known::Stray, _) => return stray::hear(app, pix).await,
+        (Known::No, None) => return stray::take_in(app, pix).await,
+        (Known::No, Some(txid)) => confirm(app, pix, txid, at).await?,
+        (Known::Payment, _) => {}
     }
     for bank_refund in &pix.refunds {
         hear_of_refund(app, &pix.end_to_end_id, bank_refund).await?;
     }
     Ok(())
-}
-
-/// Lists overlap and charges are read often: most of what they show was booked long ago.
-async fn is_booked(app: &Shared, pix: &ReceivedPix) -> Outcome<bool> {
-    let e2eid = pix.end_to_end_id.clone();
-    Ok(app
-        .store
-        .read(move |tx| payment::exists(tx, &e2eid))
-        .await?)
 }
 
 async fn confirm(app: &Shared, pix: &ReceivedPix, txid: String, at: UnixMs) -> Outcome<()> {
@@ -307,7 +306,7 @@ async fn confirm(app: &Shared, pix: &ReceivedPix, txid: String, at: UnixMs) -> O
         }
         Ok(Step::AlreadyApplied) => {}
         Err(Failure::Rejected(Rejection::UnknownCharge)) => {
-            return unmatched(app, pix, "a Pix for a charge that is not ours").await;
+            return stray::take_in(app, pix).await;
         }
         Err(failure) => return Err(failure),
     }
@@ -343,10 +342,6 @@ async fn hear_of_refund(app: &Shared, e2eid: &str, bank_refund: &Refund) -> Outc
     app.store
         .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &order.id, &told).map(drop))
         .await
-}
-
-async fn unmatched(app: &Shared, pix: &ReceivedPix, detail: &'static str) -> Outcome<()> {
-    raise(app, pix.end_to_end_id.clone(), detail, now()).await
 }
 
 async fn raise(app: &Shared, subject: String, detail: &'static str, at: UnixMs) -> Outcome<()> {

@@ -33,6 +33,12 @@ macro_rules! uuid_ids {
                 self.0.as_bytes()
             }
 
+            /// The unix milliseconds it was born at, as it says itself.
+            pub fn born_ms(&self) -> u64 {
+                let time = self.0.as_bytes().first_chunk().copied().unwrap_or([0; 6]);
+                time.iter().fold(0, |ms, byte| ms << 8 | u64::from(*byte))
+            }
+
             /// 32 lower-case hexadecimal digits, the form Pix ids may take.
             pub fn simple(&self) -> String {
                 self.0.simple().to_string()

@@ -211,7 +211,8 @@ fn money(db: &Database, book: &Value, found: &mut Findings) {
         )
     };
     let (bank, held, owed) = (balance("bank"), balance("held"), balance("owed"));
-    found.compare("sum of the ledger", &(bank + held + owed), &0);
+    let stray = balance("stray");
+    found.compare("sum of the ledger", &(bank + held + owed + stray), &0);
     let theirs = book["balance_centavos"].as_i64().unwrap_or(i64::MIN);
     found.compare("Bank and the bank's own book", &bank, &theirs);
     let sum = book["ledger_sum_centavos"].as_i64();
@@ -223,11 +224,20 @@ fn money(db: &Database, book: &Value, found: &mut Findings) {
     );
     found.compare("Held and the deposits of carts out", &held, &-deposits);
     let due: i64 = db.one(
-        "SELECT coalesce(sum(amount_centavos), 0) FROM refund \
+        "SELECT coalesce(sum(amount_centavos), 0) FROM \
+         (SELECT amount_centavos, state FROM refund UNION ALL \
+          SELECT amount_centavos, state FROM stray_refund) \
          WHERE state IN ('requested', 'processing')",
         &[],
     );
     found.compare("Owed and the refunds under way", &owed, &-due);
+    let waiting: i64 = db.one(
+        "SELECT coalesce(sum(amount_centavos), 0) - (SELECT coalesce(sum(r.amount_centavos), 0) \
+         FROM stray_return r JOIN stray s ON s.e2eid = r.e2eid WHERE s.state = 'held') \
+         FROM stray WHERE state = 'held'",
+        &[],
+    );
+    found.compare("Stray and what waits for a manager", &stray, &-waiting);
 }
 
 fn refunds(pix: &[Pix], found: &mut Findings) {

@@ -38,6 +38,15 @@ impl Bank {
         ))
     }
 
+    /// Pays the merchant's key, as it stands on a poster: without any charge. The end-to-end id.
+    pub fn pay_key(&self, valor: &str) -> String {
+        let key = "5b6a1f0e-7c1d-4f59-9a58-0d5f6c1b2a33";
+        e2eid(&post(
+            &self.at("pay"),
+            &json!({ "chave": key, "valor": valor }),
+        ))
+    }
+
     /// Arms a fault, such as `{"kind": "callback_never"}`.
     pub fn fault(&self, fault: &Value) {
         post(&self.at("faults"), fault).ok();

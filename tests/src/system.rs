@@ -14,7 +14,7 @@ use serde_json::Value;
 use setup::{Ports, crash_variable, local};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{ExitStatus, Output};
 use tempfile::TempDir;
 
 /// Two tests may pick the same port at the same moment.
@@ -290,11 +290,21 @@ impl System {
         self.restart(name);
     }
 
-    /// Runs a command of the cloud on the same database; what it prints.
-    pub fn volta_cloud(&self, args: &[&str]) -> String {
+    /// Changes the cloud's database behind its back.
+    pub fn plant(&self, sql: &str) {
+        self.cloud_db().change(sql, &[]);
+    }
+
+    /// Runs a command of the cloud on the same database, however it ends.
+    pub fn try_volta_cloud(&self, args: &[&str]) -> Output {
         let env = &self.processes[CLOUD].env;
         let env: Vec<_> = env.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let output = run_to_its_end(Program::Cloud, args, &env);
+        run_to_its_end(Program::Cloud, args, &env)
+    }
+
+    /// Runs a command of the cloud on the same database; what it prints.
+    pub fn volta_cloud(&self, args: &[&str]) -> String {
+        let output = self.try_volta_cloud(args);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "volta-cloud {args:?}: {said}");
         String::from_utf8_lossy(&output.stdout).into_owned()

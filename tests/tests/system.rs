@@ -18,6 +18,9 @@ mod bank_faults;
 #[path = "system/late_money.rs"]
 mod late_money;
 
+#[path = "system/books.rs"]
+mod books;
+
 #[path = "system/docks.rs"]
 mod docks;
 

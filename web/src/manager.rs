@@ -1,6 +1,7 @@
 //! The managers' pages: what is wrong now, the figures, and the rows behind every figure.
 
 mod alarms;
+mod books;
 mod cards;
 mod dashboard;
 mod detail;
@@ -12,6 +13,10 @@ mod sign_in;
 mod technicians;
 
 pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
+pub use books::{
+    BooksPage, DayPage, DayRow, DifferenceKind, DifferenceRow, LineRow, StrayRow, StrayState,
+    SumKind, SumRow,
+};
 pub use cards::{CardError, CardFilter, CardForm, CardRow, CardsPage, RiskRow, RiskView};
 pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
 pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};

@@ -1,11 +1,13 @@
 //! The catalogue: every word a reader sees, in both languages. A missing message does not compile.
 
+mod books;
 mod customer;
 mod en;
 mod manager;
 mod offline;
 mod pt;
 
+pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
@@ -31,6 +33,7 @@ pub struct Text {
     pub brought: BroughtText,
     pub cards: CardsText,
     pub technicians: TechniciansText,
+    pub books: BooksText,
 }
 
 impl Lang {

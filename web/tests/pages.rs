@@ -136,6 +136,11 @@ fn pages_link_only_to_routes_that_exist() {
                 ["d", _, verb] => format!("/d/{{code}}/{verb}"),
                 ["r", _] => "/r/{token}".to_owned(),
                 ["r", _, verb] => format!("/r/{{token}}/{verb}"),
+                ["manage", "books", _] => "/manage/books/{day}".to_owned(),
+                ["manage", "books", _, "csv"] => "/manage/books/{day}/csv".to_owned(),
+                ["manage", "books", "pix", _, verb] => {
+                    format!("/manage/books/pix/{{e2eid}}/{verb}")
+                }
                 ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
@@ -151,6 +156,10 @@ fn pages_link_only_to_routes_that_exist() {
         "/help",
         "/manage",
         "/manage/alarms",
+        "/manage/books",
+        "/manage/books/pix/{e2eid}/refund",
+        "/manage/books/{day}",
+        "/manage/books/{day}/csv",
         "/manage/cards",
         "/manage/cards/{key}/{verb}",
         "/manage/docks",

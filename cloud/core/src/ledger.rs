@@ -1,18 +1,26 @@
 //! Money as a double-entry ledger of immutable transfers.
 //!
-//! Shape: a store has three accounts. `Bank` mirrors what the store's bank holds for us, `Held` is
-//! what customers will get back when their cart returns, `Owed` is what is on its way back.
+//! Shape: a store has four accounts. `Bank` mirrors what the store's bank holds for us, `Held` is
+//! what customers will get back when their cart returns, `Owed` is what is on its way back, `Stray`
+//! is what came without a charge of ours and waits for a person.
 //!
 //! ```text
 //! deposit paid        Bank ← Held
 //! cart back/cancelled Held ← Owed       (the debt becomes due)
 //! paid without a use  Bank ← Owed       (late, second or wrong payment)
 //! devolução settled   Owed ← Bank
+//! paid without charge Bank ← Stray
+//! released            Stray ← Owed      (at once, or by a manager)
+//! back without us     Stray ← Bank      (a devolução made at the bank itself)
 //! ```
 //!
-//! Invariant: Bank = Held + Owed per store, because every transfer debits one account by what it
-//! credits another. A transfer has one amount, so it cannot be unbalanced. Corrections are new
-//! transfers.
+//! A stray Pix names no charge, so it names no store; the bank account is the chain's. It is booked
+//! with the chain's first store, the house: the choice is stored with the Pix and so never moves,
+//! each store's books stay balanced alone, and the sum over the stores is what the bank holds.
+//!
+//! Invariant: Bank = Held + Owed + Stray per store, because every transfer debits one account by
+//! what it credits another. A transfer has one amount, so it cannot be unbalanced. Corrections are
+//! new transfers.
 
 use serde::{Deserialize, Serialize};
 use shared::ids::StoreId;
@@ -24,16 +32,18 @@ pub enum AccountKind {
     Bank,
     Held,
     Owed,
+    Stray,
 }
 
 impl AccountKind {
-    pub const ALL: [Self; 3] = [Self::Bank, Self::Held, Self::Owed];
+    pub const ALL: [Self; 4] = [Self::Bank, Self::Held, Self::Owed, Self::Stray];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Bank => "bank",
             Self::Held => "held",
             Self::Owed => "owed",
+            Self::Stray => "stray",
         }
     }
 }
@@ -62,15 +72,34 @@ pub enum TransferKind {
     Surplus,
     /// The bank settled a devolução. Reference: the refund.
     Refund,
+    /// Money arrived that no charge explains. Reference: the Pix.
+    Stray,
+    /// A stray Pix became due to its payer. Reference: the Pix.
+    StrayDue,
+    /// The bank itself gave back of a stray Pix. Reference: the Pix, `/`, the bank's id.
+    StrayReturn,
 }
 
 impl TransferKind {
+    pub const ALL: [Self; 7] = [
+        Self::Deposit,
+        Self::Due,
+        Self::Surplus,
+        Self::Refund,
+        Self::Stray,
+        Self::StrayDue,
+        Self::StrayReturn,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deposit => "deposit",
             Self::Due => "due",
             Self::Surplus => "surplus",
             Self::Refund => "refund",
+            Self::Stray => "stray",
+            Self::StrayDue => "stray_due",
+            Self::StrayReturn => "stray_return",
         }
     }
 
@@ -80,6 +109,9 @@ impl TransferKind {
             Self::Due => (AccountKind::Held, AccountKind::Owed),
             Self::Surplus => (AccountKind::Bank, AccountKind::Owed),
             Self::Refund => (AccountKind::Owed, AccountKind::Bank),
+            Self::Stray => (AccountKind::Bank, AccountKind::Stray),
+            Self::StrayDue => (AccountKind::Stray, AccountKind::Owed),
+            Self::StrayReturn => (AccountKind::Stray, AccountKind::Bank),
         }
     }
 }
@@ -161,11 +193,16 @@ mod tests {
     fn a_deposit_goes_in_and_comes_back() {
         let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
         let expected = [
-            (TransferKind::Deposit, [1_000, -1_000, 0]),
-            (TransferKind::Due, [1_000, 0, -1_000]),
-            (TransferKind::Refund, [0, 0, 0]),
-            (TransferKind::Surplus, [1_000, 0, -1_000]),
-            (TransferKind::Refund, [0, 0, 0]),
+            (TransferKind::Deposit, [1_000, -1_000, 0, 0]),
+            (TransferKind::Due, [1_000, 0, -1_000, 0]),
+            (TransferKind::Refund, [0, 0, 0, 0]),
+            (TransferKind::Surplus, [1_000, 0, -1_000, 0]),
+            (TransferKind::Refund, [0, 0, 0, 0]),
+            (TransferKind::Stray, [1_000, 0, 0, -1_000]),
+            (TransferKind::StrayDue, [1_000, 0, -1_000, 0]),
+            (TransferKind::Refund, [0, 0, 0, 0]),
+            (TransferKind::Stray, [1_000, 0, 0, -1_000]),
+            (TransferKind::StrayReturn, [0, 0, 0, 0]),
         ];
         for (kind, after) in expected {
             let transfer = Transfer::new(kind, store(), Centavos::new(1_000)).unwrap();
@@ -179,12 +216,11 @@ mod tests {
     proptest! {
         #[test]
         fn every_transfer_leaves_the_books_at_zero(
-            moves in prop::collection::vec((0usize..4, 1i64..1_000_000_000), 0..50)
+            moves in prop::collection::vec((0usize..7, 1i64..1_000_000_000), 0..50)
         ) {
-            let kinds = [TransferKind::Deposit, TransferKind::Due, TransferKind::Surplus, TransferKind::Refund];
             let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
             for (kind, amount) in moves {
-                let t = Transfer::new(kinds[kind], store(), Centavos::new(amount)).unwrap();
+                let t = Transfer::new(TransferKind::ALL[kind], store(), Centavos::new(amount)).unwrap();
                 prop_assert_ne!(t.debit(), t.credit());
                 *balance.entry(t.debit().kind).or_default() += amount;
                 *balance.entry(t.credit().kind).or_default() -= amount;

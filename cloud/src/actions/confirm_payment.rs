@@ -7,7 +7,7 @@ use crate::keys::Keys;
 use crate::live::Topic;
 use crate::store::charge::ChargeState;
 use crate::store::payment::PaymentRow;
-use crate::store::{Tx, charge, ledger, payment, rental};
+use crate::store::{Tx, charge, ledger, payment, rental, stray};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::payment::{SurplusReason, Verdict, judge};
 use cloud_core::rental::{CancelReason, Step};
@@ -25,7 +25,8 @@ pub struct Received {
 
 pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys, received: &Received) -> Outcome<Step<Verdict>> {
     let charge = charge::by_txid(tx, &received.txid)?.ok_or(Rejection::UnknownCharge)?;
-    if payment::exists(tx, &received.e2eid)? {
+    // A bank may name the charge late: what was booked as a stray Pix stays one.
+    if payment::exists(tx, &received.e2eid)? || stray::by_e2eid(tx, &received.e2eid)?.is_some() {
         return Ok(Step::AlreadyApplied);
     }
     let row = rental::by_id(tx, &charge.rental)?.ok_or(Rejection::UnknownRental)?;

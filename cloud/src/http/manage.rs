@@ -1,6 +1,7 @@
 //! The managers' pages, behind a sign-in. GET shows, POST changes and redirects.
 
 mod alarms;
+mod books;
 mod cards;
 mod door;
 mod enrolment;
@@ -44,6 +45,10 @@ pub fn router(app: &Shared) -> Router<Shared> {
         )
         .route("/manage/technicians/revoke", post(technicians::revoke))
         .route("/manage/technicians/answer", post(technicians::answer))
+        .route("/manage/books", get(books::list))
+        .route("/manage/books/{day}", get(books::day))
+        .route("/manage/books/{day}/csv", get(books::csv))
+        .route("/manage/books/pix/{e2eid}/refund", post(books::release))
         .route("/manage/alarms", get(alarms::alarms))
         .route("/manage/login", get(door::login_page).post(door::login))
         .route("/manage/logout", post(door::logout))

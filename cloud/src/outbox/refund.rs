@@ -27,7 +27,7 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
     Ok(())
 }
 
-fn told(outcome: RefundOutcome, attempts: u32) -> Told {
+pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
     let word = |word, detail: Option<String>| Told {
         word,
         settled_ms: None,

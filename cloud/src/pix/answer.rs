@@ -37,6 +37,8 @@ pub struct ReceivedPix {
     pub end_to_end_id: String,
     /// Absent where somebody paid the bare key.
     pub txid: Option<String>,
+    /// The key that was paid, where the bank names it.
+    pub key: Option<String>,
     pub amount: Centavos,
     pub settled_ms: UnixMs,
     /// Ours and those the bank made by itself (fraud returns), under ids it invented.

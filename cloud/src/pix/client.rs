@@ -68,6 +68,12 @@ impl PixClient {
         })
     }
 
+    /// Whether the bank says that `pix` was paid to another key of the account than ours.
+    pub fn is_for_other_key(&self, pix: &ReceivedPix) -> bool {
+        let ours = |key: &String| key.eq_ignore_ascii_case(&self.pix_key);
+        pix.key.as_ref().is_some_and(|key| !ours(key))
+    }
+
     /// Creates the charge, or revises it where the bank reads a second PUT that way.
     pub async fn put_charge(&self, txid: &str, asked: &ChargeRequest) -> Result<Charge, PixError> {
         check(ids::is_txid(txid), "txid")?;

@@ -59,6 +59,7 @@ pub(super) fn received(value: &Value) -> Result<ReceivedPix, UnknownCause> {
         txid: text(value, "/txid")
             .filter(|txid| ids::is_received_txid(txid))
             .map(str::to_owned),
+        key: text(value, "/chave").map(str::to_owned),
         amount: amount(value, "/valor", "valor")?,
         settled_ms: time(value, "/horario").ok_or(UnknownCause::Unreadable { field: "horario" })?,
         refunds,

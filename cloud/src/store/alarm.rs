@@ -27,6 +27,8 @@ pub enum AlarmKind {
     JournalSetBack,
     /// A certificate between us and the bank ends within 30 days.
     BankCertificateEnding,
+    /// A day's statement differs from the bank, or could not be made.
+    BooksDiffer,
 }
 
 impl AlarmKind {
@@ -49,6 +51,7 @@ impl AlarmKind {
             Self::ListAhead => "list_ahead",
             Self::JournalSetBack => "journal_set_back",
             Self::BankCertificateEnding => "bank_certificate_ending",
+            Self::BooksDiffer => "books_differ",
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::db::{DbError, Row, Tx, Value};
-use cloud_core::ledger::{Account, AccountKind, Transfer};
+use cloud_core::ledger::{Account, AccountKind, Transfer, TransferKind};
 use shared::ids::StoreId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -62,11 +62,11 @@ pub struct TransferRow {
 /// What was booked for one Pix or one refund, in time's order.
 pub fn of_reference(tx: &Tx<'_>, reference: &str) -> Result<Vec<TransferRow>, DbError> {
     let mut found = Vec::new();
-    for kind in ["deposit", "due", "surplus", "refund"] {
+    for kind in TransferKind::ALL {
         found.extend(tx.first(
             "SELECT kind, reference, debit_account, credit_account, amount_centavos, at_ms \
              FROM ledger_transfer WHERE kind = $1 AND reference = $2",
-            &[kind.into(), reference.into()],
+            &[kind.as_str().into(), reference.into()],
             read,
         )?);
     }

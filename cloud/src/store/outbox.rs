@@ -13,14 +13,17 @@ pub enum EffectKind {
     DeliverGrant,
     /// Subject: refund id.
     SendRefund,
+    /// Subject: the id of a stray Pix's refund.
+    RefundStray,
 }
 
 impl EffectKind {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::CreateCharge,
         Self::CancelCharge,
         Self::DeliverGrant,
         Self::SendRefund,
+        Self::RefundStray,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -29,6 +32,7 @@ impl EffectKind {
             Self::CancelCharge => "cancel_charge",
             Self::DeliverGrant => "deliver_grant",
             Self::SendRefund => "send_refund",
+            Self::RefundStray => "refund_stray",
         }
     }
 }

@@ -8,6 +8,7 @@ use shared::time::UnixMs;
 pub struct Figures {
     pub held: Centavos,
     pub owed: Centavos,
+    pub stray: Centavos,
     pub bank: Centavos,
     pub refunded_since: Centavos,
     pub carts_out: i64,
@@ -22,6 +23,7 @@ pub fn figures(tx: &Tx<'_>, since: UnixMs) -> Result<Figures, DbError> {
         match kind.as_str() {
             "bank" => figures.bank = sum(figures.bank, balance.get()),
             "held" => figures.held = sum(figures.held, -balance.get()),
+            "stray" => figures.stray = sum(figures.stray, -balance.get()),
             _ => figures.owed = sum(figures.owed, -balance.get()),
         }
     }

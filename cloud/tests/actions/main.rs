@@ -15,5 +15,7 @@ mod rejections;
 mod releases;
 mod returns;
 mod service;
+mod statements;
 mod storage;
+mod strays;
 mod world;

@@ -1,5 +1,7 @@
 //! Every managers' page, busy and calm.
 
+#[path = "manager_books.rs"]
+mod books;
 #[path = "manager_offline.rs"]
 mod offline;
 
@@ -80,6 +82,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     ]
     .into_iter()
     .chain(offline::pages(lang))
+    .chain(books::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
 }

@@ -1,3 +1,4 @@
+mod books;
 mod customer;
 mod manager;
 mod offline;
@@ -14,4 +15,5 @@ pub(super) static TEXT: Text = Text {
     brought: offline::BROUGHT,
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
+    books: books::BOOKS,
 };

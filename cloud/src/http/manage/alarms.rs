@@ -95,6 +95,13 @@ impl Places {
             let name = format!("{}{separator}{about}", dock.name);
             return (name, Some(format!("/manage/docks#at-{}", dock.code)));
         }
+        match kind {
+            "books_differ" => {
+                return (subject.to_owned(), Some(format!("/manage/books/{subject}")));
+            }
+            "payment_unmatched" => return (subject.to_owned(), Some("/manage/books".to_owned())),
+            _ => {}
+        }
         let rental = subject.parse::<RentalId>().ok();
         let href = rental.map(|id| format!("/manage/rentals/{id}"));
         (subject.to_owned(), href)
@@ -122,6 +129,7 @@ fn kind(stored: &str) -> AlarmKind {
         "receipt_contradicted" => AlarmKind::ReceiptContradicted,
         "card_not_allowed" => AlarmKind::CardNotAllowed,
         "list_ahead" => AlarmKind::ListAhead,
+        "books_differ" => AlarmKind::LedgerMismatch,
         "journal_set_back" => AlarmKind::JournalSetBack,
         BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
         _ => AlarmKind::Other,

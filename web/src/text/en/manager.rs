@@ -256,7 +256,9 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
-        AlarmKind::LedgerMismatch => "Touch nothing; call support with the period in question.",
+        AlarmKind::LedgerMismatch => {
+            "Open the day under Books: the differences are listed one by one. Look at each at the bank and call support."
+        }
         AlarmKind::RefundDelayed => {
             "The system keeps trying. After a day, talk to the bank and name the id."
         }
@@ -273,7 +275,9 @@ const DETAIL: DetailText = DetailText {
             "Look for the cart; its Pix was given back or never came."
         }
         AlarmKind::CartLeftUnreleased => "Check the bay's lock and look for the cart.",
-        AlarmKind::PaymentUnmatched => "See at the bank who sent it, and give it back there.",
+        AlarmKind::PaymentUnmatched => {
+            "See at the bank who sent it, and give it back under Books: it returns to the account that paid."
+        }
         AlarmKind::ReleaseUnresolved => {
             "Check the dock: if nobody pulled the cart, the refund follows by itself once it answers. If it never will, end the rental; the cart may be out by then."
         }

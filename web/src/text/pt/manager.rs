@@ -256,7 +256,9 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
-        AlarmKind::LedgerMismatch => "Não mexa em nada; chame o suporte com o período em questão.",
+        AlarmKind::LedgerMismatch => {
+            "Abra o dia em Caixa: as diferenças estão listadas uma a uma. Confira cada uma no banco e chame o suporte."
+        }
         AlarmKind::RefundDelayed => {
             "O sistema tenta sem parar. Se passar de um dia, fale com o banco citando o id."
         }
@@ -275,7 +277,9 @@ const DETAIL: DetailText = DetailText {
             "Procure o carrinho; o Pix já foi devolvido ou nunca chegou."
         }
         AlarmKind::CartLeftUnreleased => "Confira a trava da vaga e procure o carrinho.",
-        AlarmKind::PaymentUnmatched => "Confira no banco de quem veio e devolva por lá.",
+        AlarmKind::PaymentUnmatched => {
+            "Confira no banco de quem veio e devolva em Caixa: o valor volta para a conta que pagou."
+        }
         AlarmKind::ReleaseUnresolved => {
             "Confira o ponto: se ninguém puxou o carrinho, a devolução segue sozinha quando ele responder. Se ele não vai responder nunca, encerre a retirada; o carrinho pode estar fora."
         }

@@ -1,0 +1,65 @@
+use super::Outcome;
+use crate::entropy::Entropy;
+use crate::store::outbox::EffectKind;
+use crate::store::stray::StrayRow;
+use crate::store::stray_refund::StrayRefundRow;
+use crate::store::{Tx, ledger, outbox, stray, stray_refund};
+use cloud_core::ledger::{Transfer, TransferKind};
+use cloud_core::refund::RefundState;
+use cloud_core::stray::Stray;
+use shared::ids::RefundId;
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+/// What is left of a stray Pix becomes due, and its first order is stored before anything is sent.
+pub(super) fn first(tx: &Tx<'_>, now: UnixMs, row: &StrayRow, left: Centavos) -> Outcome<()> {
+    if let Ok(due) = Transfer::new(TransferKind::StrayDue, row.store, left) {
+        ledger::book(tx, &due, &row.e2eid, now)?;
+    }
+    stray::set_state(tx, &row.e2eid, Stray::Due, None)?;
+    let order = StrayRefundRow {
+        id: Entropy::default().id(RefundId::new, now),
+        e2eid: row.e2eid.clone(),
+        amount: left,
+        order_no: 1,
+        state: RefundState::Requested,
+        due_since_ms: now,
+        ordered_ms: now,
+        settled_ms: None,
+        refusal: None,
+    };
+    place(tx, now, &order, now)
+}
+
+/// Orders another devolução in the place of `refused`, which the bank said will not happen.
+pub(super) fn anew(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    refused: &StrayRefundRow,
+    left: Centavos,
+    after_ms: i64,
+) -> Outcome<()> {
+    let order = StrayRefundRow {
+        id: Entropy::default().id(RefundId::new, now),
+        amount: left,
+        order_no: refused.order_no + 1,
+        state: RefundState::Requested,
+        ordered_ms: now,
+        settled_ms: None,
+        refusal: None,
+        ..refused.clone()
+    };
+    place(tx, now, &order, now.plus(after_ms))
+}
+
+fn place(tx: &Tx<'_>, now: UnixMs, order: &StrayRefundRow, due: UnixMs) -> Outcome<()> {
+    stray_refund::insert(tx, order)?;
+    let subject = order.id.to_string();
+    Ok(outbox::add(
+        tx,
+        EffectKind::RefundStray,
+        &subject,
+        due,
+        now,
+    )?)
+}

@@ -1,0 +1,231 @@
+//! The statements of days, in versions. A version is written once and never changed.
+
+use super::db::{DbError, Row, Tx, Value, unreadable};
+use cloud_core::statement::{Balances, Difference, DifferenceKind, Movement, Statement, Totals};
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+/// One entry of the bank's list, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub movement: Movement,
+    pub amount: Centavos,
+    pub settled_ms: Option<UnixMs>,
+    /// `received` for a Pix; of a devolução, what the bank says became of it.
+    pub status: String,
+}
+
+/// A statement with the list it rests on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    pub statement: Statement,
+    pub lines: Vec<Line>,
+}
+
+/// One version without its lines.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// `2026-11-20`, in the shop's zone.
+    pub day: String,
+    /// From 1.
+    pub version: u32,
+    pub made_ms: UnixMs,
+    /// Its differences are not read with it: `differences` says how many there are.
+    pub statement: Statement,
+    pub differences: u64,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT s.day, s.version, s.made_ms, s.ledger_received, s.ledger_returned, \
+             s.bank_received, s.bank_returned, s.start_bank, s.start_held, s.start_owed, \
+             s.start_stray, s.end_bank, s.end_held, s.end_owed, s.end_stray, s.differences \
+             FROM statement s ",
+            $tail
+        )
+    };
+}
+
+pub fn insert(
+    tx: &Tx<'_>,
+    (day, version): (&str, u32),
+    content: &Content,
+    now: UnixMs,
+) -> Result<(), DbError> {
+    let of = &content.statement;
+    let mut values = vec![day.into(), i64::from(version).into(), now.0.into()];
+    let sums = [
+        of.ledger.received,
+        of.ledger.returned,
+        of.bank.received,
+        of.bank.returned,
+    ];
+    values.extend(sums.into_iter().map(centavos));
+    for at in [of.start, of.end] {
+        values.extend(
+            [at.bank, at.held, at.owed, at.stray]
+                .into_iter()
+                .map(centavos),
+        );
+    }
+    values.push(Value::count(of.differences.len() as u64));
+    tx.execute(
+        "INSERT INTO statement (day, version, made_ms, ledger_received, ledger_returned, \
+         bank_received, bank_returned, start_bank, start_held, start_owed, start_stray, end_bank, \
+         end_held, end_owed, end_stray, differences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+         $10, $11, $12, $13, $14, $15, $16)",
+        &values,
+    )?;
+    for (number, line) in (1i64..).zip(&content.lines) {
+        tx.execute(
+            "INSERT INTO statement_line (day, version, line_no, e2eid, refund_id, \
+             amount_centavos, settled_ms, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                day.into(),
+                i64::from(version).into(),
+                number.into(),
+                line.movement.e2eid.as_str().into(),
+                line.movement.refund.as_deref().into(),
+                line.amount.get().into(),
+                line.settled_ms.map(|ms| ms.0).into(),
+                line.status.as_str().into(),
+            ],
+        )?;
+    }
+    for (number, one) in (1i64..).zip(&of.differences) {
+        let movement = one.movement.as_ref();
+        tx.execute(
+            "INSERT INTO statement_difference (day, version, line_no, kind, e2eid, refund_id, \
+             ledger_centavos, bank_centavos) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                day.into(),
+                i64::from(version).into(),
+                number.into(),
+                one.kind.as_str().into(),
+                movement.map(|m| m.e2eid.as_str()).into(),
+                movement.and_then(|m| m.refund.as_deref()).into(),
+                one.ledger.get().into(),
+                one.bank.get().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The latest version of each day, the latest day first, that is not after `until`.
+pub fn latest_days(tx: &Tx<'_>, until: &str, rows_max: u16) -> Result<Vec<Version>, DbError> {
+    tx.all(
+        select!(
+            "WHERE s.day <= $1 AND s.version = \
+             (SELECT max(v.version) FROM statement v WHERE v.day = s.day) \
+             ORDER BY s.day DESC LIMIT $2"
+        ),
+        &[until.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// The versions of one day, the latest first.
+pub fn versions(tx: &Tx<'_>, day: &str) -> Result<Vec<Version>, DbError> {
+    tx.all(
+        select!("WHERE s.day = $1 ORDER BY s.version DESC LIMIT 100"),
+        &[day.into()],
+        read,
+    )
+}
+
+/// The last day that is closed.
+pub fn last_day(tx: &Tx<'_>) -> Result<Option<String>, DbError> {
+    tx.first(
+        "SELECT day FROM statement ORDER BY day DESC LIMIT 1",
+        &[],
+        |row| row.text(0),
+    )
+}
+
+/// What one version says, whole.
+pub fn content(tx: &Tx<'_>, version: &Version) -> Result<Content, DbError> {
+    let key = [
+        version.day.as_str().into(),
+        i64::from(version.version).into(),
+    ];
+    let lines = tx.all(
+        "SELECT e2eid, refund_id, amount_centavos, settled_ms, status FROM statement_line \
+         WHERE day = $1 AND version = $2 ORDER BY line_no",
+        &key,
+        |row| {
+            Ok(Line {
+                movement: Movement {
+                    e2eid: row.text(0)?,
+                    refund: row.opt_text(1)?,
+                },
+                amount: Centavos::new(row.int(2)?),
+                settled_ms: row.opt_int(3)?.map(UnixMs),
+                status: row.text(4)?,
+            })
+        },
+    )?;
+    let differences = tx.all(
+        "SELECT kind, e2eid, refund_id, ledger_centavos, bank_centavos FROM statement_difference \
+         WHERE day = $1 AND version = $2 ORDER BY line_no",
+        &key,
+        read_difference,
+    )?;
+    Ok(Content {
+        statement: Statement {
+            differences,
+            ..version.statement.clone()
+        },
+        lines,
+    })
+}
+
+fn centavos<'a>(of: Centavos) -> Value<'a> {
+    of.get().into()
+}
+
+fn read(row: &Row<'_>) -> Result<Version, DbError> {
+    let sum = |column| row.int(column).map(Centavos::new);
+    let balances = |first| -> Result<Balances, DbError> {
+        Ok(Balances {
+            bank: sum(first)?,
+            held: sum(first + 1)?,
+            owed: sum(first + 2)?,
+            stray: sum(first + 3)?,
+        })
+    };
+    let totals = |first| -> Result<Totals, DbError> {
+        Ok(Totals {
+            received: sum(first)?,
+            returned: sum(first + 1)?,
+        })
+    };
+    Ok(Version {
+        day: row.text(0)?,
+        version: u32::from(row.small(1)?),
+        made_ms: UnixMs(row.int(2)?),
+        statement: Statement {
+            ledger: totals(3)?,
+            bank: totals(5)?,
+            start: balances(7)?,
+            end: balances(11)?,
+            differences: Vec::new(),
+        },
+        differences: row.count(15)?,
+    })
+}
+
+fn read_difference(row: &Row<'_>) -> Result<Difference, DbError> {
+    let kind = row.text(0)?;
+    let refund = row.opt_text(2)?;
+    Ok(Difference {
+        kind: DifferenceKind::ALL
+            .into_iter()
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| unreadable(0, "no such difference"))?,
+        movement: row.opt_text(1)?.map(|e2eid| Movement { e2eid, refund }),
+        ledger: Centavos::new(row.int(3)?),
+        bank: Centavos::new(row.int(4)?),
+    })
+}

@@ -1,0 +1,97 @@
+//! Orders to give back a stray Pix. A table of its own: a refund belongs to a rental, and a stray
+//! Pix has none.
+
+use super::db::{DbError, Row, Tx, Value, unreadable};
+use super::refund::Word;
+use cloud_core::refund::RefundState;
+use shared::ids::RefundId;
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+/// One order. Its id, without hyphens, is the devolução's id at the bank.
+#[derive(Debug, Clone)]
+pub struct StrayRefundRow {
+    pub id: RefundId,
+    pub e2eid: String,
+    pub amount: Centavos,
+    /// 1 for the first order of this Pix.
+    pub order_no: u32,
+    pub state: RefundState,
+    /// Since when the money is owed, whatever the number of orders.
+    pub due_since_ms: UnixMs,
+    pub ordered_ms: UnixMs,
+    pub settled_ms: Option<UnixMs>,
+    pub refusal: Option<String>,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, e2eid, amount_centavos, order_no, state, due_since_ms, ordered_ms, \
+             settled_ms, refusal FROM stray_refund ",
+            $tail
+        )
+    };
+}
+
+pub fn insert(tx: &Tx<'_>, order: &StrayRefundRow) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO stray_refund (id, e2eid, amount_centavos, order_no, state, due_since_ms, \
+         ordered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            Value::text(order.id),
+            order.e2eid.as_str().into(),
+            order.amount.get().into(),
+            i64::from(order.order_no).into(),
+            order.state.as_str().into(),
+            order.due_since_ms.0.into(),
+            order.ordered_ms.0.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub fn by_id(tx: &Tx<'_>, id: &RefundId) -> Result<Option<StrayRefundRow>, DbError> {
+    tx.first(select!("WHERE id = $1"), &[Value::text(id)], read)
+}
+
+pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<Vec<StrayRefundRow>, DbError> {
+    tx.all(
+        select!("WHERE e2eid = $1 ORDER BY order_no"),
+        &[e2eid.into()],
+        read,
+    )
+}
+
+pub fn set_word(tx: &Tx<'_>, id: &RefundId, word: &Word<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE stray_refund SET state = $1, settled_ms = $2, return_id = coalesce($3, return_id), \
+         refusal = $4 WHERE id = $5",
+        &[
+            word.state.as_str().into(),
+            word.settled_ms.map(|ms| ms.0).into(),
+            word.return_id.into(),
+            word.refusal.into(),
+            Value::text(id),
+        ],
+    )
+    .map(drop)
+}
+
+fn read(row: &Row<'_>) -> Result<StrayRefundRow, DbError> {
+    let state = row.text(4)?;
+    Ok(StrayRefundRow {
+        id: row.parsed(0)?,
+        e2eid: row.text(1)?,
+        amount: Centavos::new(row.int(2)?),
+        order_no: u32::from(row.small(3)?),
+        state: RefundState::ALL
+            .into_iter()
+            .find(|s| s.as_str() == state)
+            .ok_or_else(|| unreadable(4, "no such state"))?,
+        due_since_ms: UnixMs(row.int(5)?),
+        ordered_ms: UnixMs(row.int(6)?),
+        settled_ms: row.opt_int(7)?.map(UnixMs),
+        refusal: row.opt_text(8)?,
+    })
+}
