@@ -15,6 +15,7 @@ pub mod expire_charge;
 pub mod extend_grant;
 pub mod grant_delivered;
 pub mod hand_out_grant;
+pub mod hear_return;
 pub mod honour_receipt;
 pub mod lapse_grant;
 pub mod note_sign_in;
@@ -27,6 +28,7 @@ pub mod see_release;
 pub mod set_card_state;
 pub mod settle_refund;
 pub mod take_cart;
+pub mod watch_refunds;
 
 mod custody;
 mod issue_grant;

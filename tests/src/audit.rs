@@ -224,7 +224,7 @@ fn money(db: &Database, book: &Value, found: &mut Findings) {
     found.compare("Held and the deposits of carts out", &held, &-deposits);
     let due: i64 = db.one(
         "SELECT coalesce(sum(amount_centavos), 0) FROM refund \
-         WHERE state IN ('requested', 'processing')",
+         WHERE state IN ('requested', 'processing', 'owed')",
         &[],
     );
     found.compare("Owed and the refunds under way", &owed, &-due);

@@ -18,6 +18,9 @@ mod bank_faults;
 #[path = "system/late_money.rs"]
 mod late_money;
 
+#[path = "system/refund_life.rs"]
+mod refund_life;
+
 #[path = "system/docks.rs"]
 mod docks;
 

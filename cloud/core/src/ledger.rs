@@ -8,6 +8,7 @@
 //! cart back/cancelled Held ← Owed       (the debt becomes due)
 //! paid without a use  Bank ← Owed       (late, second or wrong payment)
 //! devolução settled   Owed ← Bank
+//! the bank's own one  Owed ← Bank, or Held ← Bank while the cart is out
 //! ```
 //!
 //! Invariant: Bank = Held + Owed per store, because every transfer debits one account by what it
@@ -62,6 +63,11 @@ pub enum TransferKind {
     Surplus,
     /// The bank settled a devolução. Reference: the refund.
     Refund,
+    /// The bank settled one that it or its app made of money that was owed. Reference: the Pix and
+    /// the bank's id.
+    BankReturn,
+    /// The same, of a deposit whose cart is out.
+    BankReturnHeld,
 }
 
 impl TransferKind {
@@ -71,6 +77,8 @@ impl TransferKind {
             Self::Due => "due",
             Self::Surplus => "surplus",
             Self::Refund => "refund",
+            Self::BankReturn => "bank_return",
+            Self::BankReturnHeld => "bank_return_held",
         }
     }
 
@@ -79,7 +87,8 @@ impl TransferKind {
             Self::Deposit => (AccountKind::Bank, AccountKind::Held),
             Self::Due => (AccountKind::Held, AccountKind::Owed),
             Self::Surplus => (AccountKind::Bank, AccountKind::Owed),
-            Self::Refund => (AccountKind::Owed, AccountKind::Bank),
+            Self::Refund | Self::BankReturn => (AccountKind::Owed, AccountKind::Bank),
+            Self::BankReturnHeld => (AccountKind::Held, AccountKind::Bank),
         }
     }
 }
@@ -166,6 +175,10 @@ mod tests {
             (TransferKind::Refund, [0, 0, 0]),
             (TransferKind::Surplus, [1_000, 0, -1_000]),
             (TransferKind::Refund, [0, 0, 0]),
+            (TransferKind::Surplus, [1_000, 0, -1_000]),
+            (TransferKind::BankReturn, [0, 0, 0]),
+            (TransferKind::Deposit, [1_000, -1_000, 0]),
+            (TransferKind::BankReturnHeld, [0, 0, 0]),
         ];
         for (kind, after) in expected {
             let transfer = Transfer::new(kind, store(), Centavos::new(1_000)).unwrap();
@@ -179,9 +192,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_transfer_leaves_the_books_at_zero(
-            moves in prop::collection::vec((0usize..4, 1i64..1_000_000_000), 0..50)
+            moves in prop::collection::vec((0usize..6, 1i64..1_000_000_000), 0..50)
         ) {
-            let kinds = [TransferKind::Deposit, TransferKind::Due, TransferKind::Surplus, TransferKind::Refund];
+            let kinds = [TransferKind::Deposit, TransferKind::Due, TransferKind::Surplus,
+                TransferKind::Refund, TransferKind::BankReturn, TransferKind::BankReturnHeld];
             let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
             for (kind, amount) in moves {
                 let t = Transfer::new(kinds[kind], store(), Centavos::new(amount)).unwrap();

@@ -59,10 +59,17 @@ pub struct TransferRow {
     pub at_ms: UnixMs,
 }
 
-/// What was booked for one Pix or one refund, in time's order.
+/// What was booked for one Pix, one refund or one devolução of the bank's, in time's order.
 pub fn of_reference(tx: &Tx<'_>, reference: &str) -> Result<Vec<TransferRow>, DbError> {
     let mut found = Vec::new();
-    for kind in ["deposit", "due", "surplus", "refund"] {
+    for kind in [
+        "deposit",
+        "due",
+        "surplus",
+        "refund",
+        "bank_return",
+        "bank_return_held",
+    ] {
         found.extend(tx.first(
             "SELECT kind, reference, debit_account, credit_account, amount_centavos, at_ms \
              FROM ledger_transfer WHERE kind = $1 AND reference = $2",
