@@ -17,6 +17,7 @@ pub mod expire_charge;
 pub mod extend_grant;
 pub mod grant_delivered;
 pub mod hand_out_grant;
+pub mod hear_return;
 pub mod hear_stray;
 pub mod honour_receipt;
 pub mod lapse_grant;
@@ -33,6 +34,7 @@ pub mod settle_refund;
 pub mod settle_stray;
 pub mod take_cart;
 pub mod watch_certificate;
+pub mod watch_refunds;
 
 mod custody;
 mod issue_grant;

@@ -1,7 +1,7 @@
 //! What happens by the clock.
 
 use crate::actions::open_campaign::{self, Month};
-use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate};
+use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate, watch_refunds};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::store::{Tx, dock, staff};
@@ -13,14 +13,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 const LAPSE_EVERY: Duration = Duration::from_secs(2);
+const REFUNDS_EVERY: Duration = Duration::from_secs(15);
 const HOURLY: Duration = Duration::from_secs(3_600);
 
 pub async fn run(app: Shared) {
     let mut lapse = tokio::time::interval(LAPSE_EVERY);
+    let mut refunds = tokio::time::interval(REFUNDS_EVERY);
     let mut hourly = tokio::time::interval(HOURLY);
     loop {
         let done = tokio::select! {
             _ = lapse.tick() => lapse_grants(&app).await,
+            _ = refunds.tick() => look_at_refunds(&app).await,
             _ = hourly.tick() => every_hour(&app).await,
             () = app.stopping.wait() => return,
         };
@@ -65,6 +68,18 @@ pub async fn watch_certificates(app: &Shared, at: UnixMs) -> Outcome<()> {
             certificates = standing,
             "a certificate between us and the bank ends within 30 days"
         );
+    }
+    Ok(())
+}
+
+async fn look_at_refunds(app: &Shared) -> Outcome<()> {
+    let at = now();
+    let late = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_refunds::run(tx, at))
+        .await?;
+    if late > 0 {
+        tracing::warn!(refunds.late = late, "refunds that a person must see");
     }
     Ok(())
 }

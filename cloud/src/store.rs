@@ -13,6 +13,7 @@ mod writer;
 
 pub mod alarm;
 pub mod allowance;
+pub mod bank_return;
 pub mod bay;
 pub mod campaign;
 pub mod charge;

@@ -1,18 +1,17 @@
 //! Reads the bank. A callback only wakes a read; without any callback the same reads happen by the
 //! clock: each open charge while it can be paid, and the list of received Pix for everything else.
 
+pub mod returns;
 mod stray;
 
 use crate::actions::confirm_payment::{self, Received};
-use crate::actions::settle_refund::{self, Told};
 use crate::actions::{Failure, Outcome, Rejection, expire_charge};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::callback::Hint;
-use crate::pix::{Charge, ChargeStatus, PixError, ReceivedPix, Refund, RefundStatus};
+use crate::pix::{Charge, ChargeStatus, PixError, ReceivedPix};
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::{ChargeRow, ChargeState};
-use crate::store::{Tx, alarm, charge, refund};
-use cloud_core::refund::BankWord;
+use crate::store::{Tx, alarm, charge};
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
@@ -280,10 +279,7 @@ async fn book_pix(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
         (Known::No, Some(txid)) => confirm(app, pix, txid, at).await?,
         (Known::Payment, _) => {}
     }
-    for bank_refund in &pix.refunds {
-        hear_of_refund(app, &pix.end_to_end_id, bank_refund).await?;
-    }
-    Ok(())
+    returns::hear(app, pix).await
 }
 
 async fn confirm(app: &Shared, pix: &ReceivedPix, txid: String, at: UnixMs) -> Outcome<()> {
@@ -311,37 +307,6 @@ async fn confirm(app: &Shared, pix: &ReceivedPix, txid: String, at: UnixMs) -> O
         Err(failure) => return Err(failure),
     }
     Ok(())
-}
-
-/// A refund's outcome seen in passing; only a final word about our own order counts.
-async fn hear_of_refund(app: &Shared, e2eid: &str, bank_refund: &Refund) -> Outcome<()> {
-    let word = match bank_refund.status {
-        RefundStatus::Settled => BankWord::Settled,
-        RefundStatus::Refused { .. } => BankWord::Refused,
-        RefundStatus::Processing | RefundStatus::Unknown(_) => return Ok(()),
-    };
-    let ours = {
-        let e2eid = e2eid.to_owned();
-        app.store.read(move |tx| refund::alive(tx, &e2eid)).await?
-    };
-    let Some(order) = ours.filter(|o| o.id.simple() == bank_refund.id && !o.state.is_final())
-    else {
-        return Ok(());
-    };
-    let told = Told {
-        word,
-        settled_ms: bank_refund.settled_ms,
-        return_id: bank_refund.return_id.clone(),
-        detail: match &bank_refund.status {
-            RefundStatus::Refused { reason } => reason.clone(),
-            _ => None,
-        },
-        attempts: 0,
-    };
-    let at = now();
-    app.store
-        .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &order.id, &told).map(drop))
-        .await
 }
 
 async fn raise(app: &Shared, subject: String, detail: &'static str, at: UnixMs) -> Outcome<()> {

@@ -227,7 +227,7 @@ fn money(db: &Database, book: &Value, found: &mut Findings) {
         "SELECT coalesce(sum(amount_centavos), 0) FROM \
          (SELECT amount_centavos, state FROM refund UNION ALL \
           SELECT amount_centavos, state FROM stray_refund) \
-         WHERE state IN ('requested', 'processing')",
+         WHERE state IN ('requested', 'processing', 'owed')",
         &[],
     );
     found.compare("Owed and the refunds under way", &owed, &-due);

@@ -66,6 +66,23 @@ impl Bank {
         post(&url, &json!({ "status": status })).ok();
     }
 
+    /// As [`Self::settle`], refused for a reason.
+    pub fn refuse(&self, e2eid: &str, id: &str, motivo: &str) {
+        let url = self.at(&format!("devolucoes/{e2eid}/{id}"));
+        post(
+            &url,
+            &json!({ "status": "NAO_REALIZADO", "motivo": motivo }),
+        )
+        .ok();
+    }
+
+    /// The bank gives back a part of a Pix by itself, such as `4.00` by `MED_FRAUDE`; its own id.
+    pub fn give_back(&self, e2eid: &str, valor: &str, natureza: &str) -> String {
+        let url = self.at(&format!("devolucoes/{e2eid}"));
+        let made = post(&url, &json!({ "valor": valor, "natureza": natureza })).ok();
+        made["id"].as_str().expect("the bank names it").to_owned()
+    }
+
     /// How often an operation such as `devolucao.put` did its work.
     pub fn succeeded(&self, operation: &str) -> u64 {
         let seen = get(&self.at("requests")).ok();

@@ -1,5 +1,6 @@
 //! The four programs, started, killed and started again.
 
+mod money;
 mod setup;
 mod technician;
 

@@ -21,6 +21,9 @@ mod late_money;
 #[path = "system/books.rs"]
 mod books;
 
+#[path = "system/refund_life.rs"]
+mod refund_life;
+
 #[path = "system/docks.rs"]
 mod docks;
 

@@ -12,6 +12,7 @@
 //! paid without charge Bank ← Stray
 //! released            Stray ← Owed      (at once, or by a manager)
 //! back without us     Stray ← Bank      (a devolução made at the bank itself)
+//! the bank's own one  Owed ← Bank, or Held ← Bank while the cart is out
 //! ```
 //!
 //! A stray Pix names no charge, so it names no store; the bank account is the chain's. It is booked
@@ -78,10 +79,15 @@ pub enum TransferKind {
     StrayDue,
     /// The bank itself gave back of a stray Pix. Reference: the Pix, `/`, the bank's id.
     StrayReturn,
+    /// The bank settled one that it or its app made of money that was owed. Reference: the Pix and
+    /// the bank's id.
+    BankReturn,
+    /// The same, of a deposit whose cart is out.
+    BankReturnHeld,
 }
 
 impl TransferKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Deposit,
         Self::Due,
         Self::Surplus,
@@ -89,6 +95,8 @@ impl TransferKind {
         Self::Stray,
         Self::StrayDue,
         Self::StrayReturn,
+        Self::BankReturn,
+        Self::BankReturnHeld,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -100,6 +108,8 @@ impl TransferKind {
             Self::Stray => "stray",
             Self::StrayDue => "stray_due",
             Self::StrayReturn => "stray_return",
+            Self::BankReturn => "bank_return",
+            Self::BankReturnHeld => "bank_return_held",
         }
     }
 
@@ -108,10 +118,11 @@ impl TransferKind {
             Self::Deposit => (AccountKind::Bank, AccountKind::Held),
             Self::Due => (AccountKind::Held, AccountKind::Owed),
             Self::Surplus => (AccountKind::Bank, AccountKind::Owed),
-            Self::Refund => (AccountKind::Owed, AccountKind::Bank),
             Self::Stray => (AccountKind::Bank, AccountKind::Stray),
             Self::StrayDue => (AccountKind::Stray, AccountKind::Owed),
             Self::StrayReturn => (AccountKind::Stray, AccountKind::Bank),
+            Self::Refund | Self::BankReturn => (AccountKind::Owed, AccountKind::Bank),
+            Self::BankReturnHeld => (AccountKind::Held, AccountKind::Bank),
         }
     }
 }
@@ -203,6 +214,10 @@ mod tests {
             (TransferKind::Refund, [0, 0, 0, 0]),
             (TransferKind::Stray, [1_000, 0, 0, -1_000]),
             (TransferKind::StrayReturn, [0, 0, 0, 0]),
+            (TransferKind::Surplus, [1_000, 0, -1_000, 0]),
+            (TransferKind::BankReturn, [0, 0, 0, 0]),
+            (TransferKind::Deposit, [1_000, -1_000, 0, 0]),
+            (TransferKind::BankReturnHeld, [0, 0, 0, 0]),
         ];
         for (kind, after) in expected {
             let transfer = Transfer::new(kind, store(), Centavos::new(1_000)).unwrap();
@@ -216,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_transfer_leaves_the_books_at_zero(
-            moves in prop::collection::vec((0usize..7, 1i64..1_000_000_000), 0..50)
+            moves in prop::collection::vec((0usize..TransferKind::ALL.len(), 1i64..1_000_000_000), 0..50)
         ) {
             let mut balance: BTreeMap<AccountKind, i64> = BTreeMap::new();
             for (kind, amount) in moves {

@@ -271,6 +271,14 @@ impl Rental {
         }
     }
 
+    /// Whether a paid deposit still stands for the cart: nothing of it is due.
+    pub fn holds_deposit(&self) -> bool {
+        matches!(
+            self,
+            Self::Paid | Self::Out { .. } | Self::Returned { review: Some(_) }
+        )
+    }
+
     pub fn state(&self) -> &'static str {
         match self {
             Self::AwaitingPayment => "awaiting_payment",

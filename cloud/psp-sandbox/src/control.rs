@@ -98,6 +98,7 @@ fn booked_pix(pix: &Received) -> Value {
                 "id": refund.id,
                 "rtrId": refund.rtr_id,
                 "valor_centavos": refund.valor,
+                "natureza": refund.natureza,
                 "status": refund.status.as_str(),
                 "motivo": refund.motivo,
             })
@@ -336,7 +337,7 @@ pub(crate) async fn advance(
     Ok(Json(json!({"now": json::instant(bank.now_ms())})))
 }
 
-fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
+pub(crate) fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
     serde_json::from_value(body).map_err(|error| invalid(error.to_string()))
 }
 
@@ -344,7 +345,7 @@ fn refused_fault(error: FaultError) -> Problem {
     invalid(error.to_string())
 }
 
-fn invalid(detail: impl Into<String>) -> Problem {
+pub(crate) fn invalid(detail: impl Into<String>) -> Problem {
     Problem::new(Kind::RequisicaoInvalida).detail(detail)
 }
 

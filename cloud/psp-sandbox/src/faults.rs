@@ -69,6 +69,15 @@ pub enum FaultKind {
     },
     /// The merchant's money is set aside: a devolução finds no balance. The book does not change.
     BalanceEmpty,
+    /// An infraction (MED) about this Pix, or any, is open: a devolução is not taken.
+    InfractionOpen {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        e2eid: Option<String>,
+    },
+    /// The window for devoluções is over, whatever the clock says: none is taken.
+    WindowOver,
+    /// A devolução is not taken because it would exceed the Pix.
+    AboveValue,
     /// Lets a customer's payment settle after expiry or removal, as real banks do.
     PayLate,
 }

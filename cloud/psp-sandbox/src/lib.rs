@@ -18,6 +18,7 @@ pub mod faults;
 mod gate;
 mod json;
 pub mod operation;
+mod own_return;
 mod pages;
 mod pay;
 mod postman;

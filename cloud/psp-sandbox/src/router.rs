@@ -2,7 +2,7 @@
 
 use crate::bank::Bank;
 use crate::problem::{Kind, Problem};
-use crate::{api, control, dialect, gate, pages};
+use crate::{api, control, dialect, gate, own_return, pages};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -96,6 +96,7 @@ fn control_routes() -> Router<Arc<Bank>> {
         )
         .route("/control/faults/{id}", delete(control::disarm_fault))
         .route("/control/pay", post(control::pay))
+        .route("/control/devolucoes/{e2eid}", post(own_return::post))
         .route("/control/devolucoes/{e2eid}/{id}", post(control::settle))
         .route("/control/cob/{txid}/remover", post(control::remove))
         .route("/control/tokens", delete(control::revoke_tokens))

@@ -4,8 +4,7 @@ use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::ChargeState;
 use crate::store::outbox::EffectKind;
-use crate::store::{Tx, alarm, charge, ledger, outbox, rental};
-use cloud_core::ledger::{Transfer, TransferKind};
+use crate::store::{Tx, alarm, charge, outbox, rental};
 use cloud_core::rental::{CancelReason, InvalidTransition, Rental, Step};
 use shared::ids::RentalId;
 use shared::time::UnixMs;
@@ -44,10 +43,7 @@ pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason)
     }
     // A member card's rental has no Pix to give back.
     if let (true, Some(e2eid)) = (paid, row.e2eid.as_deref()) {
-        if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
-            ledger::book(tx, &due, e2eid, now)?;
-        }
-        order_refund::first(tx, now, id, e2eid, row.deposit, &mut Entropy::default())?;
+        order_refund::give_back(tx, now, &row, e2eid, &mut Entropy::default())?;
     }
     tx.touch(Topic::Rental(*id));
     tx.touch(Topic::Dock(row.dock));

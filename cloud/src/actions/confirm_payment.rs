@@ -55,13 +55,14 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys, received: &Received) -> Outcom
         }
         Verdict::Surplus(reason) => {
             book(tx, TransferKind::Surplus, &row, received, now)?;
-            order_refund::first(tx, now, &row.id, &received.e2eid, received.amount, entropy)?;
+            order_refund::first(tx, now, &row.id, &booked, entropy)?;
             if reason == SurplusReason::WrongAmount {
                 let reason = CancelReason::NoCharge;
                 super::cancel_rental::end(tx, now, &row.id, reason)?;
             }
         }
     }
+    order_refund::money_came(tx)?;
     tx.touch(Topic::Rental(row.id));
     Ok(Step::Executed(verdict))
 }

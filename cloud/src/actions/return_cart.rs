@@ -9,8 +9,7 @@ use crate::store::alarm::AlarmKind;
 use crate::store::bay::Since;
 use crate::store::gateway::GatewayState;
 use crate::store::rental::{Place, RentalRow, Returned, review_code};
-use crate::store::{alarm, bay, campaign, grant, ledger, rental};
-use cloud_core::ledger::{Transfer, TransferKind};
+use crate::store::{alarm, bay, campaign, grant, rental};
 use cloud_core::offline::{self, Claim, Docking, Order};
 use cloud_core::rental::{Rental, Review, Step};
 use shared::event::Contradiction;
@@ -138,11 +137,11 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
     let (tx, now) = (batch.tx, batch.now);
     if row.backing.owes_nothing() {
         rental::set_ended(tx, &row.id, &Rental::Closed, now)?;
-    } else if let Some(e2eid) = row.e2eid.as_deref() {
-        if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
-            ledger::book(tx, &due, e2eid, now)?;
-        }
-        order_refund::first(tx, now, &row.id, e2eid, row.deposit, batch.entropy)?;
+    } else if let Some(e2eid) = row.e2eid.as_deref()
+        && !order_refund::give_back(tx, now, row, e2eid, batch.entropy)?
+    {
+        // The bank gave the whole deposit back by itself.
+        rental::set_ended(tx, &row.id, &Rental::Closed, now)?;
     }
     // An entry that nobody owns is claimed at the rental's address; a card's rental has none.
     let entry = entry && (row.person.is_some() || !row.backing.owes_nothing());

@@ -7,7 +7,7 @@ use crate::store::stray::StrayRow;
 use crate::store::stray_refund::StrayRefundRow;
 use crate::store::{Tx, alarm, ledger, outbox, stray, stray_refund};
 use cloud_core::ledger::{Transfer, TransferKind};
-use cloud_core::refund::{BankWord, Next, RefundState, decide};
+use cloud_core::refund::{BankWord, Concern, Known, Next, RefundState, decide};
 use cloud_core::stray::Stray;
 use shared::ids::RefundId;
 use shared::money::Centavos;
@@ -17,75 +17,131 @@ use shared::time::UnixMs;
 pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next> {
     let order = stray_refund::by_id(tx, id)?.ok_or(Rejection::UnknownRefund)?;
     let row = stray::by_e2eid(tx, &order.e2eid)?.ok_or(Rejection::UnknownStray)?;
-    let age_ms = now.since(order.due_since_ms);
-    let next = decide(
-        order.state,
-        told.word,
-        told.attempts,
-        order.order_no,
-        age_ms,
-    );
-    let subject = id.to_string();
-    let why = |none: &'static str| told.detail.clone().unwrap_or_else(|| none.to_owned());
+    let left = hear_stray::left(tx, &row)?;
+    let known = Known {
+        state: order.state,
+        amount: order.amount,
+        order_no: order.order_no,
+        attempts: told.attempts,
+        age_ms: now.since(order.due_since_ms),
+        pix_age_ms: now.since(row.settled_ms),
+        left,
+    };
+    let next = decide(&known, told.word);
+    let case = Case {
+        tx,
+        now,
+        order: &order,
+        row: &row,
+        told,
+        left,
+    };
     match next {
-        Next::AlreadyApplied => {
-            outbox::finish(tx, EffectKind::RefundStray, &subject, now)?;
-            if told.word == BankWord::Settled && order.state == RefundState::Refused {
-                let detail = "the bank settled an order it had refused: stop the next one there";
-                alarm::raise(tx, AlarmKind::RefundRefused, &row.e2eid, detail, now)?;
-            }
+        Next::AlreadyApplied => case.was_decided()?,
+        Next::Book => case.settled()?,
+        Next::AskAgain { after_ms, concern } => case.ask_again(after_ms, concern)?,
+        Next::Reduce { after_ms } => {
+            stray_refund::set_amount(tx, id, left)?;
+            case.ask_again(after_ms, None)?;
         }
-        Next::Book => {
-            write_word(tx, &order, RefundState::Settled, told, now)?;
-            outbox::finish(tx, EffectKind::RefundStray, &subject, now)?;
-            if let Ok(settled) = Transfer::new(TransferKind::Refund, row.store, order.amount) {
-                ledger::book(tx, &settled, &subject, now)?;
-            }
+        Next::OrderAnew { after_ms, concern } => case.order_anew(after_ms, concern)?,
+        Next::Covered => {
+            case.write(RefundState::Covered)?;
+            case.finish()?;
             end(tx, now, &row)?;
         }
-        Next::AskAgain { after_ms, alarm } => {
-            if told.word == BankWord::Processing && order.state != RefundState::Processing {
-                write_word(tx, &order, RefundState::Processing, told, now)?;
-            }
-            let (detail, due) = (why("the bank works on it"), now.plus(after_ms));
-            outbox::postpone(tx, EffectKind::RefundStray, &subject, due, &detail)?;
-            if alarm {
-                alarm::raise(tx, AlarmKind::RefundLate, &row.e2eid, &detail, now)?;
-            }
-        }
-        Next::OrderAnew { after_ms } => {
-            write_word(tx, &order, RefundState::Refused, told, now)?;
-            outbox::finish(tx, EffectKind::RefundStray, &subject, now)?;
-            let left = hear_stray::left(tx, &row)?.min(order.amount);
-            // What the bank gave back by itself meanwhile is not given again.
-            if left == Centavos::ZERO {
-                end(tx, now, &row)?;
-            } else {
-                order_stray::anew(tx, now, &order, left, after_ms)?;
-                let detail = why("the bank gave no reason");
-                alarm::raise(tx, AlarmKind::RefundRefused, &row.e2eid, &detail, now)?;
-            }
+        Next::Owe(why) => {
+            case.write(RefundState::Owed)?;
+            case.finish()?;
+            case.raise(AlarmKind::RefundOwed, why.as_str())?;
         }
     }
     Ok(next)
 }
 
-fn write_word(
-    tx: &Tx<'_>,
-    order: &StrayRefundRow,
-    state: RefundState,
-    told: &Told,
+struct Case<'a, 'tx> {
+    tx: &'a Tx<'tx>,
     now: UnixMs,
-) -> Outcome<()> {
-    let settled = state == RefundState::Settled;
-    let refused = state == RefundState::Refused;
-    let word = Word {
-        state,
-        settled_ms: settled.then(|| told.settled_ms.unwrap_or(now)),
-        return_id: told.return_id.as_deref(),
-        refusal: told.detail.as_deref().filter(|_| refused),
-    };
-    Ok(stray_refund::set_word(tx, &order.id, &word)?)
+    order: &'a StrayRefundRow,
+    row: &'a StrayRow,
+    told: &'a Told,
+    /// What of the Pix was not back with its payer before this word.
+    left: Centavos,
+}
+
+impl Case<'_, '_> {
+    fn was_decided(&self) -> Outcome<()> {
+        self.finish()?;
+        if self.told.word == BankWord::Settled && self.order.state != RefundState::Settled {
+            let detail = "the bank settled an order that it had refused or made needless";
+            self.raise(AlarmKind::RefundExcess, detail)?;
+        }
+        Ok(())
+    }
+
+    fn settled(&self) -> Outcome<()> {
+        self.write(RefundState::Settled)?;
+        self.finish()?;
+        let amount = self.order.amount.min(self.left);
+        if let Ok(settled) = Transfer::new(TransferKind::Refund, self.row.store, amount) {
+            ledger::book(self.tx, &settled, &self.order.id.to_string(), self.now)?;
+        }
+        if amount < self.order.amount {
+            let detail = "more went back of a Pix than it brought";
+            self.raise(AlarmKind::RefundExcess, detail)?;
+        }
+        end(self.tx, self.now, self.row)
+    }
+
+    fn ask_again(&self, after_ms: i64, concern: Option<Concern>) -> Outcome<()> {
+        let first = self.order.state != RefundState::Processing;
+        if self.told.word == BankWord::Processing && first {
+            self.write(RefundState::Processing)?;
+        }
+        let detail = self.why("the bank works on it");
+        let (subject, due) = (self.order.id.to_string(), self.now.plus(after_ms));
+        outbox::postpone(self.tx, EffectKind::RefundStray, &subject, due, &detail)?;
+        match concern {
+            Some(concern) => self.raise(AlarmKind::of_refund(concern), &detail),
+            None => Ok(()),
+        }
+    }
+
+    fn order_anew(&self, after_ms: i64, concern: Concern) -> Outcome<()> {
+        self.write(RefundState::Refused)?;
+        self.finish()?;
+        order_stray::anew(self.tx, self.now, self.order, self.left, after_ms)?;
+        let detail = self.why("the bank gave no reason");
+        self.raise(AlarmKind::of_refund(concern), &detail)
+    }
+
+    fn why(&self, none: &'static str) -> String {
+        self.told.detail.clone().unwrap_or_else(|| none.to_owned())
+    }
+
+    fn write(&self, state: RefundState) -> Outcome<()> {
+        let told = self.told;
+        let refused = matches!(state, RefundState::Refused | RefundState::Owed);
+        let word = Word {
+            state,
+            settled_ms: state.is_paid().then(|| told.settled_ms.unwrap_or(self.now)),
+            return_id: told.return_id.as_deref(),
+            refusal: told.detail.as_deref().filter(|_| refused),
+            reason: None,
+        };
+        Ok(stray_refund::set_word(self.tx, &self.order.id, &word)?)
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        let subject = self.order.id.to_string();
+        let kind = EffectKind::RefundStray;
+        Ok(outbox::finish(self.tx, kind, &subject, self.now)?)
+    }
+
+    fn raise(&self, kind: AlarmKind, detail: &str) -> Outcome<()> {
+        let subject = &self.row.e2eid;
+        Ok(alarm::raise(self.tx, kind, subject, detail, self.now)?)
+    }
 }
 
 /// Nothing of it is here any more, and nobody need look.
@@ -95,6 +151,9 @@ fn end(tx: &Tx<'_>, now: UnixMs, row: &StrayRow) -> Outcome<()> {
         AlarmKind::PaymentUnmatched,
         AlarmKind::RefundLate,
         AlarmKind::RefundRefused,
+        AlarmKind::RefundNoBalance,
+        AlarmKind::RefundBlocked,
+        AlarmKind::RefundOwed,
     ] {
         alarm::clear(tx, kind, &row.e2eid, now)?;
     }

@@ -26,7 +26,7 @@ pub enum CheckError {
 /// Prints the statement of a day as things stand and a line for each difference; fails where there
 /// is one. Nothing is stored or booked: the serving cloud does that.
 pub async fn check(store: &Store, config: &Config, day: Date) -> Result<(), CheckError> {
-    let bank = PixClient::new(config.bank())?;
+    let bank = PixClient::new(config.bank.settings()?)?;
     let zone = TimeZone::get(&config.time_zone)?;
     let found = look(store, &bank, &zone, day).await;
     let found = found.map_err(|why| CheckError::NotCompared { day, why })?;

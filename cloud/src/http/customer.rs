@@ -17,7 +17,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use cloud_core::refund::RefundState;
 use cloud_core::rental::Rental;
 use std::sync::Arc;
 use web::customer::{
@@ -197,10 +196,7 @@ async fn mine(State(app): State<Shared>, client: Client) -> Response {
 }
 
 fn mine_rental((token, story): (String, RentalStory)) -> MineRental {
-    let refunding = story
-        .refunds
-        .last()
-        .is_some_and(|r| r.state != RefundState::Settled);
+    let refunding = story.refunds.last().is_some_and(|r| !r.state.is_paid());
     MineRental {
         token,
         dock_name: story.at.name,

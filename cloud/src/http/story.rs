@@ -2,13 +2,14 @@
 
 use super::carry;
 use crate::app::App;
+use crate::store::bank_return::{ReturnRow, ReturnState};
 use crate::store::charge::ChargeState;
 use crate::store::grant::GrantState;
 use crate::store::refund::RefundRow;
 use crate::store::rental::RentalRow;
 use crate::store::story::{DockStory, RentalStory};
 use cloud_core::raffle::entry_code;
-use cloud_core::refund::{ALARM_AFTER_MS, RefundState as Order};
+use cloud_core::refund::{ALARM_AFTER_MS, RefundState as Order, Refusal};
 use cloud_core::rental::{CancelReason as Cancelled, Rental};
 use shared::sync::BaySnapshot;
 use shared::time::UnixMs;
@@ -135,16 +136,18 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
         .rfind(|r| Some(&r.e2eid) == rental.e2eid.as_ref());
     let returned_ms = rental.returned_ms.unwrap_or(now);
     let back_at = story.returned_at.as_ref().unwrap_or(&story.at);
-    let refund = order.map_or_else(
-        || RefundView {
+    let own = returned_by_bank(story, rental.e2eid.as_deref());
+    let refund = match (order, own) {
+        (Some(order), _) => refund_view(order, now),
+        (None, Some(own)) if rental.state == Rental::Closed => own,
+        (None, _) => RefundView {
             state: RefundState::HeldForReview,
             amount: rental.deposit,
             requested_ms: returned_ms,
             settled_ms: None,
             return_id: None,
         },
-        |order| refund_view(order, now),
-    );
+    };
     Receipt {
         cart_label: cart_label(rental),
         paid_ms: rental.paid_ms.unwrap_or(rental.created_ms),
@@ -166,8 +169,15 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
 pub fn refund_view(order: &RefundRow, now: UnixMs) -> RefundView {
     let late = now.since(order.due_since_ms) >= ALARM_AFTER_MS;
     let state = match order.state {
-        Order::Settled => RefundState::Settled,
+        Order::Settled | Order::Covered => RefundState::Settled,
+        Order::Owed => delayed(DelayReason::NeedsPayout),
         Order::Refused => delayed(DelayReason::BankRefused),
+        Order::Requested if order.reason == Some(Refusal::NoBalance) => {
+            delayed(DelayReason::BalanceShort)
+        }
+        Order::Requested if order.reason == Some(Refusal::InfractionOpen) => {
+            delayed(DelayReason::BankReview)
+        }
         Order::Requested | Order::Processing if order.order_no > 1 => {
             delayed(DelayReason::BankRefused)
         }
@@ -182,6 +192,21 @@ pub fn refund_view(order: &RefundRow, now: UnixMs) -> RefundView {
         settled_ms: order.settled_ms,
         return_id: order.return_id.clone(),
     }
+}
+
+/// A Pix that the bank gave back without any order of ours.
+fn returned_by_bank(story: &RentalStory, e2eid: Option<&str>) -> Option<RefundView> {
+    let settled =
+        |r: &&ReturnRow| r.state == ReturnState::Settled && Some(r.e2eid.as_str()) == e2eid;
+    let all: Vec<&ReturnRow> = story.returns.iter().filter(settled).collect();
+    let last = all.last()?;
+    Some(RefundView {
+        state: RefundState::Settled,
+        amount: all.iter().map(|r| r.amount).sum(),
+        requested_ms: last.heard_ms,
+        settled_ms: last.settled_ms,
+        return_id: last.return_id.clone(),
+    })
 }
 
 fn delayed(why: DelayReason) -> RefundState {

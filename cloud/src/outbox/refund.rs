@@ -2,10 +2,14 @@ use crate::actions::settle_refund::{self, Told};
 use crate::actions::{Outcome, Rejection};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::resolve::{RefundOutcome, RefundRefusal, ensure_refund};
+use crate::pix::{PixError, Problem};
 use crate::store::outbox::EffectRow;
-use crate::store::{Tx, refund};
-use cloud_core::refund::BankWord;
+use crate::store::refund::RefundRow;
+use crate::store::{Tx, bank_return, payment, refund};
+use crate::watch::returns;
+use cloud_core::refund::{BankWord, Refusal};
 use shared::ids::RefundId;
+use shared::money::Centavos;
 
 /// Sends a devolução under the id that was stored with its order, or asks what became of it.
 pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
@@ -13,13 +17,32 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
         .subject
         .parse()
         .map_err(|_| Rejection::UnknownRefund)?;
-    let row = app.store.read(move |tx| refund::by_id(tx, &id)).await?;
-    let row = row.ok_or(Rejection::UnknownRefund)?;
+    let (row, _) = look(app, id).await?;
     crash_point(&app.config, "before_refund_sent");
     let asked = effect.attempts > 0;
-    let outcome = ensure_refund(&app.bank, &row.e2eid, &id.simple(), row.amount, asked).await;
+    // What the bank gave back by itself is not ordered again, and may end what this waits for.
+    if (!asked || row.reason.is_some())
+        && let Ok(pix) = app.bank.get_pix(&row.e2eid).await
+    {
+        returns::hear(app, &pix).await?;
+    }
+    let (row, free) = look(app, id).await?;
+    if !row.state.is_under_way() {
+        return Ok(());
+    }
+    let told = if !asked && free < row.amount {
+        // Nothing was sent: nothing stands under the id.
+        let why = "a devolução that the bank made is not decided, or left less";
+        word(
+            BankWord::Rejected(Refusal::AboveAmount),
+            Some(why.into()),
+            effect.attempts,
+        )
+    } else {
+        let sent = ensure_refund(&app.bank, &row.e2eid, &id.simple(), row.amount, asked).await;
+        told(sent, effect.attempts)
+    };
     crash_point(&app.config, "after_refund_sent");
-    let told = told(outcome, effect.attempts);
     let at = now();
     app.store
         .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &id, &told))
@@ -27,14 +50,36 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
     Ok(())
 }
 
-pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
-    let word = |word, detail: Option<String>| Told {
+/// The order, and what of its Pix is neither back nor on its way back by the bank's own doing.
+async fn look(app: &Shared, id: RefundId) -> Outcome<(RefundRow, Centavos)> {
+    let found = app
+        .store
+        .read(move |tx| {
+            let Some(row) = refund::by_id(tx, &id)? else {
+                return Ok(None);
+            };
+            let Some(paid) = payment::by_e2eid(tx, &row.e2eid)? else {
+                return Ok(None);
+            };
+            let free = bank_return::remaining(tx, &row.e2eid, paid.amount)?.free;
+            Ok(Some((row, free)))
+        })
+        .await?;
+    Ok(found.ok_or(Rejection::UnknownRefund)?)
+}
+
+fn word(word: BankWord, detail: Option<String>, attempts: u32) -> Told {
+    Told {
         word,
         settled_ms: None,
         return_id: None,
         detail,
         attempts,
-    };
+    }
+}
+
+pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
+    let word = |said, detail| word(said, detail, attempts);
     match outcome {
         RefundOutcome::Settled { refund } => Told {
             settled_ms: refund.settled_ms,
@@ -49,13 +94,21 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
             reason: RefundRefusal::NotDone { reason },
         } => {
             let why = reason.unwrap_or_else(|| "the bank did not do it and gave no reason".into());
-            word(BankWord::Refused, Some(why))
+            word(BankWord::Refused(Refusal::of(&why)), Some(why))
         }
-        // Nothing stands under the id, as far as the bank shows: the id is kept, so that a request
-        // it hides can never be joined by a second one. A person sees it when it gets late.
+        // The id is kept, so that a request the bank hides can never be joined by a second one.
         RefundOutcome::Refused {
             reason: RefundRefusal::Rejected { problem },
-        } => word(BankWord::Unknown, Some(problem.to_string())),
+        } => word(
+            BankWord::Rejected(Refusal::of(&words(&problem))),
+            Some(words(&problem)),
+        ),
+        RefundOutcome::StillUnknown {
+            cause: PixError::Refused { problem },
+        } => word(
+            BankWord::Doubtful(Refusal::of(&words(&problem))),
+            Some(words(&problem)),
+        ),
         RefundOutcome::StillUnknown { cause } => word(BankWord::Unknown, Some(cause.to_string())),
         RefundOutcome::Conflict { asked, standing } => word(
             BankWord::Unknown,
@@ -64,4 +117,15 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
             )),
         ),
     }
+}
+
+/// All that a refusal says, already masked.
+fn words(problem: &Problem) -> String {
+    let mut text = problem.to_string();
+    let reasons = problem.violations.iter().map(|broken| &broken.reason);
+    for part in std::iter::once(&problem.detail).chain(reasons).flatten() {
+        text.push_str(": ");
+        text.push_str(part);
+    }
+    text
 }

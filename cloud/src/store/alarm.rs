@@ -1,4 +1,5 @@
 use super::db::{DbError, Row, Tx};
+use cloud_core::refund::Concern;
 use shared::time::UnixMs;
 
 /// Something a person must look at. One per kind and subject, raised again when it comes back.
@@ -6,6 +7,16 @@ use shared::time::UnixMs;
 pub enum AlarmKind {
     RefundRefused,
     RefundLate,
+    /// Our account at the bank is too empty to give a deposit back.
+    RefundNoBalance,
+    /// An infraction about the Pix is open: the bank gives nothing back until it ends.
+    RefundBlocked,
+    /// No devolução can bring the money any more: it needs a payout.
+    RefundOwed,
+    /// More went back of a Pix than it brought.
+    RefundExcess,
+    /// The bank took a deposit back while its cart is out.
+    DepositTakenBack,
     GatewayForked,
     EventQuarantined,
     ReturnContradicted,
@@ -32,10 +43,25 @@ pub enum AlarmKind {
 }
 
 impl AlarmKind {
+    /// What a person is shown of a refund that gives concern.
+    pub fn of_refund(concern: Concern) -> Self {
+        match concern {
+            Concern::Late => Self::RefundLate,
+            Concern::Refused => Self::RefundRefused,
+            Concern::NoBalance => Self::RefundNoBalance,
+            Concern::Infraction => Self::RefundBlocked,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RefundRefused => "refund_refused",
             Self::RefundLate => "refund_late",
+            Self::RefundNoBalance => "refund_no_balance",
+            Self::RefundBlocked => "refund_blocked",
+            Self::RefundOwed => "refund_owed",
+            Self::RefundExcess => "refund_excess",
+            Self::DepositTakenBack => "deposit_taken_back",
             Self::GatewayForked => "gateway_forked",
             Self::EventQuarantined => "event_quarantined",
             Self::ReturnContradicted => "return_contradicted",
@@ -93,6 +119,15 @@ pub fn clear(tx: &Tx<'_>, kind: AlarmKind, subject: &str, now: UnixMs) -> Result
         &[now.0.into(), kind.as_str().into(), subject.into()],
     )
     .map(drop)
+}
+
+pub fn is_open(tx: &Tx<'_>, kind: AlarmKind, subject: &str) -> Result<bool, DbError> {
+    let found = tx.first(
+        "SELECT 1 FROM alarm WHERE kind = $1 AND subject = $2 AND cleared_ms IS NULL",
+        &[kind.as_str().into(), subject.into()],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
 }
 
 macro_rules! select {

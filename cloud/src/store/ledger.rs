@@ -59,7 +59,7 @@ pub struct TransferRow {
     pub at_ms: UnixMs,
 }
 
-/// What was booked for one Pix or one refund, in time's order.
+/// What was booked for one Pix, one refund or one devolução of the bank's, in time's order.
 pub fn of_reference(tx: &Tx<'_>, reference: &str) -> Result<Vec<TransferRow>, DbError> {
     let mut found = Vec::new();
     for kind in TransferKind::ALL {

@@ -29,9 +29,9 @@ pub enum Which {
     Out,
     /// Their deposits stand in the ledger as held: paid, out, or back under review.
     Held,
-    /// A refund is ordered and not settled.
+    /// A refund is ordered and not settled, or owed in another way.
     Refunding,
-    /// A refund ordered before the moment, or refused by the bank before.
+    /// A refund ordered before the moment, refused by the bank before, or with something in its way.
     RefundDelayed,
     Review,
     /// A refund was settled since the moment.
@@ -158,20 +158,20 @@ macro_rules! statements {
 }
 
 const OPEN_REFUNDS: Statements = statements!(
-    "created_ms <= $1 AND id IN (SELECT rental_id FROM refund WHERE state IN ('requested', 'processing'))",
+    "created_ms <= $1 AND id IN (SELECT rental_id FROM refund WHERE state IN ('requested', 'processing', 'owed'))",
     "(SELECT sum(f.amount_centavos) FROM refund f WHERE f.rental_id = rental.id \
-      AND f.state IN ('requested', 'processing'))",
+      AND f.state IN ('requested', 'processing', 'owed'))",
     "(SELECT min(f.due_since_ms) FROM refund f WHERE f.rental_id = rental.id \
-      AND f.state IN ('requested', 'processing'))"
+      AND f.state IN ('requested', 'processing', 'owed'))"
 );
 
 const DELAYED_REFUNDS: Statements = statements!(
-    "id IN (SELECT rental_id FROM refund WHERE state IN ('requested', 'processing') \
-      AND (due_since_ms <= $1 OR order_no > 1))",
+    "id IN (SELECT rental_id FROM refund WHERE state IN ('requested', 'processing', 'owed') \
+      AND (due_since_ms <= $1 OR order_no > 1 OR reason IS NOT NULL))",
     "(SELECT sum(f.amount_centavos) FROM refund f WHERE f.rental_id = rental.id \
-      AND f.state IN ('requested', 'processing'))",
+      AND f.state IN ('requested', 'processing', 'owed'))",
     "(SELECT min(f.due_since_ms) FROM refund f WHERE f.rental_id = rental.id \
-      AND f.state IN ('requested', 'processing'))"
+      AND f.state IN ('requested', 'processing', 'owed'))"
 );
 
 const SETTLED_REFUNDS: Statements = statements!(
@@ -194,7 +194,10 @@ impl Which {
             Self::Out => statements!("created_ms <= $1 AND ended_ms IS NULL AND state = 'out'"),
             Self::Held => statements!(
                 "created_ms <= $1 AND ended_ms IS NULL AND backing = 'deposit' \
-                 AND (state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL))"
+                 AND (state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL))",
+                "(deposit_centavos - (SELECT coalesce(sum(b.amount_centavos), 0) \
+                  FROM bank_return b WHERE b.e2eid = rental.e2eid AND b.state = 'settled'))",
+                "created_ms"
             ),
             Self::Review => statements!(
                 "created_ms <= $1 AND ended_ms IS NULL AND state = 'returned' \

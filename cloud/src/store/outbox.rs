@@ -140,6 +140,38 @@ pub fn finish(tx: &Tx<'_>, kind: EffectKind, subject: &str, now: UnixMs) -> Resu
     .map(drop)
 }
 
+/// Brings forward what would be due later.
+pub fn hasten(tx: &Tx<'_>, kind: EffectKind, subject: &str, due: UnixMs) -> Result<(), DbError> {
+    tx.touch(Topic::Outbox);
+    tx.execute(
+        "UPDATE outbox SET due_ms = $1 WHERE kind = $2 AND subject = $3 AND done_ms IS NULL \
+         AND due_ms > $4",
+        &[
+            due.0.into(),
+            kind.as_str().into(),
+            subject.into(),
+            due.0.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// How often an effect was begun and when it is due next, while it waits.
+pub fn waits(
+    tx: &Tx<'_>,
+    kind: EffectKind,
+    subject: &str,
+) -> Result<Option<(u32, UnixMs)>, DbError> {
+    tx.first(
+        "SELECT attempts, due_ms FROM outbox WHERE kind = $1 AND subject = $2 AND done_ms IS NULL",
+        &[kind.as_str().into(), subject.into()],
+        |row| {
+            let attempts = u32::try_from(row.int(0)?).unwrap_or(u32::MAX);
+            Ok((attempts, UnixMs(row.int(1)?)))
+        },
+    )
+}
+
 pub fn waiting(tx: &Tx<'_>) -> Result<i64, DbError> {
     let count = tx.first(
         "SELECT count(*) FROM outbox WHERE done_ms IS NULL",

@@ -42,6 +42,15 @@ pub fn exists(tx: &Tx<'_>, e2eid: &str) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
+pub fn by_e2eid(tx: &Tx<'_>, e2eid: &str) -> Result<Option<PaymentRow>, DbError> {
+    tx.first(
+        "SELECT e2eid, txid, rental_id, amount_centavos, verdict, settled_ms, seen_ms \
+         FROM payment WHERE e2eid = $1",
+        &[e2eid.into()],
+        read,
+    )
+}
+
 pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<PaymentRow>, DbError> {
     tx.all(
         "SELECT e2eid, txid, rental_id, amount_centavos, verdict, settled_ms, seen_ms \

@@ -34,7 +34,7 @@ pub fn figures(tx: &Tx<'_>, since: UnixMs) -> Result<Figures, DbError> {
     )?);
     figures.carts_out = one("SELECT count(*) FROM rental WHERE state = 'out'", &[])?;
     figures.refunds_waiting = one(
-        "SELECT count(*) FROM refund WHERE state IN ('requested', 'processing')",
+        "SELECT count(*) FROM refund WHERE state IN ('requested', 'processing', 'owed')",
         &[],
     )?;
     figures.effects_waiting = super::outbox::waiting(tx)?;

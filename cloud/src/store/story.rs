@@ -1,5 +1,6 @@
 //! Everything the database knows about one rental, or one dock, in one read.
 
+use super::bank_return::ReturnRow;
 use super::campaign::EntryRow;
 use super::charge::ChargeRow;
 use super::db::{DbError, Tx};
@@ -10,7 +11,10 @@ use super::grant::GrantRow;
 use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
-use super::{bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, refund};
+use super::{
+    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person,
+    refund,
+};
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
 use shared::ids::{DockId, PersonId};
@@ -26,6 +30,8 @@ pub struct RentalStory {
     pub charge: Option<ChargeRow>,
     pub payments: Vec<PaymentRow>,
     pub refunds: Vec<RefundRow>,
+    /// What the bank gave back by itself.
+    pub returns: Vec<ReturnRow>,
     pub grant: Option<GrantRow>,
     /// The release's events, and the return's, as far as they are known.
     pub events: Vec<EventRow>,
@@ -79,6 +85,7 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         charge: charge::by_rental(tx, &rental.id)?,
         payments: payment::of_rental(tx, &rental.id)?,
         refunds: refund::of_rental(tx, &rental.id)?,
+        returns: bank_return::of_rental(tx, &rental.id)?,
         grant: grant::by_rental(tx, &rental.id)?,
         entry: campaign::entry_of(tx, &rental.id)?,
         events,

@@ -78,6 +78,15 @@ pub fn set_word(tx: &Tx<'_>, id: &RefundId, word: &Word<'_>) -> Result<(), DbErr
     .map(drop)
 }
 
+/// Only where nothing stands under the id at the bank.
+pub fn set_amount(tx: &Tx<'_>, id: &RefundId, amount: Centavos) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE stray_refund SET amount_centavos = $1 WHERE id = $2",
+        &[amount.get().into(), Value::text(id)],
+    )
+    .map(drop)
+}
+
 fn read(row: &Row<'_>) -> Result<StrayRefundRow, DbError> {
     let state = row.text(4)?;
     Ok(StrayRefundRow {

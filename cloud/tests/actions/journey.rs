@@ -3,7 +3,7 @@
 use crate::world::{CAMPAIGN_CLOSES, DAY, DEPOSIT, Deed, SECOND, START, Stage, World, cart, done};
 use cloud::store::charge::ChargeState;
 use cloud::store::grant::GrantState;
-use cloud_core::refund::{BankWord, Next};
+use cloud_core::refund::{BankWord, Next, Refusal};
 use shared::time::UnixMs;
 
 const CPF: &str = "52998224725";
@@ -204,7 +204,11 @@ fn nothing_is_asked_of_the_bank_again_once_it_has_answered() {
     let visit = w.at(Stage::Closed);
     let before = w.everything();
     let order = w.last_order(&visit).id;
-    for word in [BankWord::Settled, BankWord::Processing, BankWord::Refused] {
+    for word in [
+        BankWord::Settled,
+        BankWord::Processing,
+        BankWord::Refused(Refusal::Other),
+    ] {
         assert_eq!(done(w.bank_says(order, word, 9)), Next::AlreadyApplied);
     }
     w.delivers_grant(&visit);

@@ -10,6 +10,7 @@ mod journey;
 mod payments;
 mod property;
 mod receipts;
+mod refund_life;
 mod refunds;
 mod rejections;
 mod releases;

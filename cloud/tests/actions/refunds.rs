@@ -3,9 +3,12 @@
 use crate::world::{DEPOSIT, SECOND, Stage, Visit, World, done, refusal};
 use cloud::actions::Rejection;
 use cloud::store::outbox;
-use cloud_core::refund::BankWord::{self, Processing, Refused, Settled, Unknown};
-use cloud_core::refund::{ALARM_AFTER_MS, Next};
+use cloud_core::refund::BankWord::{self, Processing, Settled, Unknown};
+use cloud_core::refund::{ALARM_AFTER_MS, Concern, Next, Refusal};
 use shared::ids::RefundId;
+
+/// `NAO_REALIZADO` for a reason that says nothing.
+const REFUSED: BankWord = BankWord::Refused(Refusal::Other);
 
 fn due() -> (World, Visit) {
     let mut w = World::new();
@@ -49,19 +52,19 @@ fn the_banks_words_in_a_row() {
             [0, 0, 0],
         ),
         (
-            &[Unknown, Unknown, Settled, Settled, Refused],
+            &[Unknown, Unknown, Settled, Settled, REFUSED],
             &["1 settled 1000"],
             "closed",
             [0, 0, 0],
         ),
         (
-            &[Refused],
+            &[REFUSED],
             &["1 refused 1000", "2 requested 1000"],
             "returned",
             [1_000, 0, 1_000],
         ),
         (
-            &[Processing, Refused, Unknown, Refused, Settled],
+            &[Processing, REFUSED, Unknown, REFUSED, Settled],
             &["1 refused 1000", "2 refused 1000", "3 settled 1000"],
             "closed",
             [0, 0, 0],
@@ -95,8 +98,8 @@ fn the_same_order_is_asked_about_ever_more_rarely() {
     ] {
         for word in [Processing, Unknown] {
             let next = done(w.bank_says(order, word, attempts));
-            let alarm = false;
-            assert_eq!(next, Next::AskAgain { after_ms, alarm });
+            let concern = None;
+            assert_eq!(next, Next::AskAgain { after_ms, concern });
             assert_eq!(wait(&w), Some(after_ms));
         }
     }
@@ -109,7 +112,9 @@ fn a_refused_refund_is_ordered_anew_under_a_new_id_and_never_twice_at_once() {
     let mut ids = vec![first.id];
     for (number, after_ms) in [(1, 60_000), (2, 120_000), (3, 240_000), (4, 480_000)] {
         w.advance(SECOND);
-        assert_eq!(says(&w, &visit, Refused), Next::OrderAnew { after_ms });
+        let concern = Concern::Refused;
+        let anew = Next::OrderAnew { after_ms, concern };
+        assert_eq!(says(&w, &visit, REFUSED), anew);
         let order = w.last_order(&visit);
         assert_eq!(order.order_no, number + 1);
         assert_eq!(
@@ -130,7 +135,7 @@ fn a_refused_refund_is_ordered_anew_under_a_new_id_and_never_twice_at_once() {
         );
     }
     for _ in 0..20 {
-        says(&w, &visit, Refused);
+        says(&w, &visit, REFUSED);
     }
     assert_eq!(wait(&w), Some(3_600_000), "at least once an hour, for ever");
     assert_eq!(w.books(), [1_000, 0, 1_000]);
@@ -145,21 +150,23 @@ fn a_refused_refund_is_ordered_anew_under_a_new_id_and_never_twice_at_once() {
 fn late_words_about_a_decided_order_change_nothing() {
     let (w, visit) = due();
     let refused = w.last_order(&visit).id;
-    says(&w, &visit, Refused);
+    says(&w, &visit, REFUSED);
     let before = w.everything();
-    for word in [Refused, Processing, Unknown] {
+    for word in [REFUSED, Processing, Unknown] {
         assert_eq!(done(w.bank_says(refused, word, 3)), Next::AlreadyApplied);
     }
     assert_eq!(w.everything(), before);
     // A bank that settles what it had refused: the money may go twice, a person must know.
     assert_eq!(done(w.bank_says(refused, Settled, 3)), Next::AlreadyApplied);
     assert_ne!(w.everything(), before);
-    assert_eq!(w.alarms(), ["refund_refused"]);
+    assert_eq!(w.alarms(), ["refund_excess", "refund_refused"]);
     let settled = w.last_order(&visit).id;
     says(&w, &visit, Settled);
+    // What went twice stays gone.
+    assert_eq!(w.alarms(), ["refund_excess"]);
     let before = w.everything();
     for order in [refused, settled] {
-        for word in [Refused, Processing, Unknown] {
+        for word in [REFUSED, Processing, Unknown] {
             assert_eq!(done(w.bank_says(order, word, 3)), Next::AlreadyApplied);
         }
     }
@@ -175,7 +182,7 @@ fn a_person_is_told_of_a_late_refund_and_no_longer_once_it_is_there() {
     w.advance(1);
     says(&w, &visit, Processing);
     assert_eq!(w.alarms(), ["refund_late"]);
-    says(&w, &visit, Refused);
+    says(&w, &visit, REFUSED);
     assert_eq!(w.alarms(), ["refund_late", "refund_refused"]);
     w.advance(SECOND);
     says(&w, &visit, Processing);

@@ -5,7 +5,7 @@ use crate::world::{DEPOSIT, Stage, Visit, cart, done};
 use cloud::actions::watch_certificate::{self, Ending};
 use cloud::config::Role;
 use cloud::store::Tx;
-use cloud_core::refund::BankWord;
+use cloud_core::refund::{BankWord, Refusal};
 use shared::event::Contradiction;
 use shared::money::Centavos;
 use web::manager::RentalFilter;
@@ -147,7 +147,7 @@ fn figures_are_the_totals_of_the_lists_behind_them() {
     let (back, tag) = w.goes_out("norte");
     w.docks("sul", 2, tag);
     w.reports("sul");
-    w.bank_says(w.last_order(&back).id, BankWord::Refused, 1)
+    w.bank_says(w.last_order(&back).id, BankWord::Refused(Refusal::Other), 1)
         .unwrap();
     w.goes_out("norte");
     let paid = w.take("sul");

@@ -11,8 +11,8 @@ use web::customer::{DelayReason, RefundState};
 use web::manager::{
     AlarmKind, AlarmRow, AlarmsPage, ChangePasswordPage, DashboardPage, DockPlan, DocksPage,
     GatewayView, LedgerAccount, LoginError, LoginPage, PasswordError, Problem, ProblemKind,
-    RentalDetailPage, RentalFilter, RentalListPage, RentalRow, RentalState, Role, Source,
-    StaffView, Step, StepKind, Totals,
+    RefundObstacle, RentalDetailPage, RentalFilter, RentalListPage, RentalRow, RentalState,
+    ReturnNature, Role, Source, StaffView, Step, StepKind, Totals,
 };
 use web::ui::Lang;
 
@@ -238,6 +238,7 @@ fn rental(lang: Lang) -> RentalDetailPage {
         ),
         (StepKind::RefundRequested, 2_400, vec![]),
         (StepKind::RefundRefused, 2_402, vec![]),
+        (StepKind::BankReturned, 2_410, vec![]),
         (
             StepKind::RefundSettled,
             2_460,
@@ -252,7 +253,15 @@ fn rental(lang: Lang) -> RentalDetailPage {
     .map(|(kind, seconds, sources)| Step {
         at_ms: NOW.plus(seconds * 1_000 - 41 * MINUTE_MS),
         kind,
-        detail: (kind == StepKind::RefundRefused).then(|| "AM04".into()),
+        detail: match kind {
+            StepKind::RefundRefused => {
+                Some((lang.text().manager.detail.refusal)(&RefundObstacle::NoBalance).into())
+            }
+            StepKind::BankReturned => {
+                Some((lang.text().manager.detail.nature)(&ReturnNature::MedFraud).into())
+            }
+            _ => None,
+        },
         sources,
     });
     RentalDetailPage {
@@ -278,6 +287,10 @@ fn alarms(lang: Lang) -> AlarmsPage {
         staff: staff(),
         open: vec![
             alarm(AlarmKind::RefundDelayed, "0199f3b2", false),
+            alarm(AlarmKind::RefundNoBalance, "0199f3b2", false),
+            alarm(AlarmKind::RefundBlocked, "0199f3b2", false),
+            alarm(AlarmKind::RefundOwed, "0199f3b2", false),
+            alarm(AlarmKind::DepositTakenBack, "0199f3b2", false),
             alarm(AlarmKind::DockOffline, "Entrada Sul", false),
             alarm(AlarmKind::GatewayForked, "Entrada Sul", false),
             alarm(

@@ -51,6 +51,10 @@ pub enum StepKind {
     RefundSent,
     RefundSettled,
     RefundRefused,
+    RefundOwed,
+    RefundCovered,
+    BankReturning,
+    BankReturned,
     Expired,
     Cancelled,
     Abandoned,
@@ -60,14 +64,22 @@ pub enum StepKind {
 impl StepKind {
     pub(crate) fn class(&self) -> &'static str {
         match self {
-            Self::Paid | Self::CartPulled | Self::CartDocked | Self::RefundSettled => "good",
-            Self::GrantRefused | Self::ReleaseFailed | Self::RefundRefused | Self::Abandoned => {
-                "bad"
-            }
+            Self::Paid
+            | Self::CartPulled
+            | Self::CartDocked
+            | Self::RefundSettled
+            | Self::RefundCovered => "good",
+            Self::GrantRefused
+            | Self::ReleaseFailed
+            | Self::RefundRefused
+            | Self::RefundOwed
+            | Self::Abandoned => "bad",
             Self::ReleaseExpired
             | Self::PaidLate
             | Self::PaidTwice
             | Self::PaidWrongAmount
+            | Self::BankReturning
+            | Self::BankReturned
             | Self::ReturnInReview => "busy",
             _ => "calm",
         }

@@ -1,6 +1,6 @@
 use crate::manager::{
-    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
-    Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RefundObstacle, RentalFilter,
+    RentalState, ReturnNature, Role, StepKind,
 };
 use crate::text::{Counted, Named, With, WithTwo};
 use shared::event::{BayFault, Contradiction, GrantRefusal};
@@ -125,6 +125,8 @@ pub struct DetailText {
     pub approved_by: With,
     pub fault: Named<BayFault>,
     pub contradiction: Named<Contradiction>,
+    pub refusal: Named<RefundObstacle>,
+    pub nature: Named<ReturnNature>,
     pub pulled_again: Str,
     pub grant_refusal: Named<GrantRefusal>,
     pub alarms_title: Str,

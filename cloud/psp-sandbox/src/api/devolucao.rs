@@ -33,6 +33,7 @@ enum DevolucaoRule {
     SumExceeded,
     IdUsed,
     WindowOver,
+    InfractionOpen,
 }
 
 impl Rule for DevolucaoRule {
@@ -47,6 +48,7 @@ impl Rule for DevolucaoRule {
             Self::Descricao => ("devolucao.descricao", "A descrição tem até 140 caracteres."),
             Self::SumExceeded => ("devolucao.valor", "A soma das devoluções excederia o valor do Pix."),
             Self::IdUsed => ("id", "O id já foi utilizado por outra devolução deste Pix."),
+            Self::InfractionOpen => ("e2eid", "Há uma infração (MED) aberta sobre este Pix."),
             Self::WindowOver => ("e2eid", "O prazo de 90 dias para devolver este Pix terminou."),
         }
     }
@@ -87,6 +89,7 @@ pub(crate) async fn put(
                 ));
             }
             let asked = admit(&pix, &id, asked, now_ms)?;
+            refuse_on_demand(&deciding, &pix)?;
             // Only an admitted devolução uses a fault up.
             let treatment = treat(&deciding, now_ms);
             let refund = Refund {
@@ -173,14 +176,7 @@ fn admit(
     let mut broken = Vec::new();
     let asked = match asked {
         Ok(asked) => {
-            let not_free: Centavos = pix
-                .devolucoes
-                .iter()
-                .filter(|refund| refund.status != RefundStatus::NaoRealizado)
-                .map(|refund| refund.valor)
-                .sum();
-            let total = not_free.checked_add(asked.valor);
-            if total.is_none_or(|total| total > pix.valor) {
+            if !pix.can_return(asked.valor) {
                 let quoted = asked.valor.to_pix().unwrap_or_default();
                 broken.push(DevolucaoRule::SumExceeded.of(quoted));
             }
@@ -201,6 +197,23 @@ fn admit(
         Some(asked) => Ok(asked),
         None => Err(Problem::violated(Kind::PixDevolucaoInvalida, broken)),
     }
+}
+
+/// What is wrong with a sound request because somebody asked for it to be.
+fn refuse_on_demand(bank: &Bank, pix: &Received) -> Result<(), Problem> {
+    let rule = bank
+        .faults
+        .meet(Operation::DevolucaoPut, |kind| match kind {
+            FaultKind::InfractionOpen { e2eid } => {
+                let concerned = e2eid.as_deref().is_none_or(|only| only == pix.e2eid);
+                concerned.then_some(DevolucaoRule::InfractionOpen)
+            }
+            FaultKind::WindowOver => Some(DevolucaoRule::WindowOver),
+            FaultKind::AboveValue => Some(DevolucaoRule::SumExceeded),
+            _ => None,
+        });
+    let broken = rule.map(DevolucaoRule::absent).into_iter().collect();
+    Problem::unless_empty(Kind::PixDevolucaoInvalida, broken)
 }
 
 fn treat(bank: &Bank, now_ms: i64) -> Treatment {

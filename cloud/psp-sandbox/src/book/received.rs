@@ -1,6 +1,6 @@
 //! Received Pix. It has no status: what is in the book is settled.
 
-use super::refund::{self, Refund};
+use super::refund::{self, Refund, RefundStatus};
 use super::{Page, ledger};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use shared::money::Centavos;
@@ -13,6 +13,20 @@ pub(crate) struct Received {
     pub(crate) valor: Centavos,
     pub(crate) horario_ms: i64,
     pub(crate) devolucoes: Vec<Refund>,
+}
+
+impl Received {
+    /// Whether so much may still go back: the value less every devolução that is not refused.
+    pub(crate) fn can_return(&self, valor: Centavos) -> bool {
+        let not_free: Centavos = self
+            .devolucoes
+            .iter()
+            .filter(|refund| refund.status != RefundStatus::NaoRealizado)
+            .map(|refund| refund.valor)
+            .sum();
+        let total = not_free.checked_add(valor);
+        total.is_some_and(|total| total <= self.valor)
+    }
 }
 
 const SELECT: &str = "SELECT e2eid, txid, chave, valor_centavos, horario_ms FROM pix p";

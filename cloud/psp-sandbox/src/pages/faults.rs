@@ -15,7 +15,7 @@ const STATUS_AFTER: u16 = 500;
 const STATUS_BEFORE: u16 = 503;
 
 /// The kinds of the form: value, label, and what its number means.
-const KINDS: [(&str, &str); 13] = [
+const KINDS: [(&str, &str); 16] = [
     ("latency", "Demora antes de responder (ms)"),
     (
         "error_before",
@@ -37,6 +37,12 @@ const KINDS: [(&str, &str); 13] = [
     ("devolucao_stuck", "Devolução parada em processamento"),
     ("devolucao_refused", "Devolução recusada (depois de ms)"),
     ("balance_empty", "Conta do recebedor sem saldo"),
+    ("infraction_open", "Infração (MED) aberta: não devolve"),
+    ("window_over", "Prazo da devolução terminado: não devolve"),
+    (
+        "above_value",
+        "Devolução acima do valor do Pix: não devolve",
+    ),
     ("pay_late", "Pagamento liquida depois do prazo"),
 ];
 
@@ -129,6 +135,9 @@ fn read(form: &FaultForm) -> Result<Fault, String> {
             after_ms: number.unwrap_or(0).into(),
         },
         "balance_empty" => FaultKind::BalanceEmpty,
+        "infraction_open" => FaultKind::InfractionOpen { e2eid: None },
+        "window_over" => FaultKind::WindowOver,
+        "above_value" => FaultKind::AboveValue,
         "pay_late" => FaultKind::PayLate,
         _ => return Err("Escolha uma falha da lista.".to_owned()),
     };

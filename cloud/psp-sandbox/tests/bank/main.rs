@@ -22,6 +22,8 @@ mod faults;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod own_returns;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod specification;

@@ -116,6 +116,11 @@ fn kind(stored: &str) -> AlarmKind {
     match stored {
         "refund_refused" => AlarmKind::RefundRefused,
         "refund_late" => AlarmKind::RefundDelayed,
+        "refund_no_balance" => AlarmKind::RefundNoBalance,
+        "refund_blocked" => AlarmKind::RefundBlocked,
+        "refund_owed" => AlarmKind::RefundOwed,
+        "refund_excess" => AlarmKind::RefundExcess,
+        "deposit_taken_back" => AlarmKind::DepositTakenBack,
         "gateway_forked" => AlarmKind::GatewayForked,
         "event_quarantined" => AlarmKind::EventQuarantined,
         "return_contradicted" => AlarmKind::ReturnInReview,

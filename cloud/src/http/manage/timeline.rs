@@ -1,15 +1,16 @@
 //! A rental's story, each step with what proves it: a signed event, an id of the bank, a transfer.
 
+mod refunds;
+
 use super::super::story::cancel_reason;
+use crate::store::bank_return::ReturnRow;
 use crate::store::gateway_event::EventRow;
 use crate::store::ledger::{self, TransferRow};
 use crate::store::payment::PaymentRow;
-use crate::store::refund::RefundRow;
 use crate::store::staff::{self, AuditRow};
 use crate::store::story::RentalStory;
 use crate::store::{DbError, Tx};
 use cloud_core::raffle::entry_code;
-use cloud_core::refund::RefundState;
 use cloud_core::rental::{Backing, Rental, Review};
 use shared::event::{Envelope, Fact};
 use shared::signed::text_of;
@@ -28,8 +29,9 @@ impl Proofs {
     pub fn read(tx: &Tx<'_>, story: &RentalStory) -> Result<Self, DbError> {
         let payments = story.payments.iter().map(|payment| payment.e2eid.clone());
         let refunds = story.refunds.iter().map(|refund| refund.id.to_string());
+        let returns = story.returns.iter().map(ReturnRow::reference);
         let mut transfers = Vec::new();
-        for reference in payments.chain(refunds) {
+        for reference in payments.chain(refunds).chain(returns) {
             transfers.extend(ledger::of_reference(tx, &reference)?);
         }
         Ok(Self {
@@ -74,14 +76,9 @@ pub fn steps(story: &RentalStory, proofs: &Proofs, lang: Lang) -> Vec<Step> {
     steps.extend(story.events.iter().filter_map(|event| told.event(event)));
     steps.extend(told.end());
     steps.extend(proofs.audits.iter().filter_map(|audit| told.audit(audit)));
-    steps.extend(
-        story
-            .refunds
-            .iter()
-            .map(|order| (order.ordered_ms, told.order(order))),
-    );
+    steps.extend(told.orders());
     steps.extend(told.entry());
-    steps.extend(story.refunds.iter().filter_map(|order| told.outcome(order)));
+    steps.extend(told.outcomes());
     steps.sort_by_key(|(order_ms, _)| *order_ms);
     steps.into_iter().map(|(_, step)| step).collect()
 }
@@ -234,49 +231,10 @@ impl Told<'_> {
         Some((at, step))
     }
 
-    fn order(&self, order: &RefundRow) -> Step {
-        let mut sources = vec![
-            Source::Refund(order.id.simple()),
-            Source::EndToEndId(order.e2eid.clone()),
-        ];
-        if order.order_no == 1 {
-            sources.extend(self.proofs.booked(&["due"], &order.e2eid));
-        }
-        let kind = match order.state {
-            RefundState::Requested => StepKind::RefundRequested,
-            RefundState::Processing | RefundState::Settled | RefundState::Refused => {
-                StepKind::RefundSent
-            }
-        };
-        placed(order.ordered_ms, kind, sources).1
-    }
-
     fn entry(&self) -> Option<Placed> {
         let entry = self.story.entry.as_ref()?;
         let source = Source::Entry(entry_code(&entry.id));
         Some(placed(entry.created_ms, StepKind::EntryMade, vec![source]))
-    }
-
-    /// A refusal has no time of its own here: it stands with its order.
-    fn outcome(&self, order: &RefundRow) -> Option<Placed> {
-        let returned = order.return_id.clone().map(Source::ReturnId);
-        match (order.state, order.settled_ms) {
-            (RefundState::Settled, Some(at)) => {
-                let mut sources: Vec<Source> = returned.into_iter().collect();
-                let reference = order.id.to_string();
-                sources.extend(self.proofs.booked(&["refund"], &reference));
-                let (_, step) = placed(at, StepKind::RefundSettled, sources);
-                // By the bank's clock it may stand before its own order.
-                Some((at.max(order.ordered_ms), step))
-            }
-            (RefundState::Refused, _) => {
-                let sources = returned.into_iter().collect();
-                let (at, mut step) = placed(order.ordered_ms, StepKind::RefundRefused, sources);
-                step.detail = order.refusal.clone();
-                Some((at, step))
-            }
-            _ => None,
-        }
     }
 }
 

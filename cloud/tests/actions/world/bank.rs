@@ -3,8 +3,11 @@
 use super::{Visit, World, done};
 use cloud::actions::charge_made::{self, Made};
 use cloud::actions::confirm_payment::{self, Received};
+use cloud::actions::hear_return::{self, HeardReturn};
 use cloud::actions::settle_refund::{self, Told};
-use cloud::actions::{Outcome, grant_delivered};
+use cloud::actions::{Outcome, grant_delivered, watch_refunds};
+use cloud::store::bank_return::ReturnState;
+use cloud::store::outbox::{self, EffectKind};
 use cloud::store::refund::{self, RefundRow};
 use cloud_core::payment::Verdict;
 use cloud_core::refund::{BankWord, Next};
@@ -91,6 +94,64 @@ impl World {
         };
         let now = self.now;
         self.act(move |tx| settle_refund::run(tx, now, &id, &told))
+    }
+
+    /// The bank shows a devolução of the visit's deposit under an id of its own. True: it was news.
+    #[track_caller]
+    pub(crate) fn bank_returns(
+        &self,
+        visit: &Visit,
+        (id, centavos): (&str, i64),
+        state: ReturnState,
+    ) -> bool {
+        let e2eid = self.row(visit).e2eid.expect("a visit that was paid");
+        self.returned_of(&e2eid, (id, centavos), state)
+    }
+
+    #[track_caller]
+    pub(crate) fn returned_of(
+        &self,
+        e2eid: &str,
+        (id, centavos): (&str, i64),
+        state: ReturnState,
+    ) -> bool {
+        let heard = HeardReturn {
+            e2eid: e2eid.to_owned(),
+            id: id.to_owned(),
+            amount: Centavos::new(centavos),
+            nature: "MED_FRAUDE".into(),
+            state,
+            return_id: Some("D2".into()),
+            settled_ms: Some(self.now),
+        };
+        let now = self.now;
+        let step = done(self.act(move |tx| hear_return::run(tx, now, &heard)));
+        step == Step::Executed(())
+    }
+
+    /// The outbox begins to send an order: from now on the bank may know it.
+    pub(crate) fn begins_to_send(&self, id: RefundId) {
+        let retry = self.now.plus(60_000);
+        done(self.act(move |tx| {
+            Ok(outbox::begin(
+                tx,
+                EffectKind::SendRefund,
+                &id.to_string(),
+                retry,
+            )?)
+        }));
+    }
+
+    /// Milliseconds until an order is sent or asked about; `None`: it is not any more.
+    pub(crate) fn due_in(&self, id: RefundId) -> Option<i64> {
+        let waits = self.read(move |tx| outbox::waits(tx, EffectKind::SendRefund, &id.to_string()));
+        waits.map(|(_, due)| due.since(self.now))
+    }
+
+    /// The clock's look at refunds that nobody speaks of.
+    pub(crate) fn watches_refunds(&self) -> usize {
+        let now = self.now;
+        done(self.act(move |tx| watch_refunds::run(tx, now)))
     }
 
     #[track_caller]

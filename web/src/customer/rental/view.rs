@@ -130,6 +130,10 @@ pub enum DelayReason {
     BankSlow,
     BankRefused,
     BalanceShort,
+    /// The bank examines the Pix and gives nothing back until it is done.
+    BankReview,
+    /// No Pix back to the paying account is possible: the store owes it in another way.
+    NeedsPayout,
     Unknown,
 }
 
@@ -175,6 +179,12 @@ impl RefundState {
             Self::Delayed {
                 why: DelayReason::BalanceShort,
             } => "short",
+            Self::Delayed {
+                why: DelayReason::BankReview,
+            } => "bank-review",
+            Self::Delayed {
+                why: DelayReason::NeedsPayout,
+            } => "payout",
             Self::Delayed {
                 why: DelayReason::Unknown,
             } => "unknown",

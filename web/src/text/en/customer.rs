@@ -202,6 +202,12 @@ pub(super) const RENTAL: RentalText = RentalText {
         DelayReason::BalanceShort => {
             "The refund waits for the store’s balance. The store has been told."
         }
+        DelayReason::BankReview => {
+            "The bank examines this Pix and gives nothing back until it is done. The store has been told."
+        }
+        DelayReason::NeedsPayout => {
+            "The bank gives this Pix back no more. The store has been told and pays you in another way."
+        }
         DelayReason::Unknown => "The refund is not confirmed yet. We are checking with the bank.",
     },
     refund_safe: "Keep this receipt: the amount is on record and it is yours.",

@@ -1,6 +1,6 @@
 use crate::manager::{
-    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
-    Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RefundObstacle, RentalFilter,
+    RentalState, ReturnNature, Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
 use shared::event::{BayFault, Contradiction, GrantRefusal};
@@ -175,6 +175,10 @@ const DETAIL: DetailText = DetailText {
         StepKind::RefundSent => "Refund sent to the bank",
         StepKind::RefundSettled => "Pix given back",
         StepKind::RefundRefused => "Bank refused the refund",
+        StepKind::RefundOwed => "No refund possible: to be paid in another way",
+        StepKind::RefundCovered => "Nothing left to give back",
+        StepKind::BankReturning => "Bank began a refund by itself",
+        StepKind::BankReturned => "Bank gave money back by itself",
         StepKind::Expired => "Time to pay ran out",
         StepKind::Cancelled => "Cancelled",
         StepKind::Abandoned => "Cart abandoned",
@@ -217,6 +221,26 @@ const DETAIL: DetailText = DetailText {
         Contradiction::BoltNotEngaged => "the bolt did not engage",
         Contradiction::TagInTwoBays => "the same tag in two bays",
     },
+    refusal: |refusal| match refusal {
+        RefundObstacle::InfractionOpen => "an infraction (MED) is open",
+        RefundObstacle::WindowOver => "the 90 days are over",
+        RefundObstacle::NoBalance => "too little balance",
+        RefundObstacle::AboveAmount => "above what is left of the Pix",
+        RefundObstacle::AccountGone => "the payer’s account is gone",
+        RefundObstacle::AccountBlocked => "the payer’s account is blocked",
+        RefundObstacle::NotReturnable => "this Pix cannot be returned",
+        RefundObstacle::TimedOut => "a bank on the way did not answer in time",
+        RefundObstacle::Duplicate => "the bank says it is back already: check the statement",
+        RefundObstacle::Fraud => "suspected fraud",
+        RefundObstacle::Other => "another reason",
+    },
+    nature: |nature| match nature {
+        ReturnNature::Original => "made in the bank’s app",
+        ReturnNature::MedFraud => "MED: fraud",
+        ReturnNature::MedOperational => "MED: operational failure",
+        ReturnNature::MedRecurring => "MED: Pix Automático",
+        ReturnNature::Other => "another nature",
+    },
     pulled_again: "the cart left again before its return was seen",
     grant_refusal: |refusal| match refusal {
         GrantRefusal::UnknownBay => "unknown bay",
@@ -235,6 +259,11 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::LedgerMismatch => "The ledger disagrees with the bank",
         AlarmKind::RefundDelayed => "Pix refund delayed",
         AlarmKind::RefundRefused => "The bank refused a refund",
+        AlarmKind::RefundNoBalance => "Too little balance to refund",
+        AlarmKind::RefundBlocked => "Refund stopped by an open infraction (MED)",
+        AlarmKind::RefundOwed => "No refund possible: to be paid in another way",
+        AlarmKind::RefundExcess => "More went back than the Pix brought",
+        AlarmKind::DepositTakenBack => "The bank took back the deposit of a cart that is out",
         AlarmKind::GatewayForked => "Gateway with two pasts",
         AlarmKind::EventQuarantined => "Event set aside for examination",
         AlarmKind::DockOffline => "Dock offline",
@@ -262,7 +291,24 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::RefundDelayed => {
             "The system keeps trying. After a day, talk to the bank and name the id."
         }
-        AlarmKind::RefundRefused => "See the reason in the rental and settle it with the customer.",
+        AlarmKind::RefundRefused => {
+            "The system tries again by itself, with another order. See the reason in the rental."
+        }
+        AlarmKind::RefundNoBalance => {
+            "Put money into the Pix account and see whether an automatic transfer empties it. The system tries again with each deposit, the oldest debt first."
+        }
+        AlarmKind::RefundBlocked => {
+            "Answer the infraction at the bank, with the rental as evidence. While it is open the bank gives nothing back; afterwards the system goes on by itself. Do not pay in another way: the bank may refund too."
+        }
+        AlarmKind::RefundOwed => {
+            "The bank gives this Pix back no more. See the reason in the rental and agree on another way with the customer. Check at the bank first that the money is not back already."
+        }
+        AlarmKind::RefundExcess => {
+            "Compare the rental with the bank’s statement: the money may have gone back twice. Talk to the bank and name the ids."
+        }
+        AlarmKind::DepositTakenBack => {
+            "The cart is out without a deposit. Look for it and keep the rental as evidence for the bank."
+        }
         AlarmKind::GatewayForked => {
             "The device was cloned or restored. Enrol it again with a new code, and keep the old memory card as evidence."
         }

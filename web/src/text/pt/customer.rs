@@ -194,6 +194,12 @@ pub(super) const RENTAL: RentalText = RentalText {
             "O banco recusou a devolução. A loja foi avisada e resolve com você."
         }
         DelayReason::BalanceShort => "A devolução espera saldo da loja. A loja foi avisada.",
+        DelayReason::BankReview => {
+            "O banco está examinando este Pix e não devolve nada até terminar. A loja foi avisada."
+        }
+        DelayReason::NeedsPayout => {
+            "O banco não devolve mais este Pix. A loja foi avisada e paga você por outro meio."
+        }
         DelayReason::Unknown => {
             "A devolução ainda não foi confirmada. Estamos conferindo com o banco."
         }

@@ -1,6 +1,6 @@
 use crate::manager::{
-    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RentalFilter, RentalState,
-    Role, StepKind,
+    AlarmKind, LedgerAccount, LoginError, PasswordError, ProblemKind, RefundObstacle, RentalFilter,
+    RentalState, ReturnNature, Role, StepKind,
 };
 use crate::text::manager::{DashboardText, DetailText, ManagerText, SignInText};
 use shared::event::{BayFault, Contradiction, GrantRefusal};
@@ -175,6 +175,10 @@ const DETAIL: DetailText = DetailText {
         StepKind::RefundSent => "Devolução enviada ao banco",
         StepKind::RefundSettled => "Pix devolvido",
         StepKind::RefundRefused => "Banco recusou a devolução",
+        StepKind::RefundOwed => "Devolução impossível: falta pagar por outro meio",
+        StepKind::RefundCovered => "Nada mais a devolver",
+        StepKind::BankReturning => "Banco começou uma devolução por conta própria",
+        StepKind::BankReturned => "Banco devolveu por conta própria",
         StepKind::Expired => "Prazo de pagamento acabou",
         StepKind::Cancelled => "Cancelada",
         StepKind::Abandoned => "Carrinho abandonado",
@@ -217,6 +221,26 @@ const DETAIL: DetailText = DetailText {
         Contradiction::BoltNotEngaged => "a trava não prendeu o carrinho",
         Contradiction::TagInTwoBays => "a mesma etiqueta em duas vagas",
     },
+    refusal: |refusal| match refusal {
+        RefundObstacle::InfractionOpen => "infração aberta (MED)",
+        RefundObstacle::WindowOver => "prazo de 90 dias terminado",
+        RefundObstacle::NoBalance => "sem saldo na conta",
+        RefundObstacle::AboveAmount => "acima do que resta do Pix",
+        RefundObstacle::AccountGone => "conta do pagador não existe mais",
+        RefundObstacle::AccountBlocked => "conta do pagador bloqueada",
+        RefundObstacle::NotReturnable => "este Pix não pode ser devolvido",
+        RefundObstacle::TimedOut => "um banco no caminho não respondeu a tempo",
+        RefundObstacle::Duplicate => "o banco diz que já devolveu: confira o extrato",
+        RefundObstacle::Fraud => "suspeita de fraude",
+        RefundObstacle::Other => "outro motivo",
+    },
+    nature: |nature| match nature {
+        ReturnNature::Original => "feita no app do banco",
+        ReturnNature::MedFraud => "MED: fraude",
+        ReturnNature::MedOperational => "MED: falha operacional",
+        ReturnNature::MedRecurring => "MED: Pix Automático",
+        ReturnNature::Other => "outra natureza",
+    },
     pulled_again: "o carrinho saiu de novo antes de alguém ver a devolução",
     grant_refusal: |refusal| match refusal {
         GrantRefusal::UnknownBay => "vaga desconhecida",
@@ -235,6 +259,11 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::LedgerMismatch => "O livro não bate com o banco",
         AlarmKind::RefundDelayed => "Devolução de Pix atrasada",
         AlarmKind::RefundRefused => "Banco recusou uma devolução",
+        AlarmKind::RefundNoBalance => "Falta saldo para devolver",
+        AlarmKind::RefundBlocked => "Devolução parada por infração aberta (MED)",
+        AlarmKind::RefundOwed => "Devolução impossível: falta pagar por outro meio",
+        AlarmKind::RefundExcess => "Voltou mais do que o Pix trouxe",
+        AlarmKind::DepositTakenBack => "Banco tirou a caução de um carrinho em uso",
         AlarmKind::GatewayForked => "Gateway com dois passados",
         AlarmKind::EventQuarantined => "Evento separado para exame",
         AlarmKind::DockOffline => "Ponto sem conexão",
@@ -262,7 +291,24 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::RefundDelayed => {
             "O sistema tenta sem parar. Se passar de um dia, fale com o banco citando o id."
         }
-        AlarmKind::RefundRefused => "Veja o motivo na retirada e combine com o cliente.",
+        AlarmKind::RefundRefused => {
+            "O sistema tenta de novo sozinho, com outra ordem. Veja o motivo na retirada."
+        }
+        AlarmKind::RefundNoBalance => {
+            "Ponha dinheiro na conta do Pix e veja se uma transferência automática a esvazia. O sistema tenta de novo a cada depósito, a dívida mais antiga primeiro."
+        }
+        AlarmKind::RefundBlocked => {
+            "Responda à infração no banco, com a retirada como prova. Enquanto ela está aberta o banco não devolve; depois o sistema segue sozinho. Não pague por fora: o banco pode devolver também."
+        }
+        AlarmKind::RefundOwed => {
+            "O banco não devolve mais este Pix. Veja o motivo na retirada e combine com o cliente outro meio. Confira antes no banco se o dinheiro já não voltou."
+        }
+        AlarmKind::RefundExcess => {
+            "Compare a retirada com o extrato do banco: o dinheiro pode ter voltado duas vezes. Fale com o banco citando os ids."
+        }
+        AlarmKind::DepositTakenBack => {
+            "O carrinho está fora sem caução. Procure-o e guarde a retirada como prova para o banco."
+        }
         AlarmKind::GatewayForked => {
             "O aparelho foi clonado ou restaurado. Registre-o de novo com um código novo e guarde o cartão de memória antigo como prova."
         }
