@@ -31,7 +31,7 @@ const MARGIN_MS: i64 = 2 * HOUR_MS;
 const UNCLOSED_MS: i64 = 24 * HOUR_MS;
 
 /// Closed days that are read once more when the next is closed: as far as the slow sweep goes.
-const RECHECKED_DAYS: usize = 3;
+const RECHECKED_DAYS: i64 = 3;
 
 /// A chain older than its first statement begins here: a bank is not asked for years.
 const FIRST_DAYS_MAX: i64 = 31;
@@ -73,29 +73,34 @@ pub async fn run(app: Shared) {
     }
 }
 
-/// Closes every day that is over at `at`, the oldest first.
+/// Closes every day that is over at `at`, the oldest first. What a bank listed late is booked before,
+/// so that a new day begins with what the one before really ended with.
 pub async fn close_due(app: &Shared, at: UnixMs) -> Result<(), BooksError> {
-    let mut closed = Vec::new();
-    while let Some(date) = next_due(app, at).await? {
-        if let Err(error) = close(app, date, at).await {
-            let over_ms = at.since(span(date, &app.zone)?.to_ms);
-            if over_ms > UNCLOSED_MS {
-                tell_unclosed(app, date, at).await?;
-            }
-            return Err(error);
-        }
-        closed.push(date);
-    }
-    let Some(newest) = closed.last() else {
+    let Some(first) = next_due(app, at).await? else {
         return Ok(());
     };
-    let earlier = newest.series(jiff::Span::new().days(-1)).skip(1);
-    for date in earlier.take(RECHECKED_DAYS) {
+    let closed = close_from(app, first, at).await;
+    if closed.is_err()
+        && let Some(date) = next_due(app, at).await?
+        && at.since(span(date, &app.zone)?.to_ms) > UNCLOSED_MS
+    {
+        tell_unclosed(app, date, at).await?;
+    }
+    closed
+}
+
+async fn close_from(app: &Shared, first: Date, at: UnixMs) -> Result<(), BooksError> {
+    for back in (1..=RECHECKED_DAYS).rev() {
+        let date = first.checked_sub(jiff::Span::new().days(back));
+        let date = date.map_err(|_| BooksError::NoSuchDay)?;
         let day = date.to_string();
-        let versions = app.store.read(move |tx| statement::versions(tx, &day));
-        if !closed.contains(&date) && !versions.await?.is_empty() {
+        let read = app.store.read(move |tx| statement::versions(tx, &day));
+        if !read.await?.is_empty() {
             close(app, date, at).await?;
         }
+    }
+    while let Some(date) = next_due(app, at).await? {
+        close(app, date, at).await?;
     }
     Ok(())
 }

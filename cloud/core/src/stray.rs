@@ -11,14 +11,21 @@ use shared::time::UnixMs;
 /// What the bank shows of the Pix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
-    /// The key that it was paid to is another than ours. A bank that names none says nothing.
-    pub other_key: bool,
+    pub key: PaidKey,
     pub amount: Centavos,
     pub settled_ms: UnixMs,
     /// What the bank has given back of it, without us.
     pub returned: Centavos,
     /// The bank works on giving something back, without us.
     pub return_under_way: bool,
+}
+
+/// The key that was paid, by the bank's word. An account may serve a shop's tills by another key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaidKey {
+    Ours,
+    Other,
+    NotNamed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,15 +58,18 @@ pub enum NotOurs {
 pub enum HoldReason {
     /// Somebody is giving it back at the bank: ours could be one too many.
     ReturnUnderWay,
+    /// It may be a till's sale: giving that back by itself would be a loss.
+    KeyNotNamed,
     AboveLimit,
 }
 
 impl HoldReason {
-    pub const ALL: [Self; 2] = [Self::ReturnUnderWay, Self::AboveLimit];
+    pub const ALL: [Self; 3] = [Self::ReturnUnderWay, Self::KeyNotNamed, Self::AboveLimit];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ReturnUnderWay => "return_under_way",
+            Self::KeyNotNamed => "key_not_named",
             Self::AboveLimit => "above_limit",
         }
     }
@@ -87,7 +97,7 @@ impl Stray {
 
 /// Judges an arrival, in this order of precedence.
 pub fn judge(arrival: &Arrival, rules: &Rules) -> Verdict {
-    if arrival.other_key {
+    if arrival.key == PaidKey::Other {
         return Verdict::NotOurs(NotOurs::OtherKey);
     }
     if arrival.settled_ms < rules.books_began_ms {
@@ -98,6 +108,8 @@ pub fn judge(arrival: &Arrival, rules: &Rules) -> Verdict {
         Verdict::Returned
     } else if arrival.return_under_way {
         Verdict::Held(HoldReason::ReturnUnderWay)
+    } else if arrival.key == PaidKey::NotNamed {
+        Verdict::Held(HoldReason::KeyNotNamed)
     } else if left > rules.refund_max {
         Verdict::Held(HoldReason::AboveLimit)
     } else {
@@ -122,7 +134,7 @@ mod tests {
 
     fn arrival(centavos: i64) -> Arrival {
         Arrival {
-            other_key: false,
+            key: PaidKey::Ours,
             amount: Centavos::new(centavos),
             settled_ms: UnixMs(1_000),
             returned: Centavos::ZERO,
@@ -140,7 +152,7 @@ mod tests {
         let refund = |centavos| Verdict::Refund(Centavos::new(centavos));
         let rows = [
             (
-                with(|a| (a.other_key, a.settled_ms) = (true, UnixMs(1))),
+                with(|a| (a.key, a.settled_ms) = (PaidKey::Other, UnixMs(1))),
                 Verdict::NotOurs(NotOurs::OtherKey),
             ),
             (
@@ -158,6 +170,10 @@ mod tests {
             (
                 with(|a| (a.returned, a.return_under_way) = (Centavos::new(20_000), true)),
                 Verdict::Held(HoldReason::ReturnUnderWay),
+            ),
+            (
+                with(|a| a.key = PaidKey::NotNamed),
+                Verdict::Held(HoldReason::KeyNotNamed),
             ),
             (with(|_| {}), Verdict::Held(HoldReason::AboveLimit)),
             (with(|a| a.returned = Centavos::new(1)), refund(20_000)),

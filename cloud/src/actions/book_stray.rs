@@ -7,7 +7,7 @@ use crate::store::stray::{ReturnRow, StrayRow};
 use crate::store::{Tx, alarm, ledger, payment, stray};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::rental::Step;
-use cloud_core::stray::{Arrival, Rules, Stray, Verdict, judge};
+use cloud_core::stray::{Arrival, PaidKey, Rules, Stray, Verdict, judge};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -16,8 +16,7 @@ use shared::time::UnixMs;
 pub struct Arrived {
     pub e2eid: String,
     pub txid: Option<String>,
-    /// The bank names another key than ours as the one that was paid.
-    pub other_key: bool,
+    pub key: PaidKey,
     pub amount: Centavos,
     pub settled_ms: UnixMs,
     pub returns: Vec<BankReturn>,
@@ -132,7 +131,7 @@ pub(super) fn settled_returns(
 fn arrival(arrived: &Arrived) -> Arrival {
     let settled = |one: &&BankReturn| matches!(one.word, ReturnWord::Settled(_));
     Arrival {
-        other_key: arrived.other_key,
+        key: arrived.key,
         amount: arrived.amount,
         settled_ms: arrived.settled_ms,
         returned: arrived

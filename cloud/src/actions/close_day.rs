@@ -20,7 +20,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, day: &str, found: &Content) -> Outcome<u32>
     if differences == 0 {
         alarm::clear(tx, AlarmKind::BooksDiffer, day, now)?;
     } else {
-        let detail = format!("{differences} differences");
+        let detail = format!("differences: {differences}");
         alarm::raise(tx, AlarmKind::BooksDiffer, day, &detail, now)?;
     }
     Ok(standing)

@@ -22,9 +22,9 @@ pub fn content(tx: &Tx<'_>, day: Day, listing: &Listing) -> Result<Content, DbEr
         ..Books::default()
     };
     for e2eid in unexplained(day, &books) {
-        let (booked, ordered) = days::of_pix(tx, &e2eid)?;
-        books.ledger.extend(booked);
-        books.ordered.extend(ordered);
+        let of_pix = days::of_pix(tx, &e2eid)?;
+        books.ledger.extend(of_pix.booked);
+        books.ordered.extend(of_pix.ordered);
     }
     let start = days::balances(tx, day.from_ms)?;
     let end = days::balances(tx, day.to_ms)?;

@@ -53,11 +53,14 @@ pub fn settled(tx: &Tx<'_>, day: Day) -> Result<Vec<(Movement, Booked)>, DbError
     Ok(found)
 }
 
-/// What the ledger has booked of one Pix, and the devoluções that were ordered of it, whenever.
-pub fn of_pix(
-    tx: &Tx<'_>,
-    e2eid: &str,
-) -> Result<(Vec<(Movement, Booked)>, Vec<Movement>), DbError> {
+/// One Pix and its devoluções, whenever they settled.
+pub struct OfPix {
+    pub booked: Vec<(Movement, Booked)>,
+    /// The devoluções that were ordered, whatever became of them.
+    pub ordered: Vec<Movement>,
+}
+
+pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<OfPix, DbError> {
     let mut found = tx.all(
         "SELECT p.e2eid, NULL, t.amount_centavos, p.settled_ms FROM payment p \
          JOIN ledger_transfer t ON t.reference = p.e2eid AND t.kind IN ('deposit', 'surplus') \
@@ -87,7 +90,10 @@ pub fn of_pix(
         &[e2eid.into()],
         read,
     )?);
-    Ok((found, ordered))
+    Ok(OfPix {
+        booked: found,
+        ordered,
+    })
 }
 
 /// When the Pix settled whose devoluções may have settled on a day that begins at `from`: those of

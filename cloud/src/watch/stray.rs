@@ -6,7 +6,7 @@ use crate::app::{Shared, crash_point, now};
 use crate::pix::{ReceivedPix, RefundStatus};
 use crate::store::{Tx, payment, stray};
 use cloud_core::rental::Step;
-use cloud_core::stray::Verdict;
+use cloud_core::stray::{PaidKey, Verdict};
 use shared::money::Centavos;
 
 /// What these books say of a listed Pix.
@@ -36,13 +36,17 @@ pub(super) async fn take_in(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
     let arrived = Arrived {
         e2eid: pix.end_to_end_id.clone(),
         txid: pix.txid.clone(),
-        other_key: app.bank.is_for_other_key(pix),
+        key: match &pix.key {
+            None => PaidKey::NotNamed,
+            Some(_) if app.bank.is_for_other_key(pix) => PaidKey::Other,
+            Some(_) => PaidKey::Ours,
+        },
         amount: pix.amount,
         settled_ms: pix.settled_ms,
         returns: returns(pix),
     };
     // The till's sales on the same account are listed again and again: no write each.
-    if arrived.other_key {
+    if arrived.key == PaidKey::Other {
         return Ok(());
     }
     crash_point(&app.config, "before_stray_booked");

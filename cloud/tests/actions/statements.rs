@@ -11,6 +11,7 @@ use cloud::store::statement::{self, Content};
 use cloud::store::stray_refund;
 use cloud_core::refund::BankWord;
 use cloud_core::statement::{Balances, Day, DifferenceKind as Kind};
+use cloud_core::stray::PaidKey;
 use jiff::tz::TimeZone;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -115,7 +116,7 @@ impl Play {
         let arrived = Arrived {
             e2eid: e2eid.into(),
             txid: None,
-            other_key: false,
+            key: PaidKey::Ours,
             amount: Centavos::new(centavos),
             settled_ms: now,
             returns: vec![],

@@ -8,7 +8,7 @@ use cloud::store::stray_refund::StrayRefundRow;
 use cloud::store::{staff, stray, stray_refund};
 use cloud_core::refund::{ALARM_AFTER_MS, BankWord, Next};
 use cloud_core::rental::Step;
-use cloud_core::stray::{HoldReason, NotOurs, Verdict};
+use cloud_core::stray::{HoldReason, NotOurs, PaidKey, Verdict};
 use shared::ids::RefundId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -20,7 +20,7 @@ fn arrived(centavos: i64) -> Arrived {
     Arrived {
         e2eid: E2EID.into(),
         txid: None,
-        other_key: false,
+        key: PaidKey::Ours,
         amount: Centavos::new(centavos),
         settled_ms: START,
         returns: vec![],
@@ -152,6 +152,20 @@ fn above_the_limit_it_waits_for_a_manager_who_is_remembered() {
 }
 
 #[test]
+fn what_may_be_a_tills_sale_does_not_go_back_by_itself() {
+    let w = World::new();
+    let pix = Arrived {
+        key: PaidKey::NotNamed,
+        ..arrived(500)
+    };
+    let held = Verdict::Held(HoldReason::KeyNotNamed);
+    assert_eq!(done(w.stray(&pix)), Step::Executed(held));
+    assert!(w.effects().is_empty());
+    assert_eq!(w.alarms(), ["payment_unmatched"]);
+    assert_eq!(w.stray_state(), "held");
+}
+
+#[test]
 fn nobody_releases_what_is_not_there() {
     let w = World::new();
     assert_eq!(refusal(w.releases()), Rejection::UnknownStray);
@@ -219,7 +233,7 @@ fn other_keys_and_the_time_before_the_books_are_not_ours() {
     for (pix, why) in [
         (
             Arrived {
-                other_key: true,
+                key: PaidKey::Other,
                 ..arrived(500)
             },
             NotOurs::OtherKey,

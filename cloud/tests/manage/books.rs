@@ -9,6 +9,7 @@ use cloud::config::Role;
 use cloud::store::statement::{Content, Line};
 use cloud::store::{outbox, stray};
 use cloud_core::statement::{Difference, DifferenceKind, Movement, Totals};
+use cloud_core::stray::PaidKey;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -19,7 +20,7 @@ fn holds_a_stray(site: &Site) {
     let arrived = Arrived {
         e2eid: E2EID.into(),
         txid: None,
-        other_key: false,
+        key: PaidKey::Ours,
         amount: Centavos::new(50_000),
         settled_ms: START,
         returns: vec![],

@@ -1,6 +1,7 @@
 //! The managers' pages over the real router and a real store, as a browser meets them.
 
 mod books;
+mod closing;
 mod door;
 mod enrolment;
 mod live;

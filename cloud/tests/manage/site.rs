@@ -31,6 +31,10 @@ impl Site {
     }
 
     pub(crate) fn at(public_url: &str) -> Self {
+        Self::with(&["--public-url", public_url])
+    }
+
+    pub(crate) fn with(options: &[&str]) -> Self {
         // Another test of this process may have done it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut world = World::new();
@@ -39,17 +43,16 @@ impl Site {
         std::fs::write(&keys, [7; 96]).expect("a new key file");
         std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600))
             .expect("our own file");
-        let cli = Cli::parse_from([
+        let fixed = [
             "volta-cloud",
             "--database",
             database.to_str().expect("a path of ASCII"),
             "--key-file",
             keys.to_str().expect("a path of ASCII"),
-            "--public-url",
-            public_url,
             "--mqtt-listen",
             "127.0.0.1:0",
-        ]);
+        ];
+        let cli = Cli::parse_from(fixed.iter().chain(options));
         let runtime = Runtime::new().expect("a runtime");
         let opened = runtime.block_on(serve::open(cli.config, Stopping::default()));
         let (app, _hints) = opened.unwrap_or_else(|e| panic!("{e}"));

@@ -19,7 +19,7 @@ export async function managerPages(person, look) {
   await look('sign-in refused', page)
   await enterAsManager(page, look)
   await look('dashboard', page)
-  for (const path of ['/manage/docks', '/manage/rentals', '/manage/alarms', '/manage/password']) {
+  for (const path of ['/manage/docks', '/manage/rentals', '/manage/alarms', '/manage/books', '/manage/password']) {
     await page.goto(world.cloud + path)
     await look(path, page)
   }

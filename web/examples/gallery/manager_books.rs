@@ -48,6 +48,7 @@ fn books(lang: Lang) -> BooksPage {
         held: vec![
             stray(4, StrayState::HeldAboveLimit),
             stray(3, StrayState::HeldReturnUnderWay),
+            stray(5, StrayState::HeldKeyNotNamed),
         ],
         passed: vec![stray(1, StrayState::Due), stray(2, StrayState::Returned)],
         days: vec![row(1, 0), row(2, 3), row(3, 1), row(4, 0)],

@@ -35,6 +35,8 @@ pub struct StrayRow {
 pub enum StrayState {
     HeldAboveLimit,
     HeldReturnUnderWay,
+    /// It may have been paid to another key of the account.
+    HeldKeyNotNamed,
     Due,
     Returned,
 }
@@ -185,7 +187,9 @@ impl DayRow {
 impl StrayRow {
     fn class(&self) -> &'static str {
         match self.state {
-            StrayState::HeldAboveLimit | StrayState::HeldReturnUnderWay => "bad",
+            StrayState::HeldAboveLimit
+            | StrayState::HeldReturnUnderWay
+            | StrayState::HeldKeyNotNamed => "bad",
             StrayState::Due => "busy",
             StrayState::Returned => "good",
         }

@@ -60,9 +60,10 @@ fn kinds(statement: &Statement) -> Vec<Kind> {
 #[test]
 fn each_difference_has_its_name_and_its_gap() {
     type Sides = (Option<Booked>, Option<Listed>);
+    type Row = (Movement, Sides, bool, Option<(Kind, i64)>);
     let here = Some(booked(1_000, NOON));
     let there = Some(listed(1_000, Some(NOON)));
-    let rows: [(Movement, Sides, bool, Option<(Kind, i64)>); 15] = [
+    let rows: [Row; 15] = [
         (pix("A"), (here, there), false, None),
         (refund("A", "1"), (here, there), true, None),
         (

@@ -210,6 +210,7 @@ fn stray_view(of: &Stored) -> StrayRow {
         settled_ms: of.settled_ms,
         state: match of.state {
             Stray::Held(HoldReason::AboveLimit) => StrayState::HeldAboveLimit,
+            Stray::Held(HoldReason::KeyNotNamed) => StrayState::HeldKeyNotNamed,
             Stray::Held(HoldReason::ReturnUnderWay) => StrayState::HeldReturnUnderWay,
             Stray::Due => StrayState::Due,
             Stray::Returned => StrayState::Returned,

@@ -15,7 +15,7 @@ const CELLS: usize = 9;
 pub(super) fn written(page: &DayPage) -> String {
     let words = &page.frame.lang.text().books;
     let mut file = File(MARK.to_owned());
-    file.line(words.csv_head.map(text));
+    file.line(&words.csv_head.map(text));
     let day = || text(&page.row.day);
     let version = || page.row.version.to_string();
     let empty = String::new;
@@ -62,10 +62,10 @@ impl File {
     fn row(&mut self, first: [String; 4], ids: [String; 3], amounts: [String; 2]) {
         let mut cells = first.into_iter().chain(ids).chain(amounts);
         let row: [String; CELLS] = std::array::from_fn(|_| cells.next().unwrap_or_default());
-        self.line(row);
+        self.line(&row);
     }
 
-    fn line(&mut self, cells: [String; CELLS]) {
+    fn line(&mut self, cells: &[String; CELLS]) {
         self.0.push_str(&cells.join(";"));
         self.0.push_str("\r\n");
     }

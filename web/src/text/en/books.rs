@@ -12,11 +12,12 @@ pub(super) const BOOKS: BooksText = BooksText {
     state: "State",
     pix: "Pix",
     refund: "Refund",
-    release: |amount| format!("Give {amount} back to the payer"),
+    release: |amount| format!("Give back {amount} to the payer"),
     release_short: "Give back",
     stray_state: |state| match state {
         StrayState::HeldAboveLimit => "above the limit",
         StrayState::HeldReturnUnderWay => "the bank is giving it back",
+        StrayState::HeldKeyNotNamed => "the bank does not name the key",
         StrayState::Due => "going back",
         StrayState::Returned => "given back",
     },

@@ -17,6 +17,7 @@ pub(super) const BOOKS: BooksText = BooksText {
     stray_state: |state| match state {
         StrayState::HeldAboveLimit => "acima do limite",
         StrayState::HeldReturnUnderWay => "o banco já está devolvendo",
+        StrayState::HeldKeyNotNamed => "o banco não diz a chave",
         StrayState::Due => "sendo devolvido",
         StrayState::Returned => "devolvido",
     },
