@@ -12,7 +12,7 @@ pub(super) const BOOKS: BooksText = BooksText {
     state: "State",
     pix: "Pix",
     refund: "Refund",
-    release: |amount| format!("Give {amount} back to the payer"),
+    release: |amount| format!("Give back {amount} to the payer"),
     release_short: "Give back",
     stray_state: |state| match state {
         StrayState::HeldAboveLimit => "above the limit",
