@@ -27,6 +27,7 @@ pub mod see_release;
 pub mod set_card_state;
 pub mod settle_refund;
 pub mod take_cart;
+pub mod watch_certificate;
 
 mod custody;
 mod issue_grant;

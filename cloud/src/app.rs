@@ -1,5 +1,6 @@
 //! What the rooms of one running cloud share.
 
+use crate::actions::watch_certificate::Ending;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::live::Hub;
@@ -21,6 +22,8 @@ pub struct App {
     pub hub: Hub,
     pub keys: Keys,
     pub bank: PixClient,
+    /// The certificates between us and the bank.
+    pub endings: Vec<Ending>,
     pub mqtt: Mqtt,
     pub downlink: Downlink,
     pub metrics: Metrics,

@@ -1,9 +1,11 @@
 //! What can be set from outside. Every value has a default that works on one machine.
 
 mod bank;
+mod callback;
 
 use crate::mqtt::{MqttConfig, MqttMode};
 pub use bank::BankArgs;
+pub use callback::{CallbackArgs, CallbackDoor};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -175,14 +177,8 @@ pub struct Config {
         global = true
     )]
     pub payee_city: String,
-    /// Where the bank calls back; /pix is appended by the bank. Empty: no callbacks, polling only.
-    #[arg(
-        long,
-        env = "VOLTA_CLOUD_CALLBACK_URL",
-        default_value = "http://127.0.0.1:8080/pix/callback",
-        global = true
-    )]
-    pub callback_url: String,
+    #[command(flatten)]
+    pub callback: CallbackArgs,
     /// Seconds between two reads of the bank's list of received Pix.
     #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
           value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]

@@ -29,6 +29,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use admission::Admission;
+pub use callback::own_router as callback_router;
 pub use gateway::CardLists;
 pub use gateway::{code_hash, secret_hash};
 pub use ops::router as ops_router;
@@ -39,10 +40,12 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 /// Everything people and gateways reach.
 pub fn router(app: Shared) -> Router {
     // No cookie stands behind these: signatures, credentials or nothing at all.
-    let machines = Router::new()
+    let mut machines = Router::new()
         .merge(gateway::router())
-        .merge(callback::router())
         .merge(ops::public_router());
+    if app.config.callback.callback_listen.is_none() {
+        machines = machines.merge(callback::router());
+    }
     let people = Router::new()
         .merge(customer::router())
         .merge(manage::router(&app))

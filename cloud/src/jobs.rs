@@ -1,7 +1,7 @@
 //! What happens by the clock.
 
 use crate::actions::open_campaign::{self, Month};
-use crate::actions::{Outcome, extend_grant, lapse_grant};
+use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::store::{Tx, dock, staff};
@@ -53,8 +53,25 @@ async fn lapse_grants(app: &Shared) -> Outcome<()> {
     Ok(())
 }
 
+/// A certificate that ends takes every payment and every refund with it.
+pub async fn watch_certificates(app: &Shared, at: UnixMs) -> Outcome<()> {
+    let endings = app.endings.clone();
+    let standing = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_certificate::run(tx, at, &endings))
+        .await?;
+    if standing > 0 {
+        tracing::warn!(
+            certificates = standing,
+            "a certificate between us and the bank ends within 30 days"
+        );
+    }
+    Ok(())
+}
+
 async fn every_hour(app: &Shared) -> Outcome<()> {
     let at = now();
+    watch_certificates(app, at).await?;
     app.store
         .write(move |tx: &Tx<'_>| -> Outcome<()> {
             staff::delete_expired_sessions(tx, at)?;

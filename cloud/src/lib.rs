@@ -16,4 +16,5 @@ pub mod password;
 pub mod pix;
 pub mod serve;
 pub mod store;
+pub mod tls;
 pub mod watch;

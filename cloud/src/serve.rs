@@ -1,15 +1,17 @@
 //! One running cloud: opens everything, serves until it is told to stop.
 
+use crate::actions::watch_certificate::Ending;
 use crate::app::{App, Shared, Stopping, Takes};
-use crate::config::Config;
+use crate::config::{CallbackDoor, Config};
 use crate::http;
 use crate::keys::{Keys, KeysError};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Credentials, MqttError};
 use crate::pix::callback::Hint;
-use crate::pix::{PixClient, SettingsError};
+use crate::pix::{PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
+use crate::tls::{self, TlsError, TlsListener};
 use crate::{jobs, mqtt, outbox, watch};
 use async_trait::async_trait;
 use axum::Router;
@@ -40,6 +42,8 @@ pub enum StartError {
         why: std::io::Error,
         variable: &'static str,
     },
+    #[error("the listener for the bank's callbacks: {0}")]
+    Callback(#[from] TlsError),
     #[error("VOLTA_CLOUD_TIME_ZONE: {0}")]
     Zone(jiff::Error),
     #[error("a worker ended: {0}")]
@@ -72,8 +76,10 @@ pub async fn open(
     let (store, keys) = open_store(&config, hub.clone())?;
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
+    let bank = config.bank.settings()?;
     let app = Arc::new(App {
-        bank: PixClient::new(config.bank.settings()?)?,
+        endings: endings(&config, &bank)?,
+        bank: PixClient::new(bank)?,
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
@@ -91,9 +97,54 @@ pub async fn open(
     Ok((app, hints))
 }
 
+fn endings(config: &Config, bank: &PixSettings) -> Result<Vec<Ending>, SettingsError> {
+    let shown = bank.identity.as_ref().map(|identity| Ending {
+        subject: "bank",
+        host: host_of(&bank.base_url),
+        not_after_ms: identity.not_after_ms(),
+    });
+    let door = config.callback.door()?.map(|door| Ending {
+        subject: "callback",
+        host: host_of(&config.callback.callback_url),
+        not_after_ms: door.identity.not_after_ms(),
+    });
+    Ok(shown.into_iter().chain(door).collect())
+}
+
+fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default().to_owned()
+}
+
+/// The bank's own way in: nothing but callbacks, and nobody but its clients.
+pub fn callback_listener(
+    door: &CallbackDoor,
+    listener: TcpListener,
+) -> Result<TlsListener, StartError> {
+    let config = tls::mutual(&door.identity, &door.client_authorities)?;
+    Ok(TlsListener::new(listener, config)?)
+}
+
+async fn take_callbacks(app: Shared, listener: Option<TlsListener>) -> std::io::Result<()> {
+    let Some(listener) = listener else {
+        return Ok(());
+    };
+    let stopping = app.stopping.clone();
+    axum::serve(listener, http::callback_router(app))
+        .with_graceful_shutdown(told(stopping))
+        .await
+}
+
 pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError> {
     let public = listen(config.listen, "VOLTA_CLOUD_LISTEN").await?;
     let ops = listen(config.ops_listen, "VOLTA_CLOUD_OPS_LISTEN").await?;
+    let callbacks = match config.callback.door()? {
+        None => None,
+        Some(door) => {
+            let listener = listen(door.listen, "VOLTA_CLOUD_CALLBACK_LISTEN").await?;
+            Some(callback_listener(&door, listener)?)
+        }
+    };
     let (app, hints) = open(config, stopping.clone()).await?;
     tokio::spawn(register_callback(app.clone()));
     let mut workers = JoinSet::new();
@@ -108,8 +159,9 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
         .with_graceful_shutdown(told(stopping.clone()));
     let figures = axum::serve(ops, http::ops_router(app.clone()))
         .with_graceful_shutdown(told(stopping.clone()));
+    let callbacks = take_callbacks(app.clone(), callbacks);
     tokio::select! {
-        served = async { tokio::try_join!(pages, figures) } => { served?; }
+        served = async { tokio::try_join!(pages, figures, callbacks) } => { served?; }
         // A site that sells and neither books nor refunds is worse than one that is down.
         Some(Err(error)) = workers.join_next() => return Err(StartError::Worker(error)),
         () = async { stopping.wait().await; tokio::time::sleep(FAREWELL).await } => {}
@@ -141,8 +193,9 @@ async fn told(stopping: Stopping) {
 /// Tells the bank where to call back; without an answer the polling does all the work.
 async fn register_callback(app: Shared) {
     let mut pause = Duration::from_secs(1);
-    while !app.config.callback_url.is_empty() {
-        match app.bank.put_webhook(&app.config.callback_url).await {
+    let url = app.config.callback.callback_url.as_str();
+    while !url.is_empty() {
+        match app.bank.put_webhook(url).await {
             Ok(()) => return,
             Err(error) => {
                 tracing::warn!(pix.error = %error, "the callback address is not registered yet");

@@ -4,8 +4,14 @@
 #[path = "banks/bench.rs"]
 mod bench;
 
+#[path = "banks/callbacks.rs"]
+mod callbacks;
+
 #[path = "banks/dialects.rs"]
 mod dialects;
+
+#[path = "banks/ending.rs"]
+mod ending;
 
 #[path = "banks/mutual.rs"]
 mod mutual;

@@ -22,6 +22,8 @@ pub(crate) struct Bank {
     pub(crate) requests: Requests,
     pub(crate) tokens: Tokens,
     pub(crate) http: reqwest::Client,
+    /// The same without the bank's certificate.
+    pub(crate) http_bare: reqwest::Client,
     pub(crate) clerk_woken: Notify,
     pub(crate) postman_woken: Notify,
 }

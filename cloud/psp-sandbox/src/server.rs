@@ -115,7 +115,7 @@ pub async fn spawn(config: Config, listener: TcpListener) -> Result<Running, Ser
             })
         }
         Some(config) => {
-            let listener = TlsListener::new(listener, config)?;
+            let listener = TlsListener::new(listener, config);
             let routes = routes.into_make_service_with_connect_info::<Peer>();
             tokio::spawn(async move {
                 axum::serve(listener, routes)
@@ -141,19 +141,8 @@ async fn open(config: Config, address: SocketAddr) -> Result<Bank, ServeError> {
         .await
         .expect("opening the book does not panic")?;
     let advanced_ms = book.read(|db| book::setting(db, CLOCK_SETTING)).await?;
-    let mut http = reqwest::Client::builder()
-        .timeout(Duration::from_millis(config.callback_timeout_ms.into()))
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy();
-    if let Some(path) = &config.callback_certificate {
-        let pem = tls::file("VOLTA_BANK_CALLBACK_CERTIFICATE", path)?;
-        http = http.identity(reqwest::Identity::from_pem(&pem)?);
-    }
-    if let Some(path) = &config.callback_ca {
-        let pem = tls::file("VOLTA_BANK_CALLBACK_CA", path)?;
-        http = http.tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem)?);
-    }
-    let http = http.build()?;
+    let http = callback_client(&config, true)?;
+    let http_bare = callback_client(&config, false)?;
     Ok(Bank {
         config,
         public_host,
@@ -163,9 +152,27 @@ async fn open(config: Config, address: SocketAddr) -> Result<Bank, ServeError> {
         requests: Requests::default(),
         tokens: Tokens::default(),
         http,
+        http_bare,
         clerk_woken: Notify::new(),
         postman_woken: Notify::new(),
     })
+}
+
+/// `shows`: with the bank's certificate, where it has one.
+fn callback_client(config: &Config, shows: bool) -> Result<reqwest::Client, ServeError> {
+    let mut http = reqwest::Client::builder()
+        .timeout(Duration::from_millis(config.callback_timeout_ms.into()))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy();
+    if let Some(path) = config.callback_certificate.as_ref().filter(|_| shows) {
+        let pem = tls::file("VOLTA_BANK_CALLBACK_CERTIFICATE", path)?;
+        http = http.identity(reqwest::Identity::from_pem(&pem)?);
+    }
+    if let Some(path) = &config.callback_ca {
+        let pem = tls::file("VOLTA_BANK_CALLBACK_CA", path)?;
+        http = http.tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    Ok(http.build()?)
 }
 
 /// Resolves when told to stop, or when nobody is left to tell.

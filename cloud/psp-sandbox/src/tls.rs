@@ -9,7 +9,6 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use sha2::{Digest as _, Sha256};
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +27,6 @@ pub(crate) type Thumbprint = [u8; 32];
 /// Who is at the other end.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
-    #[expect(dead_code, reason = "part of what a listener knows of a connection")]
-    address: SocketAddr,
     pub(crate) thumbprint: Option<Thumbprint>,
 }
 
@@ -124,16 +121,14 @@ fn unusable(variable: &'static str, path: &Path, why: &dyn std::fmt::Display) ->
 
 /// Accepts TLS connections; one that hesitates holds no other up.
 pub(crate) struct TlsListener {
-    address: SocketAddr,
     ready: mpsc::Receiver<(TlsStream<TcpStream>, Peer)>,
 }
 
 impl TlsListener {
-    pub(crate) fn new(listener: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
-        let address = listener.local_addr()?;
+    pub(crate) fn new(listener: TcpListener, config: Arc<ServerConfig>) -> Self {
         let (sender, ready) = mpsc::channel(1);
         tokio::spawn(accept_all(listener, TlsAcceptor::from(config), sender));
-        Ok(Self { address, ready })
+        Self { ready }
     }
 }
 
@@ -149,10 +144,7 @@ impl Listener for TlsListener {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        Ok(Peer {
-            address: self.address,
-            thumbprint: None,
-        })
+        Ok(Peer { thumbprint: None })
     }
 }
 
@@ -174,7 +166,7 @@ async fn accept_all(
             accepted = listener.accept() => accepted,
             () = ready.closed() => return,
         };
-        let Ok((stream, address)) = accepted else {
+        let Ok((stream, _)) = accepted else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
@@ -186,10 +178,8 @@ async fn accept_all(
         tokio::spawn(async move {
             match tokio::time::timeout(HANDSHAKE_WAIT, handshake).await {
                 Ok(Ok(stream)) => {
-                    let peer = Peer {
-                        address,
-                        thumbprint: thumbprint(&stream),
-                    };
+                    let thumbprint = thumbprint(&stream);
+                    let peer = Peer { thumbprint };
                     let _ = ready.send((stream, peer)).await;
                 }
                 Ok(Err(error)) => tracing::info!(error = %error, "bank.handshake_refused"),
@@ -203,4 +193,38 @@ async fn accept_all(
 fn thumbprint(stream: &TlsStream<TcpStream>) -> Option<Thumbprint> {
     let own = stream.get_ref().1.peer_certificates()?.first()?;
     Some(Sha256::digest(own.as_ref()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_door_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("text.pem");
+        std::fs::write(&text, "carrinho").unwrap();
+        for (certificate, key, clients, expected) in [
+            (false, false, false, None),
+            (true, false, false, Some("set both")),
+            (false, true, true, Some("set both")),
+            (false, false, true, Some("VOLTA_BANK_TLS_CERTIFICATE")),
+            (true, true, false, Some("it holds no certificate")),
+        ] {
+            let named = |given: bool| given.then(|| text.clone());
+            let files = TlsFiles {
+                certificate: named(certificate),
+                key: named(key),
+                client_authorities: named(clients),
+            };
+            let error = config(&files).err().map(|error| error.to_string());
+            match expected {
+                None => assert_eq!(error, None),
+                Some(words) => {
+                    let error = error.unwrap_or_default();
+                    assert!(error.contains(words), "{words}: {error}");
+                }
+            }
+        }
+    }
 }

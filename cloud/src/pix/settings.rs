@@ -234,6 +234,12 @@ pub enum SettingsError {
     Header { name: String },
     #[error("the authorities for the bank are not a file of PEM certificates")]
     Authorities,
+    #[error(
+        "a callback listener of its own speaks TLS: VOLTA_CLOUD_CALLBACK_URL must begin with https://"
+    )]
+    CallbackInTheClear,
+    #[error("VOLTA_CLOUD_CALLBACK_LISTEN needs {variable} too")]
+    CallbackUnset { variable: &'static str },
     #[error("{variable} names {}, which cannot be read: {why}", path.display())]
     File {
         variable: &'static str,

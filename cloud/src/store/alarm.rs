@@ -25,6 +25,8 @@ pub enum AlarmKind {
     ListAhead,
     /// A gateway's journal ends before what it had told.
     JournalSetBack,
+    /// A certificate between us and the bank ends within 30 days.
+    BankCertificateEnding,
 }
 
 impl AlarmKind {
@@ -46,6 +48,7 @@ impl AlarmKind {
             Self::CardNotAllowed => "card_not_allowed",
             Self::ListAhead => "list_ahead",
             Self::JournalSetBack => "journal_set_back",
+            Self::BankCertificateEnding => "bank_certificate_ending",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What the pages show, and that figures and rows agree.
 
 use crate::site::{Browser, Site};
-use crate::world::{DEPOSIT, Stage, Visit, cart};
+use crate::world::{DEPOSIT, Stage, Visit, cart, done};
+use cloud::actions::watch_certificate::{self, Ending};
 use cloud::config::Role;
+use cloud::store::Tx;
 use cloud_core::refund::BankWord;
 use shared::event::Contradiction;
 use shared::money::Centavos;
@@ -302,4 +304,24 @@ fn alarms_say_where_to_look() {
     ana.post(&format!("/manage/rentals/{}/approve", visit.rental), &[]);
     let page = ana.reads("/manage/alarms");
     assert!(page.contains("Encerrados"));
+}
+
+#[test]
+fn a_certificate_near_its_end_is_named_with_its_day() {
+    let site = Site::new();
+    let now = site.world.now;
+    let end = now.plus(20 * 24 * 3_600 * 1_000);
+    let endings = [Ending {
+        subject: "bank",
+        host: "pix.bank.test".into(),
+        not_after_ms: end,
+    }];
+    let store = site.world.store.clone();
+    let near = store.write(move |tx: &Tx<'_>| watch_certificate::run(tx, now, &endings));
+    assert_eq!(done(site.runtime.block_on(near)), 1);
+    let mut ana = site.signed_in("ana", Role::Viewer);
+    let page = ana.reads("/manage/alarms");
+    assert!(page.contains("Certificado da ligação com o banco perto do fim"));
+    assert!(page.contains("pix.bank.test, "), "{page}");
+    assert!(!page.contains(&end.0.to_string()), "a day, not a number");
 }

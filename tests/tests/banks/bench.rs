@@ -1,6 +1,11 @@
 //! One sandbox bank inside the test, the client's settings for it, and certificates of our own.
 
+use clap::Parser as _;
+use cloud::app::{Shared, Stopping};
+use cloud::config::Cli;
+use cloud::pix::callback::Hint;
 use cloud::pix::{BankProfile, ChargeRequest, Identity, PixClient, PixSettings, Secret};
+use cloud::serve;
 use psp_sandbox::{
     Config, DEFAULT_CHAVE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Profile, Running,
 };
@@ -8,11 +13,13 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
 use shared::money::Centavos;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 pub(crate) const AMOUNT: Centavos = Centavos::new(1_000);
 
@@ -27,10 +34,14 @@ pub(crate) struct Bench {
 impl Bench {
     /// A bank in the clear that behaves as `profile`.
     pub(crate) async fn like(profile: BankProfile) -> Self {
-        Self::with(profile, |_| {}).await
+        Self::with(profile, |_, _| {}).await
     }
 
-    pub(crate) async fn with(profile: BankProfile, change: impl FnOnce(&mut Config)) -> Self {
+    /// `change` may write files that it names, by the function it is given.
+    pub(crate) async fn with(
+        profile: BankProfile,
+        change: impl FnOnce(&mut Config, &dyn Fn(&str, &str) -> PathBuf),
+    ) -> Self {
         // Another test of this process may have done it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
@@ -38,7 +49,7 @@ impl Bench {
         config.devolucao_delay_ms = 0;
         config.callback_backoff_ms = 1;
         config.profile = same(profile);
-        change(&mut config);
+        change(&mut config, &|name, text| write(&folder, name, text));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let bank = psp_sandbox::spawn(config, listener).await;
         Self {
@@ -55,7 +66,9 @@ impl Bench {
     /// What an operator would set for this bank at this address.
     pub(crate) fn settings(&self) -> PixSettings {
         let secret = Secret::new(DEFAULT_CLIENT_SECRET);
-        let mut settings = self.profile.settings(DEFAULT_CLIENT_ID, secret, DEFAULT_CHAVE);
+        let mut settings = self
+            .profile
+            .settings(DEFAULT_CLIENT_ID, secret, DEFAULT_CHAVE);
         let here = same(self.profile);
         settings.base_url = format!("{}{}", self.bank.url(), here.base_path());
         settings.token_url = format!("{}{}", self.bank.url(), here.token_path());
@@ -73,9 +86,7 @@ impl Bench {
     }
 
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::write(&path, text).expect("the test's own folder");
-        path
+        write(&self.folder, name, text)
     }
 
     /// The end-to-end id of a payment of the charge.
@@ -107,6 +118,54 @@ impl Bench {
         let answer = request.send().await.expect("the bank answers");
         answer.json().await.expect("the control API speaks JSON")
     }
+}
+
+/// A cloud with nothing running yet, over a new database.
+pub(crate) struct Cloud {
+    pub(crate) app: Shared,
+    pub(crate) hints: Option<mpsc::Receiver<Hint>>,
+    _folder: TempDir,
+}
+
+impl Cloud {
+    pub(crate) async fn open(args: &[String]) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = write(&folder, "cloud.key", &"k".repeat(96));
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("our own file");
+        let database = folder.path().join("cloud.db");
+        let ours = [
+            "volta-cloud".to_owned(),
+            format!("--database={}", database.display()),
+            format!("--key-file={}", key.display()),
+            "--mqtt-listen=127.0.0.1:0".to_owned(),
+        ];
+        let cli = Cli::parse_from(ours.iter().chain(args));
+        let opened = serve::open(cli.config, Stopping::default()).await;
+        let (app, hints) = opened.unwrap_or_else(|error| panic!("{error}"));
+        Self {
+            app,
+            hints: Some(hints),
+            _folder: folder,
+        }
+    }
+}
+
+/// A client of this machine that believes `authority`, with a certificate or without.
+pub(crate) fn browser(authority: &Authority, shown: Option<&Signed>) -> reqwest::Client {
+    let root = reqwest::Certificate::from_pem(authority.pem.as_bytes()).expect("our own");
+    let mut builder = reqwest::Client::builder().no_proxy().tls_certs_only([root]);
+    if let Some(signed) = shown {
+        let identity = reqwest::Identity::from_pem(signed.both().as_bytes()).expect("our own");
+        builder = builder.identity(identity);
+    }
+    builder.build().expect("a client")
+}
+
+fn write(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("the test's own folder");
+    path
 }
 
 pub(crate) fn extra(name: &str) -> (String, Secret) {

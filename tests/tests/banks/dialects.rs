@@ -48,18 +48,30 @@ async fn repeated_under_the_same_ids_it_stays_one_charge_and_one_refund() {
         let txid = txid(2);
         for _ in 0..2 {
             let standing = ensure_charge(&client, &txid, &deposit()).await;
-            assert!(matches!(standing, ChargeOutcome::Standing(_)), "{profile:?}");
+            assert!(
+                matches!(standing, ChargeOutcome::Standing(_)),
+                "{profile:?}"
+            );
         }
         let e2eid = bench.pay(&txid).await;
         // As after a power cut: nobody remembers whether it was sent.
         for _ in 0..2 {
             let settled = ensure_refund(&client, &e2eid, "volta2", AMOUNT, false).await;
-            assert!(matches!(settled, RefundOutcome::Settled { .. }), "{profile:?}");
+            assert!(
+                matches!(settled, RefundOutcome::Settled { .. }),
+                "{profile:?}"
+            );
         }
         let other = ensure_refund(&client, &e2eid, "volta2", Centavos::new(1), false).await;
-        assert!(matches!(other, RefundOutcome::Conflict { .. }), "{profile:?}: {other:?}");
+        assert!(
+            matches!(other, RefundOutcome::Conflict { .. }),
+            "{profile:?}: {other:?}"
+        );
         let late = ensure_charge(&client, &txid, &deposit()).await;
-        assert!(matches!(late, ChargeOutcome::Standing(_)), "{profile:?}: {late:?}");
+        assert!(
+            matches!(late, ChargeOutcome::Standing(_)),
+            "{profile:?}: {late:?}"
+        );
         let book = bench.book().await;
         assert_eq!(book["refunded_centavos"], 1_000, "{profile:?}: {book}");
     }
@@ -75,10 +87,19 @@ async fn efi_takes_each_id_once_and_says_so_in_its_own_words() {
     let PixError::Refused { problem } = refused else {
         panic!("{refused:?}")
     };
-    assert_eq!((problem.status, problem.kind.as_deref()), (409, Some("txid_duplicado")));
+    assert_eq!(
+        (problem.status, problem.kind.as_deref()),
+        (409, Some("txid_duplicado"))
+    );
     let e2eid = bench.pay(&txid).await;
-    client.put_refund(&e2eid, "volta3", AMOUNT).await.expect("new");
-    let refused = client.put_refund(&e2eid, "volta3", AMOUNT).await.unwrap_err();
+    client
+        .put_refund(&e2eid, "volta3", AMOUNT)
+        .await
+        .expect("new");
+    let refused = client
+        .put_refund(&e2eid, "volta3", AMOUNT)
+        .await
+        .unwrap_err();
     let PixError::Refused { problem } = refused else {
         panic!("{refused:?}")
     };
@@ -89,12 +110,36 @@ async fn efi_takes_each_id_once_and_says_so_in_its_own_words() {
 #[tokio::test]
 async fn a_refusal_is_understood_in_every_banks_words() {
     for (profile, absent, too_much) in [
-        (BankProfile::Standard, "CobNaoEncontrado", "PixDevolucaoInvalida"),
-        (BankProfile::Efi, "cobranca_nao_encontrada", "valor_invalido"),
-        (BankProfile::Sicredi, "CobNaoEncontrado", "PixDevolucaoInvalida"),
-        (BankProfile::PagSeguro, "CobNaoEncontrado", "PixDevolucaoInvalida"),
-        (BankProfile::Inter, "CobNaoEncontrado", "PixDevolucaoInvalida"),
-        (BankProfile::BancoDoBrasil, "cobranca_nao_encontrada", "valor_invalido"),
+        (
+            BankProfile::Standard,
+            "CobNaoEncontrado",
+            "PixDevolucaoInvalida",
+        ),
+        (
+            BankProfile::Efi,
+            "cobranca_nao_encontrada",
+            "valor_invalido",
+        ),
+        (
+            BankProfile::Sicredi,
+            "CobNaoEncontrado",
+            "PixDevolucaoInvalida",
+        ),
+        (
+            BankProfile::PagSeguro,
+            "CobNaoEncontrado",
+            "PixDevolucaoInvalida",
+        ),
+        (
+            BankProfile::Inter,
+            "CobNaoEncontrado",
+            "PixDevolucaoInvalida",
+        ),
+        (
+            BankProfile::BancoDoBrasil,
+            "cobranca_nao_encontrada",
+            "valor_invalido",
+        ),
     ] {
         let bench = Bench::like(profile).await;
         let client = bench.client();

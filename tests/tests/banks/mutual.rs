@@ -1,6 +1,6 @@
 //! Mutual TLS for real: who is let in, and a token that is good with one certificate alone.
 
-use super::bench::{Authority, Bench, Signed, deposit, txid};
+use super::bench::{Authority, Bench, Signed, browser, deposit, txid};
 use cloud::pix::{BankProfile, NotSentCause, PixClient, PixError, TokenFailure};
 use psp_sandbox::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use reqwest::StatusCode;
@@ -15,16 +15,10 @@ struct Door {
 
 /// A bank that lets in only clients of `authority`.
 async fn door(profile: BankProfile) -> Door {
-    let folder = tempfile::tempdir().expect("a folder");
     let authority = Authority::new();
     let bank = authority.signs("localhost");
     let ours = authority.signs("loja.test");
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, text).expect("the test's own folder");
-        path
-    };
-    let mut bench = Bench::with(profile, |config| {
+    let mut bench = Bench::with(profile, |config, write| {
         config.tls_certificate = Some(write("bank.pem", &bank.certificate));
         config.tls_key = Some(write("bank.key", &bank.key));
         config.client_ca = Some(write("clients.pem", &authority.pem));
@@ -45,18 +39,6 @@ impl Door {
         settings.authorities_pem = Some(self.authority.pem.clone().into_bytes());
         PixClient::new(settings).expect("sound settings")
     }
-}
-
-fn browser(authority: &Authority, shown: Option<&Signed>) -> reqwest::Client {
-    let root = reqwest::Certificate::from_pem(authority.pem.as_bytes()).expect("our own");
-    let mut builder = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([root]);
-    if let Some(signed) = shown {
-        let identity = reqwest::Identity::from_pem(signed.both().as_bytes()).expect("our own");
-        builder = builder.identity(identity);
-    }
-    builder.build().expect("a client")
 }
 
 #[tokio::test]

@@ -283,6 +283,11 @@ fn alarms(lang: Lang) -> AlarmsPage {
                 false,
             ),
             alarm(AlarmKind::ReceiptContradicted, "Entrada Sul, 4711", false),
+            alarm(
+                AlarmKind::BankCertificateEnding,
+                "pix.api.efipay.com.br, 20/12/2026",
+                false,
+            ),
         ],
         ended: vec![alarm(AlarmKind::BayFaulted, "Entrada Norte", true)],
     }

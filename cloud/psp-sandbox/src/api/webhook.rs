@@ -7,9 +7,10 @@ use crate::bank::Bank;
 use crate::book::webhook;
 use crate::json;
 use crate::problem::{Kind, Problem, Rule, Violation};
+use crate::profile::Profile;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use reqwest::Url;
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -24,6 +25,8 @@ enum WebhookRule {
     UrlAbsent,
     Url,
     UrlNotSafe,
+    DoorOpen,
+    DoorShut,
 }
 
 impl Rule for WebhookRule {
@@ -34,6 +37,8 @@ impl Rule for WebhookRule {
             Self::UrlAbsent => ("webhook.webhookUrl", "O campo webhookUrl é obrigatório."),
             Self::Url => ("webhook.webhookUrl", "Deve ser uma URL de até 1000 caracteres, sem usuário nem fragmento."),
             Self::UrlNotSafe => ("webhook.webhookUrl", "Deve usar https; http só é aceito para a própria máquina."),
+            Self::DoorOpen => ("webhook.webhookUrl", "A URL respondeu a um pedido sem certificado de cliente."),
+            Self::DoorShut => ("webhook.webhookUrl", "A URL não respondeu 2xx ao certificado deste banco."),
         }
     }
 }
@@ -41,6 +46,7 @@ impl Rule for WebhookRule {
 pub(crate) async fn put(
     State(bank): State<Arc<Bank>>,
     Path(chave): Path<String>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<StatusCode, Problem> {
     let mut broken = Vec::new();
@@ -57,11 +63,37 @@ pub(crate) async fn put(
     let Some(url) = url.filter(|_| broken.is_empty()) else {
         return Err(Problem::violated(Kind::WebhookOperacaoInvalida, broken));
     };
+    if bank.config.profile == Profile::Efi && url.starts_with("https:") {
+        let broken = try_door(&bank, &url, &headers).await.into_iter().collect();
+        Problem::unless_empty(Kind::WebhookOperacaoInvalida, broken)?;
+    }
     let now_ms = bank.now_ms();
     bank.book
         .write(move |db| webhook::put(db, &chave, &url, now_ms))
         .await?;
     Ok(StatusCode::OK)
+}
+
+/// Efí calls twice before it registers an address: without a certificate, which must fail unless it
+/// was asked to skip that, and with its own, which must not.
+async fn try_door(bank: &Bank, url: &str, headers: &HeaderMap) -> Option<Violation> {
+    let skips = headers
+        .get("x-skip-mtls-checking")
+        .is_some_and(|value| value == "true");
+    let answers = async |client: &reqwest::Client| {
+        let sent = client
+            .post(url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(r#"{"evento": "teste_webhook"}"#)
+            .send()
+            .await;
+        sent.is_ok_and(|answer| answer.status().is_success())
+    };
+    if !skips && answers(&bank.http_bare).await {
+        return Some(WebhookRule::DoorOpen.absent());
+    }
+    let opens = answers(&bank.http).await;
+    (!opens).then(|| WebhookRule::DoorShut.absent())
 }
 
 /// Kept as it was given: `/pix` is appended to the text, so a trailing slash becomes `//pix`.

@@ -11,18 +11,20 @@ use crate::store::gateway::{self, GatewayRow};
 use axum::extract::State;
 use axum::response::Response;
 use shared::ids::{BayNo, DockId, GatewayId, RentalId};
+use shared::time::UnixMs;
 use web::manager::{AlarmKind, AlarmRow, AlarmsPage};
-use web::ui::Lang;
+use web::ui::Frame;
 
 /// More open alarms than anybody works through; the count on the first page has no limit.
 const OPEN_ROWS: u16 = 500;
 const ENDED_ROWS: u16 = 50;
+const BANK_CERTIFICATE: &str = "bank_certificate_ending";
 
 /// What the subjects of alarms may name.
 struct Places {
     docks: Vec<DockRow>,
     gateways: Vec<GatewayRow>,
-    lang: Lang,
+    frame: Frame,
 }
 
 pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> Response {
@@ -39,7 +41,7 @@ pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> 
             let places = Places {
                 docks,
                 gateways,
-                lang: client.frame.lang,
+                frame: client.frame.clone(),
             };
             let shown = AlarmsPage {
                 frame: client.frame.clone(),
@@ -55,7 +57,10 @@ pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> 
 
 impl Places {
     fn view(&self, row: &Stored) -> AlarmRow {
-        let (subject, href) = self.subject(&row.kind, &row.subject);
+        let (subject, href) = match self.ending(row) {
+            Some(ending) => (ending, None),
+            None => self.subject(&row.kind, &row.subject),
+        };
         AlarmRow {
             kind: kind(&row.kind),
             subject,
@@ -63,6 +68,13 @@ impl Places {
             raised_ms: row.raised_ms,
             ended_ms: row.cleared_ms,
         }
+    }
+
+    /// Which host's certificate ends, and on what day.
+    fn ending(&self, row: &Stored) -> Option<String> {
+        let (end_ms, host) = row.detail.split_once(' ')?;
+        let end_ms = UnixMs(end_ms.parse().ok()?);
+        (row.kind == BANK_CERTIFICATE).then(|| format!("{host}, {}", self.frame.date(&end_ms)))
     }
 
     /// A rental's id, or a dock's or gateway's with what it is about there, or an id of the bank.
@@ -75,7 +87,7 @@ impl Places {
         if let Some(dock) = dock.or(served) {
             let about = match rest.parse::<BayNo>() {
                 Ok(bay) if matches!(kind, "return_contradicted" | "bay_unreliable") => {
-                    (self.lang.text().common.bay)(&bay)
+                    (self.frame.lang.text().common.bay)(&bay)
                 }
                 _ => rest.to_owned(),
             };
@@ -111,6 +123,7 @@ fn kind(stored: &str) -> AlarmKind {
         "card_not_allowed" => AlarmKind::CardNotAllowed,
         "list_ahead" => AlarmKind::ListAhead,
         "journal_set_back" => AlarmKind::JournalSetBack,
+        BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
         _ => AlarmKind::Other,
     }
 }

@@ -120,7 +120,7 @@ fn pem_is_read_in_any_order_from_one_file_or_two() {
         ),
         (
             "locked key",
-            leaf.clone(),
+            leaf,
             Some(locked),
             Err(IdentityError::KeyEncrypted),
         ),

@@ -252,6 +252,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CardNotAllowed => "Cartão que não podia abriu uma vaga",
         AlarmKind::ListAhead => "Um ponto tem uma lista de cartões mais nova que a daqui",
         AlarmKind::JournalSetBack => "Registro do ponto mais velho do que ele já contou",
+        AlarmKind::BankCertificateEnding => "Certificado da ligação com o banco perto do fim",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -298,6 +299,9 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::JournalSetBack => {
             "O cartão de memória perdeu o que já tinha contado, ou foi restaurado ou clonado. Registre o aparelho de novo com um código novo, guarde o cartão antigo e compare o ponto com o que aparece aqui."
+        }
+        AlarmKind::BankCertificateEnding => {
+            "Peça um novo a quem emitiu este, troque o arquivo e reinicie o sistema. Sem isso, o banco deixa de nos atender nesse dia."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },
