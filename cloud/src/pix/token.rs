@@ -11,6 +11,9 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 const RENEW_EARLY: Duration = Duration::from_secs(60);
+/// A bank that refuses us goes on doing so until a person mends something, and blocks an address
+/// that asks all the same: each refusal doubles the pause, up to this.
+const REFUSED_PAUSE_MAX: Duration = Duration::from_secs(60);
 const LIFE_DEFAULT_S: u32 = 300; // the shortest known at a bank, for answers that do not say
 const LIFE_MAX_S: u32 = 86_400;
 
@@ -26,6 +29,8 @@ pub(super) struct TokenSource {
 struct State {
     token: Option<Token>,
     failure: Option<(Instant, TokenFailure)>,
+    /// In a row.
+    refusals: u32,
     issued: u64,
 }
 
@@ -60,7 +65,7 @@ impl TokenSource {
         }
         if let Some((failed_at, failure)) = &state.failure {
             let shared = *failed_at >= asked_at;
-            if shared || failed_at.elapsed() < self.settings.token_retry_pause {
+            if shared || failed_at.elapsed() < state.pause(self.settings.token_retry_pause) {
                 return state.still_valid().ok_or_else(|| failure.clone());
             }
         }
@@ -68,12 +73,13 @@ impl TokenSource {
             Ok(token) => {
                 state.issued = token.number;
                 state.failure = None;
+                state.refusals = 0;
                 state.token = Some(token.clone());
                 Ok(token)
             }
             Err(failure) => {
                 tracing::warn!(pix.failure = %failure, "no access token from the bank");
-                state.failure = Some((Instant::now(), failure.clone()));
+                state.fail(failure.clone());
                 state.still_valid().ok_or(failure)
             }
         }
@@ -127,6 +133,26 @@ impl TokenSource {
 }
 
 impl State {
+    fn fail(&mut self, failure: TokenFailure) {
+        // Any other failure is the bank's own trouble, and over when the bank is back.
+        self.refusals = match failure {
+            TokenFailure::Refused {
+                status: 400..500, ..
+            } => self.refusals.saturating_add(1),
+            _ => 0,
+        };
+        self.failure = Some((Instant::now(), failure));
+    }
+
+    /// How long the last failure stands, where the first one stands for `first`.
+    fn pause(&self, first: Duration) -> Duration {
+        let doublings = self.refusals.saturating_sub(1);
+        let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);
+        first
+            .saturating_mul(factor)
+            .min(first.max(REFUSED_PAUSE_MAX))
+    }
+
     fn still_valid(&self) -> Option<Token> {
         self.token
             .clone()
@@ -203,6 +229,36 @@ mod tests {
         let token = read_token(answer, "cob.read", asked_at, 1)?;
         let after = |at: Instant| at.duration_since(asked_at).as_secs();
         Ok((after(token.renew_at), after(token.expires_at)))
+    }
+
+    #[test]
+    fn a_bank_that_refuses_is_asked_less_and_less() {
+        let refused = |status: u16| TokenFailure::Refused { status, code: None };
+        let mut state = State::default();
+        for (failure, expected_s) in [
+            (refused(401), 1),
+            (refused(401), 2),
+            (refused(403), 4),
+            (refused(503), 1),
+            (refused(429), 1),
+            (refused(429), 2),
+            (TokenFailure::NoAnswer, 1),
+        ] {
+            state.fail(failure.clone());
+            let pause = state.pause(Duration::from_secs(1));
+            assert_eq!(pause, Duration::from_secs(expected_s), "{failure}");
+        }
+        for (refusals, first_s, expected_s) in
+            [(7, 1, 60), (u32::MAX, 1, 60), (9, 0, 0), (3, 3_600, 3_600)]
+        {
+            state.refusals = refusals;
+            let pause = state.pause(Duration::from_secs(first_s));
+            assert_eq!(
+                pause,
+                Duration::from_secs(expected_s),
+                "{refusals} {first_s}"
+            );
+        }
     }
 
     #[test]
