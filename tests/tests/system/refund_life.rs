@@ -1,6 +1,7 @@
 //! What stands in a devolução's way at the bank, and what the bank gives back by itself: the real
 //! outbox against the real bank.
 
+use crate::journey::return_at;
 use serde_json::{Value, json};
 use system_tests::{CLOUD, Fate, NORTE, Options, Rental, SUL, System, eventually};
 
@@ -132,7 +133,7 @@ fn an_empty_account_gives_back_when_the_next_deposit_comes() {
     system.bank().clear_faults();
     let (next, tag) = system.cart_out(NORTE);
     rental.until(&["closed"]);
-    system.dock(SUL).push(1, &tag);
+    return_at(&system, &next, &tag, NORTE, (SUL, 1));
     next.until(&["closed"]);
     system.audit(&[(&rental, Fate::Closed), (&next, Fate::Closed)]);
 }
@@ -165,7 +166,7 @@ fn after_the_window_the_bank_is_believed_and_the_money_is_owed() {
     system.bank().advance_clock(days + 60_000);
     system.age_payments(days + 60_000);
     system.restart(CLOUD);
-    system.dock(SUL).push(1, &tag);
+    system.dock(NORTE).push(4, &tag);
     rental.until(&["returned"]);
     await_alarm(&system, "refund_owed");
     let sql = "SELECT count(*) FROM refund WHERE state = 'owed' AND reason = 'window_over'";

@@ -195,11 +195,6 @@ fn rentals(lang: Lang) -> RentalListPage {
 }
 
 fn rental(lang: Lang) -> RentalDetailPage {
-    let event = |seq| Source::Event {
-        gateway: "0199f3a1".into(),
-        seq,
-        hash: "9f2c4b7a1e…".into(),
-    };
     let transfer = |from, to| Source::Transfer {
         id: "0199f3b2-7".into(),
         from,
@@ -253,15 +248,7 @@ fn rental(lang: Lang) -> RentalDetailPage {
     .map(|(kind, seconds, sources)| Step {
         at_ms: NOW.plus(seconds * 1_000 - 41 * MINUTE_MS),
         kind,
-        detail: match kind {
-            StepKind::RefundRefused => {
-                Some((lang.text().manager.detail.refusal)(&RefundObstacle::NoBalance).into())
-            }
-            StepKind::BankReturned => {
-                Some((lang.text().manager.detail.nature)(&ReturnNature::MedFraud).into())
-            }
-            _ => None,
-        },
+        detail: why(kind, lang),
         sources,
     });
     RentalDetailPage {
@@ -271,6 +258,23 @@ fn rental(lang: Lang) -> RentalDetailPage {
         steps: steps.into(),
         can_approve: false,
         can_end: false,
+    }
+}
+
+fn event(seq: u64) -> Source {
+    Source::Event {
+        gateway: "0199f3a1".into(),
+        seq,
+        hash: "9f2c4b7a1e…".into(),
+    }
+}
+
+fn why(kind: StepKind, lang: Lang) -> Option<String> {
+    let words = &lang.text().manager.detail;
+    match kind {
+        StepKind::RefundRefused => Some((words.refusal)(&RefundObstacle::NoBalance).into()),
+        StepKind::BankReturned => Some((words.nature)(&ReturnNature::MedFraud).into()),
+        _ => None,
     }
 }
 
