@@ -10,7 +10,9 @@ use super::grant::GrantRow;
 use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
-use super::{bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, refund};
+use super::{
+    bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, policy, refund,
+};
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
 use shared::ids::{DockId, PersonId};
@@ -121,7 +123,7 @@ pub fn offer(tx: &Tx<'_>, code: &str, now: UnixMs) -> Result<Option<Offer>, DbEr
     let Some(row) = dock::by_code(tx, code)? else {
         return Ok(None);
     };
-    let Some((_, policy)) = dock::policy_at(tx, &row.store, now)? else {
+    let Some(decided) = policy::at(tx, &row.store, now)? else {
         return Ok(None);
     };
     let bays = bay::candidates(tx, &row.id)?;
@@ -130,7 +132,7 @@ pub fn offer(tx: &Tx<'_>, code: &str, now: UnixMs) -> Result<Option<Offer>, DbEr
         campaign: campaign::running(tx, &row.chain, now)?,
         available: cloud_core::placement::available(&bays),
         here: of_dock(tx, row)?,
-        policy,
+        policy: decided.policy,
     }))
 }
 
