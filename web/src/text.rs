@@ -4,11 +4,13 @@ mod customer;
 mod en;
 mod manager;
 mod offline;
+mod policies;
 mod pt;
 
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use policies::PoliciesText;
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -31,6 +33,7 @@ pub struct Text {
     pub brought: BroughtText,
     pub cards: CardsText,
     pub technicians: TechniciansText,
+    pub policies: PoliciesText,
 }
 
 impl Lang {

@@ -8,6 +8,7 @@ mod figures;
 mod gate;
 mod live;
 mod now;
+mod policies;
 mod rentals;
 mod risk;
 mod technicians;
@@ -44,6 +45,12 @@ pub fn router(app: &Shared) -> Router<Shared> {
         )
         .route("/manage/technicians/revoke", post(technicians::revoke))
         .route("/manage/technicians/answer", post(technicians::answer))
+        .route("/manage/policies", get(policies::list))
+        .route(
+            "/manage/policies/{scope}",
+            get(policies::detail).post(policies::make),
+        )
+        .route("/manage/policies/{scope}/new", get(policies::new))
         .route("/manage/alarms", get(alarms::alarms))
         .route("/manage/login", get(door::login_page).post(door::login))
         .route("/manage/logout", post(door::logout))

@@ -5,6 +5,7 @@ mod enrolment;
 mod live;
 mod offline;
 mod pages;
+mod policies;
 mod sessions;
 mod site;
 

@@ -1,6 +1,7 @@
 mod customer;
 mod manager;
 mod offline;
+mod policies;
 
 use crate::text::Text;
 
@@ -14,4 +15,5 @@ pub(super) static TEXT: Text = Text {
     brought: offline::BROUGHT,
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
+    policies: policies::POLICIES,
 };
