@@ -1,4 +1,4 @@
-//! The rules of the business: ledger, rental, payment, refund, placement, policy, and what
+//! The rules of the business: ledger, rental, payment, refund, placement, policy, rescue, and what
 //! may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
@@ -14,3 +14,4 @@ pub mod policy;
 pub mod raffle;
 pub mod refund;
 pub mod rental;
+pub mod rescue;
