@@ -21,6 +21,7 @@ pub mod hear_return;
 pub mod hear_stray;
 pub mod honour_receipt;
 pub mod lapse_grant;
+pub mod make_policy;
 pub mod note_sign_in;
 pub mod open_campaign;
 pub mod open_enrolment;
@@ -44,6 +45,7 @@ mod see_card_release;
 mod see_service;
 
 use crate::store::{DbError, StoreError};
+use cloud_core::policy::PolicyError;
 use cloud_core::rental::InvalidTransition;
 use shared::chain::Head;
 
@@ -84,6 +86,16 @@ pub enum Rejection {
     TechnicianTaken,
     #[error("there is no such technician")]
     UnknownTechnician,
+    #[error("there is no such store")]
+    UnknownStore,
+    #[error("the policy cannot work: {0}")]
+    PolicyRefused(PolicyError),
+    #[error("a newer version was made meanwhile: look at it first")]
+    PolicyMoved,
+    #[error("a policy decides from now on or later, never before")]
+    PolicyInPast,
+    #[error("the newest version says the same")]
+    PolicyUnchanged,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]

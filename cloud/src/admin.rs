@@ -6,8 +6,9 @@ use crate::config::Role;
 use crate::entropy::Entropy;
 use crate::http::code_hash;
 use crate::password;
+use crate::store::policy::Scope;
 use crate::store::staff::StaffRow;
-use crate::store::{DbError, Store, Tx, dock, gateway, ledger, staff};
+use crate::store::{DbError, Store, Tx, dock, gateway, ledger, policy, staff};
 use cloud_core::policy::Policy;
 use shared::ids::{ChainId, DockId, PolicyId, StaffId, StoreId};
 use shared::time::UnixMs;
@@ -80,8 +81,8 @@ fn make_shop(tx: &Tx<'_>, at: UnixMs) -> Result<(), Failure> {
     dock::insert_chain(tx, &chain, "Rede Volta")?;
     dock::insert_store(tx, &shop, &chain, "Supermercado Volta Centro", "São Paulo")?;
     ledger::open_accounts(tx, shop)?;
-    let policy = entropy.id(PolicyId::new, at);
-    dock::insert_policy(tx, &policy, &shop, 1, &Policy::DEFAULT, at)?;
+    let id = entropy.id(PolicyId::new, at);
+    policy::insert(tx, &id, Scope::Chain(chain), 1, &Policy::DEFAULT, at)?;
     for (code, name) in DEMO_DOCKS {
         dock::insert(tx, &entropy.id(DockId::new, at), &shop, code, name)?;
     }

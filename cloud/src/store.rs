@@ -28,6 +28,7 @@ pub mod member_card;
 pub mod outbox;
 pub mod payment;
 pub mod person;
+pub mod policy;
 pub mod receipt;
 pub mod refund;
 pub mod rental;

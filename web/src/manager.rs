@@ -8,6 +8,7 @@ mod detail;
 mod docks;
 mod enrolment;
 mod live;
+mod policies;
 mod refunds;
 mod rentals;
 mod sign_in;
@@ -24,6 +25,11 @@ pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
+pub use policies::{
+    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
+    PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding, PolicyVersionRow,
+    ScopeRow, Unit,
+};
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};

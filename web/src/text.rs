@@ -5,12 +5,14 @@ mod customer;
 mod en;
 mod manager;
 mod offline;
+mod policies;
 mod pt;
 
 pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use policies::PoliciesText;
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -34,6 +36,7 @@ pub struct Text {
     pub cards: CardsText,
     pub technicians: TechniciansText,
     pub books: BooksText,
+    pub policies: PoliciesText,
 }
 
 impl Lang {

@@ -143,6 +143,8 @@ fn pages_link_only_to_routes_that_exist() {
                 }
                 ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
+                ["manage", "policies", _] => "/manage/policies/{scope}".to_owned(),
+                ["manage", "policies", _, verb] => format!("/manage/policies/{{scope}}/{verb}"),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
                 ["manage", "rentals", _, verb] => format!("/manage/rentals/{{id}}/{verb}"),
                 _ => path.to_owned(),
@@ -167,6 +169,9 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/login",
         "/manage/logout",
         "/manage/password",
+        "/manage/policies",
+        "/manage/policies/{scope}",
+        "/manage/policies/{scope}/new",
         "/manage/rentals",
         "/manage/rentals/{id}",
         "/manage/rentals/{id}/approve",

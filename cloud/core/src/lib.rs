@@ -1,5 +1,5 @@
-//! The rules of the business: ledger, rental, payment, refund, stray Pix, placement, policy, and what
-//! may be trusted about docks without internet. Pure.
+//! The rules of the business: ledger, rental, payment, refund, stray Pix, statement, placement, policy,
+//! rescue, and what may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 
@@ -14,5 +14,6 @@ pub mod policy;
 pub mod raffle;
 pub mod refund;
 pub mod rental;
+pub mod rescue;
 pub mod statement;
 pub mod stray;

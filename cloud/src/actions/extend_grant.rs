@@ -1,7 +1,7 @@
 use super::{Outcome, Rejection, issue_grant};
 use crate::keys::Keys;
 use crate::live::Topic;
-use crate::store::{Tx, dock, grant, rental};
+use crate::store::{Tx, grant, policy, rental};
 use cloud_core::offline::carried_until;
 use cloud_core::placement::DARK_AFTER_MS;
 use shared::grant::Grant;
@@ -20,9 +20,9 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys) -> Outcome<usize> {
     let extended = short.len();
     for mut row in short {
         let of = rental::by_id(tx, &row.rental)?.ok_or(Rejection::UnknownRental)?;
-        let (_, policy) = dock::policy(tx, &of.policy)?.ok_or(Rejection::UnknownDock)?;
+        let decided = policy::by_id(tx, &of.policy)?.ok_or(Rejection::UnknownDock)?;
         row.expires_ms = carried_until(row.issued_ms);
-        row.lapse_ms = issue_grant::patience(row.expires_ms, &policy);
+        row.lapse_ms = issue_grant::patience(row.expires_ms, &decided.policy);
         let again = Grant {
             v: 1,
             id: row.id,

@@ -5,7 +5,7 @@ use crate::store::gateway::GatewayState;
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::outbox::EffectKind;
 use crate::store::rental::RentalRow;
-use crate::store::{Tx, bay, dock, gateway, grant, outbox, rental};
+use crate::store::{Tx, bay, gateway, grant, outbox, policy, rental};
 use cloud_core::offline::carried_until;
 use cloud_core::placement::{self, DARK_AFTER_MS};
 use cloud_core::policy::Policy;
@@ -35,12 +35,12 @@ pub(super) fn run(
     let (Some(bay), Some(gateway)) = (chosen, gateway) else {
         return cancel_rental::end(tx, now, &row.id, CancelReason::NoBay);
     };
-    let (_, policy) = dock::policy(tx, &row.policy)?.ok_or(Rejection::UnknownDock)?;
+    let decided = policy::by_id(tx, &row.policy)?.ok_or(Rejection::UnknownDock)?;
     let dark = now.since(gateway.seen_ms) >= DARK_AFTER_MS;
     let expires_ms = if dark {
         carried_until(now)
     } else {
-        now.plus(i64::from(policy.grant_valid_seconds) * 1_000)
+        now.plus(i64::from(decided.policy.grant_valid_seconds) * 1_000)
     };
     let serial = gateway::next_serial(tx, &gateway.id)?;
     let secret = SharedSecret::between(keys.signing(), &gateway.public_key);
@@ -64,7 +64,7 @@ pub(super) fn run(
         state: GrantState::Open,
         issued_ms: now,
         expires_ms,
-        lapse_ms: patience(expires_ms, &policy),
+        lapse_ms: patience(expires_ms, &decided.policy),
         handed_ms: None,
     };
     grant::insert(tx, &stored)?;

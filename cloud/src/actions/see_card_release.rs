@@ -5,7 +5,7 @@ use crate::store::alarm::AlarmKind;
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::member_card::CardState;
 use crate::store::rental::NewRental;
-use crate::store::{alarm, dock, grant, member_card, rental};
+use crate::store::{alarm, dock, grant, member_card, policy, rental};
 use shared::allowance::CardKey;
 use shared::ids::{BayNo, GrantId, RentalId};
 use shared::money::Centavos;
@@ -28,7 +28,7 @@ pub(super) fn started(batch: &mut Batch<'_, '_>, of: &Opened, at: &Stamp) -> Out
         return Ok("id_taken");
     }
     let here = dock::by_id(tx, &batch.gateway.dock)?.ok_or(Rejection::UnknownDock)?;
-    let Some((policy, _)) = dock::policy_at(tx, &here.store, now)? else {
+    let Some(decided) = policy::at(tx, &here.store, now)? else {
         return Ok("no_policy");
     };
     let card = member_card::by_key(tx, &here.chain, &of.card)?;
@@ -39,7 +39,7 @@ pub(super) fn started(batch: &mut Batch<'_, '_>, of: &Opened, at: &Stamp) -> Out
         store: here.store,
         dock: here.id,
         bay: of.bay,
-        policy,
+        policy: decided.id,
         person: card.as_ref().and_then(|card| card.person),
         deposit: Centavos::ZERO,
     };

@@ -2,7 +2,7 @@ use super::{Outcome, Rejection};
 use crate::store::gateway::GatewayState;
 use crate::store::outbox::EffectKind;
 use crate::store::rental::NewRental;
-use crate::store::{Tx, bay, charge, dock, gateway, outbox, person, rental};
+use crate::store::{Tx, bay, charge, dock, gateway, outbox, person, policy, rental};
 use cloud_core::placement;
 use shared::ids::{BayNo, GatewayId, PersonId, RentalId};
 use shared::time::UnixMs;
@@ -39,8 +39,8 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, take: &TakeCart) -> Outcome<Taken> {
         .ok_or(Rejection::DockDark)?;
     let bays = bay::candidates(tx, &dock.id)?;
     let bay = placement::choose(&bays, take.wished).ok_or(Rejection::NoCart)?;
-    let (policy_id, policy) =
-        dock::policy_at(tx, &dock.store, now)?.ok_or(Rejection::UnknownDock)?;
+    let decided = policy::at(tx, &dock.store, now)?.ok_or(Rejection::UnknownDock)?;
+    let policy = decided.policy;
     let person = take
         .person
         .as_ref()
@@ -52,7 +52,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, take: &TakeCart) -> Outcome<Taken> {
         store: dock.store,
         dock: dock.id,
         bay,
-        policy: policy_id,
+        policy: decided.id,
         person,
         deposit: policy.deposit_centavos,
     };

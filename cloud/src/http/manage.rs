@@ -9,6 +9,7 @@ mod figures;
 mod gate;
 mod live;
 mod now;
+mod policies;
 mod rentals;
 mod risk;
 mod technicians;
@@ -49,6 +50,12 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/manage/books/{day}", get(books::day))
         .route("/manage/books/{day}/csv", get(books::csv))
         .route("/manage/books/pix/{e2eid}/refund", post(books::release))
+        .route("/manage/policies", get(policies::list))
+        .route(
+            "/manage/policies/{scope}",
+            get(policies::detail).post(policies::make),
+        )
+        .route("/manage/policies/{scope}/new", get(policies::new))
         .route("/manage/alarms", get(alarms::alarms))
         .route("/manage/login", get(door::login_page).post(door::login))
         .route("/manage/logout", post(door::logout))

@@ -2,7 +2,7 @@
 
 use super::db::{DbError, Tx, Value};
 use super::member_card::CardState;
-use super::{dock, member_card, technician_key};
+use super::{dock, member_card, policy, technician_key};
 use cloud_core::policy::Policy;
 use shared::allowance::{CardKey, TechnicianKey};
 use shared::ids::{ChainId, DockId};
@@ -27,13 +27,15 @@ pub struct CardsRow {
     pub deny: Vec<CardKey>,
 }
 
-/// The version of the list for a dock's gateway: changes of the chain's cards and technicians, and of
-/// the store's policy, each make it grow. 0 where there is nothing to go by.
+/// The version of the list for a dock's gateway: changes of the chain's cards and technicians, and
+/// every policy of chain or store whose moment comes, each make it grow. 0 where there is nothing to
+/// go by.
 pub fn version(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<u64, DbError> {
     let found = tx.first(
-        "SELECT c.allowance_version + p.version FROM dock d JOIN store s ON s.id = d.store_id \
-         JOIN chain c ON c.id = s.chain_id JOIN policy p ON p.store_id = s.id \
-         WHERE d.id = $1 AND p.valid_from_ms <= $2 ORDER BY p.version DESC LIMIT 1",
+        "SELECT c.allowance_version + count(*) FROM dock d JOIN store s ON s.id = d.store_id \
+         JOIN chain c ON c.id = s.chain_id \
+         JOIN policy p ON p.store_id = s.id OR p.chain_id = s.chain_id \
+         WHERE d.id = $1 AND p.valid_from_ms <= $2 GROUP BY c.allowance_version",
         &[Value::text(of), now.0.into()],
         |row| row.count(0),
     )?;
@@ -45,12 +47,12 @@ pub fn list(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<Option<ListRow>, Db
     let Some(at) = dock::by_id(tx, of)? else {
         return Ok(None);
     };
-    let Some((_, policy)) = dock::policy_at(tx, &at.store, now)? else {
+    let Some(decided) = policy::at(tx, &at.store, now)? else {
         return Ok(None);
     };
     Ok(Some(ListRow {
         version: version(tx, of, now)?,
-        policy,
+        policy: decided.policy,
         changes: changes(tx, &at.chain)?,
         technicians: technician_key::active(tx, &at.chain)?,
         chain: at.chain,

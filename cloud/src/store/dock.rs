@@ -1,10 +1,7 @@
-//! Chains, stores, docks and the policies of stores.
+//! Chains, stores and docks.
 
 use super::db::{DbError, Row, Tx, Value};
-use cloud_core::policy::Policy;
-use shared::ids::{ChainId, DockId, PolicyId, StoreId};
-use shared::money::Centavos;
-use shared::time::UnixMs;
+use shared::ids::{ChainId, DockId, StoreId};
 
 #[derive(Debug, Clone)]
 pub struct DockRow {
@@ -63,6 +60,15 @@ pub fn insert_store(
     .map(drop)
 }
 
+/// The stores of a chain, by name.
+pub fn stores(tx: &Tx<'_>, chain: &ChainId) -> Result<Vec<(StoreId, String)>, DbError> {
+    tx.all(
+        "SELECT id, name FROM store WHERE chain_id = $1 ORDER BY name, id LIMIT 1000",
+        &[Value::text(chain)],
+        |row| Ok((row.parsed(0)?, row.text(1)?)),
+    )
+}
+
 pub fn insert(
     tx: &Tx<'_>,
     id: &DockId,
@@ -101,75 +107,6 @@ pub fn of_store(tx: &Tx<'_>, store: &StoreId) -> Result<Vec<DockRow>, DbError> {
         &[Value::text(store)],
         read,
     )
-}
-
-pub fn insert_policy(
-    tx: &Tx<'_>,
-    id: &PolicyId,
-    store: &StoreId,
-    version: i64,
-    policy: &Policy,
-    valid_from: UnixMs,
-) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO policy (id, store_id, version, valid_from_ms, deposit_centavos, \
-         payment_window_seconds, grant_valid_seconds, dark_grant_wait_seconds, \
-         card_releases_per_day, gateway_centavos_per_day) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        &[
-            Value::text(id),
-            Value::text(store),
-            version.into(),
-            valid_from.0.into(),
-            policy.deposit_centavos.get().into(),
-            i64::from(policy.payment_window_seconds).into(),
-            i64::from(policy.grant_valid_seconds).into(),
-            i64::from(policy.dark_grant_wait_seconds).into(),
-            i64::from(policy.card_releases_per_day).into(),
-            policy.gateway_centavos_per_day.get().into(),
-        ],
-    )
-    .map(drop)
-}
-
-/// The policy of a store at a moment.
-pub fn policy_at(
-    tx: &Tx<'_>,
-    store: &StoreId,
-    at: UnixMs,
-) -> Result<Option<(PolicyId, Policy)>, DbError> {
-    tx.first(
-        "SELECT id, deposit_centavos, payment_window_seconds, grant_valid_seconds, \
-         dark_grant_wait_seconds, card_releases_per_day, gateway_centavos_per_day \
-         FROM policy WHERE store_id = $1 AND valid_from_ms <= $2 \
-         ORDER BY version DESC LIMIT 1",
-        &[Value::text(store), at.0.into()],
-        read_policy,
-    )
-}
-
-pub fn policy(tx: &Tx<'_>, id: &PolicyId) -> Result<Option<(PolicyId, Policy)>, DbError> {
-    tx.first(
-        "SELECT id, deposit_centavos, payment_window_seconds, grant_valid_seconds, \
-         dark_grant_wait_seconds, card_releases_per_day, gateway_centavos_per_day \
-         FROM policy WHERE id = $1",
-        &[Value::text(id)],
-        read_policy,
-    )
-}
-
-fn read_policy(row: &Row<'_>) -> Result<(PolicyId, Policy), DbError> {
-    let seconds =
-        |column| u32::try_from(row.int(column)?).map_err(|e| super::db::unreadable(column, e));
-    let policy = Policy {
-        deposit_centavos: Centavos::new(row.int(1)?),
-        payment_window_seconds: seconds(2)?,
-        grant_valid_seconds: seconds(3)?,
-        dark_grant_wait_seconds: seconds(4)?,
-        card_releases_per_day: row.small(5)?,
-        gateway_centavos_per_day: Centavos::new(row.int(6)?),
-    };
-    Ok((row.parsed(0)?, policy))
 }
 
 fn read(row: &Row<'_>) -> Result<DockRow, DbError> {

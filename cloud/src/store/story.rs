@@ -12,7 +12,7 @@ use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::{
-    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person,
+    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, policy,
     refund,
 };
 use cloud_core::placement::DARK_AFTER_MS;
@@ -128,7 +128,7 @@ pub fn offer(tx: &Tx<'_>, code: &str, now: UnixMs) -> Result<Option<Offer>, DbEr
     let Some(row) = dock::by_code(tx, code)? else {
         return Ok(None);
     };
-    let Some((_, policy)) = dock::policy_at(tx, &row.store, now)? else {
+    let Some(decided) = policy::at(tx, &row.store, now)? else {
         return Ok(None);
     };
     let bays = bay::candidates(tx, &row.id)?;
@@ -137,7 +137,7 @@ pub fn offer(tx: &Tx<'_>, code: &str, now: UnixMs) -> Result<Option<Offer>, DbEr
         campaign: campaign::running(tx, &row.chain, now)?,
         available: cloud_core::placement::available(&bays),
         here: of_dock(tx, row)?,
-        policy,
+        policy: decided.policy,
     }))
 }
 

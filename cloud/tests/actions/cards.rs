@@ -8,7 +8,8 @@ use cloud::actions::add_technician::{self, AddTechnician};
 use cloud::actions::set_card_state::{self, SetCardState};
 use cloud::actions::{Rejection, revoke_technician};
 use cloud::store::member_card::{self, CardRow, CardSearch, CardState};
-use cloud::store::{allowance, dock, grant, rental};
+use cloud::store::policy::{self, Scope};
+use cloud::store::{allowance, grant, rental};
 use cloud_core::policy::Policy;
 use ed25519_dalek::SigningKey;
 use shared::allowance::{Allowance, AllowanceHeader, CardLimits};
@@ -79,10 +80,10 @@ fn every_change_makes_the_version_grow_and_nothing_makes_it_shrink() {
     let now = w.now;
     done(w.act(move |tx| {
         let id = PolicyId::new(2, [2; 10]);
-        Ok(dock::insert_policy(
+        Ok(policy::insert(
             tx,
             &id,
-            &shop(),
+            Scope::Store(shop()),
             2,
             &Policy::DEFAULT,
             now,

@@ -183,9 +183,9 @@ fn the_policy_of_the_moment_is_recorded_and_decides_the_grant() {
     };
     let (id, from) = (shared::ids::PolicyId::new(2, [2; 10]), w.now.plus(1));
     done(w.act(move |tx| {
-        let store = crate::world::shop();
-        Ok(cloud::store::dock::insert_policy(
-            tx, &id, &store, 2, &cheaper, from,
+        let scope = cloud::store::policy::Scope::Store(crate::world::shop());
+        Ok(cloud::store::policy::insert(
+            tx, &id, scope, 2, &cheaper, from,
         )?)
     }));
     w.advance(1);

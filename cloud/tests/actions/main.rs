@@ -8,6 +8,7 @@ mod enrolment;
 mod handed_out;
 mod journey;
 mod payments;
+mod policies;
 mod property;
 mod receipts;
 mod refund_life;

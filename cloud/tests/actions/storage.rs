@@ -1,7 +1,8 @@
 //! The store itself: who shares a commit, what survives, and files that are not ours.
 
-use crate::world::{DEPOSIT, Stage, World};
+use crate::world::{DEPOSIT, Stage, World, shop};
 use cloud::live::{Hub, Topic};
+use cloud::store::policy::Scope;
 use cloud::store::{DbError, Store, StoreError, Tx, alarm, outbox};
 use shared::ids::RentalId;
 use shared::time::UnixMs;
@@ -292,13 +293,15 @@ fn a_database_of_the_first_version_goes_on() {
     let store = opened(&path);
     let (policy, version, rental) = run(store.read(|tx| {
         let at = cloud::store::dock::by_code(tx, "norte")?.expect("the old dock");
-        let policy = cloud::store::dock::policy_at(tx, &at.store, UnixMs(2))?;
+        let policy = cloud::store::policy::at(tx, &at.store, UnixMs(2))?;
         let version = cloud::store::allowance::version(tx, &at.id, UnixMs(2))?;
         let id = RentalId::new(1, [2; 10]);
         Ok((policy, version, cloud::store::rental::by_id(tx, &id)?))
     }))
     .unwrap();
-    assert_eq!(policy.unwrap().1, cloud_core::policy::Policy::DEFAULT);
+    let policy = policy.unwrap();
+    assert_eq!(policy.policy, cloud_core::policy::Policy::DEFAULT);
+    assert_eq!((policy.scope, policy.version), (Scope::Store(shop()), 1));
     assert_eq!(version, 1);
     assert_eq!(
         rental.unwrap().backing,

@@ -196,7 +196,8 @@ fn found(tx: &Tx<'_>) -> Outcome<()> {
     let policy = PolicyId::new(1, [1; 10]);
     store::dock::insert_chain(tx, &chain(), "Rede")?;
     store::dock::insert_store(tx, &shop(), &chain(), "Loja", "Recife")?;
-    store::dock::insert_policy(tx, &policy, &shop(), 1, &Policy::DEFAULT, UnixMs(0))?;
+    let scope = store::policy::Scope::Store(shop());
+    store::policy::insert(tx, &policy, scope, 1, &Policy::DEFAULT, UnixMs(0))?;
     store::ledger::open_accounts(tx, shop())?;
     store::campaign::insert(tx, &chain(), &campaign)?;
     store::staff::insert(tx, &staff, START)?;

@@ -7,6 +7,7 @@ mod enrolment;
 mod live;
 mod offline;
 mod pages;
+mod policies;
 mod refunds;
 mod sessions;
 mod site;

@@ -7,8 +7,8 @@ use axum::http::{Request, StatusCode};
 use cloud::app::now;
 use cloud::config::Role;
 use cloud::http::secret_hash;
-use cloud::store::dock;
 use cloud::store::member_card::{self, CardState};
+use cloud::store::policy::{self, Scope};
 use cloud_core::policy::Policy;
 use ed25519_dalek::SigningKey;
 use shared::allowance::{Allowance, AllowanceRequest, Listed};
@@ -271,7 +271,7 @@ fn the_page_prints_the_worst_that_can_be_lost() {
         ..Policy::DEFAULT
     };
     let (id, at) = (PolicyId::new(2, [2; 10]), now());
-    site.act(move |tx| dock::insert_policy(tx, &id, &shop(), 2, &lower, at).unwrap());
+    site.act(move |tx| policy::insert(tx, &id, Scope::Store(shop()), 2, &lower, at).unwrap());
     worst(&ana(&site), (2 + 5) * 20_000);
     asks(&mut site, "sul");
     site.world.gateway("sul").remaining = 0;

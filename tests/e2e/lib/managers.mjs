@@ -25,6 +25,7 @@ export async function managerPages(person, look) {
   }
   await cardPages(page, look)
   await technicianKeys(page, look)
+  await policyPages(page, look)
   await page.goto(world.cloud + '/manage/rentals')
   await page.locator('main a[href^="/manage/rentals/"]').last().click()
   await heading(page, /./)
@@ -62,6 +63,23 @@ async function cardPages(page, look) {
   await addCard(page, '4477 0001', 'Ana Lima')
   await page.getByRole('cell', { name: '0001' }).waitFor()
   await look('cards with one', page)
+}
+
+/** The rules of the chain: refused with what was typed, then made. */
+async function policyPages(page, look) {
+  await page.goto(`${world.cloud}/manage/policies`)
+  await look('policies', page)
+  const chain = `${world.cloud}/manage/policies/chain`
+  await page.goto(`${chain}/new`)
+  await look('policy form', page)
+  await page.locator('#finder-share').fill('100')
+  await page.locator('form.fields button.main').click()
+  await page.getByRole('alert').waitFor()
+  await look('policy refused', page)
+  await page.locator('#finder-share').fill('45')
+  await page.locator('form.fields button.main').click()
+  await page.locator('[data-number=finder-share]').waitFor()
+  await look('policy', page)
 }
 
 /** The answers and codes that the site gives to technicians. */

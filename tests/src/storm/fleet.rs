@@ -11,7 +11,8 @@ use cloud::app::now;
 use cloud::entropy::Entropy;
 use cloud::http::code_hash;
 use cloud::live::Hub;
-use cloud::store::{Store, StoreError, Tx, dock, gateway, ledger};
+use cloud::store::policy::Scope;
+use cloud::store::{Store, StoreError, Tx, dock, gateway, ledger, policy};
 use cloud_core::policy::Policy;
 use ed25519_dalek::SigningKey;
 use edge::config::CloudUrl;
@@ -219,8 +220,8 @@ fn make_shops(
         let id = entropy.id(StoreId::new, at);
         dock::insert_store(tx, &id, chain, "Supermercado", "São Paulo")?;
         ledger::open_accounts(tx, id)?;
-        let policy = entropy.id(PolicyId::new, at);
-        dock::insert_policy(tx, &policy, &id, 1, &Policy::DEFAULT, at)?;
+        let version = entropy.id(PolicyId::new, at);
+        policy::insert(tx, &version, Scope::Store(id), 1, &Policy::DEFAULT, at)?;
         for (place, hash) in hashes.iter().enumerate() {
             let code = code_of(first + shop * SHOP_DOCKS + place);
             let new = entropy.id(DockId::new, at);

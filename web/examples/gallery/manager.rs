@@ -4,6 +4,8 @@
 mod books;
 #[path = "manager_offline.rs"]
 mod offline;
+#[path = "manager_policies.rs"]
+mod policies;
 
 use crate::customer::{NOW, bay_no, bays, frame};
 use shared::money::Centavos;
@@ -83,6 +85,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .into_iter()
     .chain(offline::pages(lang))
     .chain(books::pages(lang))
+    .chain(policies::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
 }

@@ -2,6 +2,7 @@ mod books;
 mod customer;
 mod manager;
 mod offline;
+mod policies;
 
 use crate::text::Text;
 
@@ -16,4 +17,5 @@ pub(super) static TEXT: Text = Text {
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
     books: books::BOOKS,
+    policies: policies::POLICIES,
 };

@@ -4,6 +4,7 @@ use cloud::app::now;
 use cloud::entropy::Entropy;
 use cloud::store::gateway::NewGateway;
 use cloud::store::payment::PaymentRow;
+use cloud::store::policy::Scope;
 use cloud::store::rental::{NewRental, Place};
 use cloud::store::{Store, Tx, campaign, charge, dock, gateway, ledger, payment, rental};
 use cloud_core::ledger::{Transfer, TransferKind};
@@ -88,7 +89,7 @@ fn make_docks(
     dock::insert_chain(tx, &chain, "Rede")?;
     dock::insert_store(tx, &shop, &chain, "Loja", "São Paulo")?;
     ledger::open_accounts(tx, shop)?;
-    dock::insert_policy(tx, &policy, &shop, 1, &Policy::DEFAULT, at)?;
+    cloud::store::policy::insert(tx, &policy, Scope::Store(shop), 1, &Policy::DEFAULT, at)?;
     let month = campaign::CampaignRow {
         id: entropy.id(CampaignId::new, at),
         name: "Volta Premiada".into(),

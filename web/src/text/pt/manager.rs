@@ -13,6 +13,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     alarms: "Alarmes",
     cards: "Cartões",
     technicians: "Técnicos",
+    policies: "Regras",
     password: "Senha",
     sign_out: "Sair",
     role: |role| match role {
