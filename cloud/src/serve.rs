@@ -10,7 +10,7 @@ use crate::mqtt::{Credentials, MqttError};
 use crate::pix::callback::Hint;
 use crate::pix::{PixClient, SettingsError};
 use crate::store::{DbError, Store, gateway};
-use crate::{jobs, mqtt, outbox, watch};
+use crate::{jobs, mqtt, outbox, persons, watch};
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -32,6 +32,8 @@ pub enum StartError {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Mqtt(#[from] MqttError),
+    #[error("what is known of persons: {0}")]
+    Persons(#[from] persons::PersonsError),
     #[error("the bank's settings: {0}")]
     Bank(#[from] SettingsError),
     #[error("cannot listen on {address}: {why}. Stop the program that holds it, or set {variable}")]
@@ -70,6 +72,8 @@ pub async fn open(
 ) -> Result<(Shared, mpsc::Receiver<Hint>), StartError> {
     let hub = Hub::default();
     let (store, keys) = open_store(&config, hub.clone())?;
+    let erased = persons::Erased::beside(&config.key_file);
+    persons::bring_up(&store, &keys, &erased).await?;
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
     let app = Arc::new(App {

@@ -1,5 +1,4 @@
 use super::{Outcome, Rejection, order_refund};
-use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::ChargeState;
@@ -47,7 +46,7 @@ pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason)
         if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
             ledger::book(tx, &due, e2eid, now)?;
         }
-        order_refund::first(tx, now, id, e2eid, row.deposit, &mut Entropy::default())?;
+        order_refund::first(tx, now, id, e2eid, row.deposit)?;
     }
     tx.touch(Topic::Rental(*id));
     tx.touch(Topic::Dock(row.dock));

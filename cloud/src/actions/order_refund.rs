@@ -1,13 +1,27 @@
 use super::Outcome;
-use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::outbox::EffectKind;
 use crate::store::refund::RefundRow;
 use crate::store::{Tx, outbox, refund};
 use cloud_core::refund::RefundState;
+use sha2::{Digest as _, Sha256};
 use shared::ids::{RefundId, RentalId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
+
+/// The id of a Pix's order by its number. It follows from the debt alone: books that were set back
+/// order the same devolução under the same id, and the bank, asked again, does not pay twice.
+fn id_of(e2eid: &str, order_no: u32) -> RefundId {
+    let mut hash = Sha256::new();
+    hash.update(b"volta/refund/v1\0");
+    hash.update(order_no.to_be_bytes());
+    hash.update(e2eid.as_bytes());
+    let mut bytes: [u8; 16] = hash.finalize()[..16].try_into().expect("half of 32 bytes");
+    // UUID version 8: made by a rule of ours.
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    RefundId::from_bytes(bytes)
+}
 
 /// Orders the first devolução of a Pix: the id is stored before anything is sent.
 pub(super) fn first(
@@ -16,10 +30,9 @@ pub(super) fn first(
     rental: &RentalId,
     e2eid: &str,
     amount: Centavos,
-    entropy: &mut Entropy,
 ) -> Outcome<()> {
     let order = RefundRow {
-        id: entropy.id(RefundId::new, now),
+        id: id_of(e2eid, 1),
         e2eid: e2eid.to_owned(),
         rental: *rental,
         amount,
@@ -35,15 +48,9 @@ pub(super) fn first(
 }
 
 /// Orders another devolução in the place of `refused`, which the bank said will not happen.
-pub(super) fn anew(
-    tx: &Tx<'_>,
-    now: UnixMs,
-    refused: &RefundRow,
-    after_ms: i64,
-    entropy: &mut Entropy,
-) -> Outcome<()> {
+pub(super) fn anew(tx: &Tx<'_>, now: UnixMs, refused: &RefundRow, after_ms: i64) -> Outcome<()> {
     let order = RefundRow {
-        id: entropy.id(RefundId::new, now),
+        id: id_of(&refused.e2eid, refused.order_no + 1),
         order_no: refused.order_no + 1,
         state: RefundState::Requested,
         ordered_ms: now,

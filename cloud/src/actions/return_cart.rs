@@ -142,7 +142,7 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
         if let Ok(due) = Transfer::new(TransferKind::Due, row.store, row.deposit) {
             ledger::book(tx, &due, e2eid, now)?;
         }
-        order_refund::first(tx, now, &row.id, e2eid, row.deposit, batch.entropy)?;
+        order_refund::first(tx, now, &row.id, e2eid, row.deposit)?;
     }
     // An entry that nobody owns is claimed at the rental's address; a card's rental has none.
     let entry = entry && (row.person.is_some() || !row.backing.owes_nothing());

@@ -1,5 +1,4 @@
 use super::{Outcome, Rejection, order_refund};
-use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::outbox::EffectKind;
@@ -63,7 +62,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next
         Next::OrderAnew { after_ms } => {
             write_word(tx, &order, RefundState::Refused, told, now)?;
             outbox::finish(tx, EffectKind::SendRefund, &subject, now)?;
-            order_refund::anew(tx, now, &order, after_ms, &mut Entropy::default())?;
+            order_refund::anew(tx, now, &order, after_ms)?;
             let detail = told.detail.as_deref().unwrap_or("the bank gave no reason");
             let subject = order.rental.to_string();
             alarm::raise(tx, AlarmKind::RefundRefused, &subject, detail, now)?;

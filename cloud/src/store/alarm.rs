@@ -25,6 +25,8 @@ pub enum AlarmKind {
     ListAhead,
     /// A gateway's journal ends before what it had told.
     JournalSetBack,
+    /// These books were set back further than a gateway can tell again.
+    EventsForgotten,
 }
 
 impl AlarmKind {
@@ -46,6 +48,7 @@ impl AlarmKind {
             Self::CardNotAllowed => "card_not_allowed",
             Self::ListAhead => "list_ahead",
             Self::JournalSetBack => "journal_set_back",
+            Self::EventsForgotten => "events_forgotten",
         }
     }
 }

@@ -4,11 +4,12 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
     include_str!("migrations/0004_handed_out.sql"),
+    include_str!("migrations/0008_persons.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.

@@ -47,6 +47,7 @@ pub enum AlarmKind {
     CardNotAllowed,
     ListAhead,
     JournalSetBack,
+    EventsForgotten,
     Other,
 }
 

@@ -111,6 +111,7 @@ fn kind(stored: &str) -> AlarmKind {
         "card_not_allowed" => AlarmKind::CardNotAllowed,
         "list_ahead" => AlarmKind::ListAhead,
         "journal_set_back" => AlarmKind::JournalSetBack,
+        "events_forgotten" => AlarmKind::EventsForgotten,
         _ => AlarmKind::Other,
     }
 }

@@ -252,6 +252,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CardNotAllowed => "A card that may not opened a bay",
         AlarmKind::ListAhead => "A dock knows a newer card list than this system",
         AlarmKind::JournalSetBack => "A dock’s record is older than what it told",
+        AlarmKind::EventsForgotten => "Records of a dock are lost after a restore",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -296,6 +297,9 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::JournalSetBack => {
             "Its memory card lost what it had told, or was restored or cloned. Enrol the device again with a new code, keep the old card, and compare the dock with what stands here."
+        }
+        AlarmKind::EventsForgotten => {
+            "This system was restored from a copy so old that the dock no longer keeps these records. Compare the bank’s statement and the dock with what stands here; customers’ receipts count."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

@@ -252,6 +252,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::CardNotAllowed => "Cartão que não podia abriu uma vaga",
         AlarmKind::ListAhead => "Um ponto tem uma lista de cartões mais nova que a daqui",
         AlarmKind::JournalSetBack => "Registro do ponto mais velho do que ele já contou",
+        AlarmKind::EventsForgotten => "Registros de um ponto se perderam numa restauração",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -298,6 +299,9 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::JournalSetBack => {
             "O cartão de memória perdeu o que já tinha contado, ou foi restaurado ou clonado. Registre o aparelho de novo com um código novo, guarde o cartão antigo e compare o ponto com o que aparece aqui."
+        }
+        AlarmKind::EventsForgotten => {
+            "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },
