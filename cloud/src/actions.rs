@@ -13,6 +13,7 @@ pub mod claim_entry;
 pub mod close_day;
 pub mod confirm_payment;
 pub mod enrol_gateway;
+pub mod erase_person;
 pub mod expire_charge;
 pub mod extend_grant;
 pub mod grant_delivered;
@@ -72,6 +73,12 @@ pub enum Rejection {
     NoStore,
     #[error("the rental is not in a state for this: {0}")]
     Transition(InvalidTransition),
+    #[error("nobody is known by this CPF or id")]
+    UnknownPerson,
+    #[error("a cart of this person is out, or may be taken out now")]
+    CartOut,
+    #[error("this person has a payment or a refund on its way")]
+    MoneyOwed,
     #[error("the rental earned no entry that could be claimed")]
     NoEntry,
     #[error("the dock may still be opening the bay: wait until it is a quarter of an hour ago")]

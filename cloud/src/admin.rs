@@ -1,17 +1,24 @@
 //! What an operator does from the command line, on the same database.
 
 use crate::actions::Failure;
+use crate::actions::erase_person::ErasePerson;
 use crate::app::now;
-use crate::config::Role;
+use crate::config::{Config, Role};
 use crate::entropy::Entropy;
 use crate::http::code_hash;
+use crate::keys::Keys;
 use crate::password;
+use crate::persons::{self, Erased, PersonsError};
+use crate::store::backup::{self, BackupError};
 use crate::store::policy::Scope;
 use crate::store::staff::StaffRow;
 use crate::store::{DbError, Store, Tx, dock, gateway, ledger, policy, staff};
 use cloud_core::policy::Policy;
-use shared::ids::{ChainId, DockId, PolicyId, StaffId, StoreId};
+use shared::document::Cpf;
+use shared::ids::{ChainId, DockId, PersonId, PolicyId, StaffId, StoreId};
 use shared::time::UnixMs;
+use std::io::Read;
+use std::path::Path;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -23,6 +30,14 @@ pub enum AdminError {
     LoginMalformed,
     #[error("--dock: there is no dock {0}")]
     UnknownDock(String),
+    #[error("standard input: give one CPF, as in `echo 11144477735 | volta-cloud export-person`")]
+    NoCpf,
+    #[error("nobody is known by this CPF")]
+    UnknownPerson,
+    #[error(transparent)]
+    Persons(#[from] PersonsError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
 }
 
 /// An enrolment code is typed within a visit.
@@ -106,6 +121,83 @@ pub async fn enrolment_code(store: &Store, code: &str) -> Result<String, AdminEr
         })
         .await?;
     Ok(once)
+}
+
+/// Backs the database up, and says what the backup is worth and what is not in it.
+pub fn backup(config: &Config, to: &Path) -> Result<String, AdminError> {
+    let done = backup::backup(&config.database, to)?;
+    Ok(format!(
+        "{}: {} rows in {} tables, {} bytes, checked. Not in it: {}, without which it opens no \
+         personal data and no gateway trusts it, and {}, the list of those who were erased. Keep \
+         copies of both elsewhere",
+        to.display(),
+        done.rows,
+        done.tables,
+        done.bytes,
+        config.key_file.display(),
+        config.key_file.with_extension("erased").display(),
+    ))
+}
+
+/// What is known of the person of a CPF, as JSON.
+pub async fn export_person(
+    store: &Store,
+    keys: &Keys,
+    from: impl Read,
+) -> Result<String, AdminError> {
+    let person = person_of(store, keys, from).await?;
+    let audit = audit_id();
+    let at = now();
+    store
+        .write(move |tx: &Tx<'_>| -> Result<(), Failure> {
+            let subject = person.to_string();
+            Ok(staff::audit(
+                tx,
+                &audit,
+                None,
+                "export_person",
+                &subject,
+                at,
+            )?)
+        })
+        .await?;
+    let known = persons::export(store, keys, person).await;
+    let known = known.map_err(Failure::from)?;
+    let known = known.ok_or(AdminError::UnknownPerson)?;
+    Ok(serde_json::to_string_pretty(&known).expect("texts and numbers are JSON"))
+}
+
+/// Destroys what is known of the person of a CPF.
+pub async fn erase_person(
+    store: &Store,
+    keys: &Keys,
+    erased: &Erased,
+    from: impl Read,
+) -> Result<(), AdminError> {
+    let wanted = ErasePerson {
+        person: person_of(store, keys, from).await?,
+        by: None,
+        audit_id: audit_id(),
+    };
+    persons::erase(store, erased, wanted).await?;
+    Ok(())
+}
+
+/// A CPF comes by standard input: arguments stand in the shell's history and in the list of processes.
+async fn person_of(store: &Store, keys: &Keys, from: impl Read) -> Result<PersonId, AdminError> {
+    let mut text = String::new();
+    from.take(64)
+        .read_to_string(&mut text)
+        .map_err(|_| AdminError::NoCpf)?;
+    let cpf: Cpf = text.trim().parse().map_err(|_| AdminError::NoCpf)?;
+    let found = persons::find(store, keys, &cpf).await;
+    found
+        .map_err(Failure::from)?
+        .ok_or(AdminError::UnknownPerson)
+}
+
+fn audit_id() -> String {
+    hex::encode(Entropy::default().bytes::<16>())
 }
 
 /// An enrolment code: a hundred random bits.

@@ -61,6 +61,18 @@ pub enum Command {
     },
     /// Make a shop with two docks to try things with; does nothing where there is one.
     SeedDemo,
+    /// Back the database up into a file, also while the service runs.
+    Backup {
+        /// A file that does not exist yet. The key file is not in it.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Print what is known of a person, as JSON. Reads the CPF from standard input.
+    ExportPerson,
+    /// Destroy what is known of a person. Reads the CPF from standard input.
+    ErasePerson,
+    /// Add a secret to the key file; from the next start on it seals the persons' keys.
+    RotatePersonSeal,
     /// Print a one-time code that makes a device the gateway of a dock.
     EnrolmentCode {
         /// The dock's code, as in its QR.

@@ -4,6 +4,7 @@ use crate::actions::open_campaign::{self, Month};
 use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate, watch_refunds};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
+use crate::persons::{self, Erased};
 use crate::store::{Tx, dock, staff};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -93,6 +94,19 @@ async fn every_hour(app: &Shared) -> Outcome<()> {
             Ok(())
         })
         .await?;
+    let erased = Erased::beside(&app.config.key_file);
+    if let Err(error) = persons::erase_again(&app.store, &erased).await {
+        tracing::error!(error = %error, "persons who were erased before a restore may be back");
+    }
+    match persons::forget(&app.store, &erased, at).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(
+            persons.forgotten = count,
+            "nothing depends on them any more"
+        ),
+        Err(error) => tracing::error!(error = %error, "persons are known for too long"),
+    }
+    app.store.scrub().await?;
     let docks = app.store.read(dock::all).await?;
     let chains: BTreeSet<ChainId> = docks.into_iter().map(|d| d.chain).collect();
     for chain in chains {

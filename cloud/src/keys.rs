@@ -1,11 +1,16 @@
-//! The cloud's own secrets: what signs grants and acknowledgements, and what seals personal data.
-//! They live in one file beside the database, never in it.
+//! The cloud's own secrets: what signs grants and acknowledgements, what finds a person again, and
+//! what seals the persons' keys. They live in one file outside the database, never in it.
+//!
+//! The file: three secrets of 32 bytes, then any number of newer ones that seal persons' keys. The
+//! last seals, all of them open.
+
+mod person;
+
+pub use person::{PersonKey, SealedCpf};
 
 use crate::entropy::Entropy;
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use ed25519_dalek::SigningKey;
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use shared::document::Cpf;
 use shared::ids::ChainId;
@@ -17,11 +22,17 @@ use std::path::Path;
 pub struct Keys {
     signing: SigningKey,
     cpf_index: [u8; 32],
+    /// What sealed each CPF directly, before persons had keys of their own.
     cpf_seal: [u8; 32],
+    /// What seals the persons' keys, by number from 1.
+    person_seals: Vec<[u8; 32]>,
 }
 
 const SECRET_BYTES: usize = 32;
 const FILE_BYTES: usize = 3 * SECRET_BYTES;
+
+/// A key a year for longer than anybody keeps a file.
+const PERSON_SEALS_MAX: usize = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
@@ -44,10 +55,10 @@ impl Keys {
                 if mode.is_ok_and(|mode| mode & 0o077 != 0) {
                     return Err(unusable("others may read it (chmod 600)".into()));
                 }
-                let bytes: [u8; FILE_BYTES] = bytes
-                    .try_into()
-                    .map_err(|_| unusable(format!("it does not have {FILE_BYTES} bytes")))?;
-                Ok(Self::from_bytes(&bytes))
+                Self::read(&bytes).ok_or_else(|| {
+                    let why = "it does not have three secrets of 32 bytes, and whole ones after";
+                    unusable(why.into())
+                })
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !database_exists => {
                 let mut entropy = Entropy::default();
@@ -64,16 +75,46 @@ impl Keys {
 
     /// For tests and tools that need no file.
     pub fn from_bytes(bytes: &[u8; FILE_BYTES]) -> Self {
-        let part = |at: usize| {
-            let mut secret = [0; SECRET_BYTES];
-            secret.copy_from_slice(&bytes[at * SECRET_BYTES..(at + 1) * SECRET_BYTES]);
-            secret
+        Self::read(bytes).expect("three secrets are a key file")
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (secrets, []) = bytes.as_chunks::<SECRET_BYTES>() else {
+            return None;
         };
-        Self {
-            signing: SigningKey::from_bytes(&part(0)),
-            cpf_index: part(1),
-            cpf_seal: part(2),
+        let [signing, cpf_index, cpf_seal, newer @ ..] = secrets else {
+            return None;
+        };
+        if newer.len() >= PERSON_SEALS_MAX {
+            return None;
         }
+        let mut person_seals = vec![person::first_seal(cpf_seal)];
+        person_seals.extend(newer);
+        Some(Self {
+            signing: SigningKey::from_bytes(signing),
+            cpf_index: *cpf_index,
+            cpf_seal: *cpf_seal,
+            person_seals,
+        })
+    }
+
+    /// Adds a secret to the key file that seals persons' keys from the next start on, and answers its
+    /// number. That start seals anew what older ones had sealed.
+    pub fn add_person_seal(path: &Path) -> Result<u32, KeysError> {
+        let keys = Self::open(path, true)?;
+        let unusable = |why: String| KeysError::Unusable {
+            path: path.display().to_string(),
+            why,
+        };
+        if keys.person_seals.len() >= PERSON_SEALS_MAX {
+            return Err(unusable(format!(
+                "it has {PERSON_SEALS_MAX} person keys already"
+            )));
+        }
+        let mut bytes = std::fs::read(path).map_err(|e| unusable(e.to_string()))?;
+        bytes.extend(Entropy::default().bytes::<SECRET_BYTES>());
+        write_new(path, &bytes).map_err(|e| unusable(e.to_string()))?;
+        Ok(keys.newest_seal() + 1)
     }
 
     pub fn signing(&self) -> &SigningKey {
@@ -101,35 +142,6 @@ impl Keys {
         mac.update(chain.as_bytes());
         hex::encode(&mac.finalize().into_bytes()[..16])
     }
-
-    /// Nonce and ciphertext; `owner` binds it to one row.
-    pub fn seal_cpf(&self, cpf: &Cpf, owner: &str, entropy: &mut Entropy) -> Vec<u8> {
-        let nonce: [u8; 24] = entropy.bytes();
-        let payload = Payload {
-            msg: cpf.digits().as_bytes(),
-            aad: owner.as_bytes(),
-        };
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), payload)
-            .expect("eleven bytes are below the cipher's limit");
-        [nonce.as_slice(), &sealed].concat()
-    }
-
-    pub fn open_cpf(&self, sealed: &[u8], owner: &str) -> Option<Cpf> {
-        let (nonce, message) = sealed.split_at_checked(24)?;
-        let nonce: [u8; 24] = nonce.try_into().ok()?;
-        let payload = Payload {
-            msg: message,
-            aad: owner.as_bytes(),
-        };
-        let digits = self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?;
-        std::str::from_utf8(&digits).ok()?.parse().ok()
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(self.cpf_seal))
-    }
 }
 
 /// Written whole under another name first, so that a power cut leaves either nothing or all of it.
@@ -156,19 +168,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cpf_is_found_and_opened_only_with_the_keys() {
+    fn a_cpf_is_found_only_with_the_keys() {
         let keys = Keys::from_bytes(&[7; FILE_BYTES]);
         let other = Keys::from_bytes(&[8; FILE_BYTES]);
         let cpf: Cpf = "52998224725".parse().unwrap();
-        let sealed = keys.seal_cpf(&cpf, "person:1", &mut Entropy::default());
-        assert_eq!(keys.open_cpf(&sealed, "person:1"), Some(cpf));
-        assert_eq!(keys.open_cpf(&sealed, "person:2"), None);
-        assert_eq!(other.open_cpf(&sealed, "person:1"), None);
-        assert!(
-            !sealed
-                .windows(4)
-                .any(|w| w == &cpf.digits().as_bytes()[..4])
-        );
         assert_eq!(keys.cpf_index(&cpf), keys.cpf_index(&cpf));
         assert_ne!(keys.cpf_index(&cpf), other.cpf_index(&cpf));
     }
@@ -186,5 +189,21 @@ mod tests {
             Keys::open(&path, true).is_err(),
             "lost while the database is there"
         );
+    }
+    #[test]
+    fn a_key_file_takes_another_person_seal_and_keeps_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cloud.key");
+        let first = Keys::open(&path, false).unwrap();
+        assert_eq!(first.newest_seal(), 1);
+        assert_eq!(Keys::add_person_seal(&path).unwrap(), 2);
+        let second = Keys::open(&path, true).unwrap();
+        assert_eq!((second.newest_seal(), second.public()), (2, first.public()));
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.pop();
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(Keys::open(&path, true).is_err(), "a part of a secret");
     }
 }

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod mqtt;
 pub mod outbox;
 pub mod password;
+pub mod persons;
 pub mod pix;
 pub mod serve;
 pub mod store;

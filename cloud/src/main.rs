@@ -1,6 +1,8 @@
 use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
+use cloud::keys::Keys;
 use cloud::live::Hub;
+use cloud::persons::Erased;
 use cloud::{admin, books, serve};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::IsTerminal as _;
@@ -54,6 +56,26 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         Command::SeedDemo => {
             let made = admin::seed_demo(&open(&config)?).await?;
             println!("{}", if made { "made" } else { "there already" });
+        }
+        Command::Backup { to } => println!("{}", admin::backup(&config, &to)?),
+        Command::ExportPerson => {
+            let (store, keys) = serve::open_store(&config, Hub::default())?;
+            println!(
+                "{}",
+                admin::export_person(&store, &keys, std::io::stdin()).await?
+            );
+        }
+        Command::ErasePerson => {
+            let (store, keys) = serve::open_store(&config, Hub::default())?;
+            let erased = Erased::beside(&config.key_file);
+            admin::erase_person(&store, &keys, &erased, std::io::stdin()).await?;
+            println!("erased");
+        }
+        Command::RotatePersonSeal => {
+            let number = Keys::add_person_seal(&config.key_file)?;
+            println!(
+                "secret {number} seals from the next start on: restart the service, then back up the key file"
+            );
         }
         Command::EnrolmentCode { dock } => {
             println!("{}", admin::enrolment_code(&open(&config)?, &dock).await?);

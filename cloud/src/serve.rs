@@ -12,7 +12,7 @@ use crate::pix::callback::Hint;
 use crate::pix::{PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
 use crate::tls::{self, TlsError, TlsListener};
-use crate::{books, jobs, mqtt, outbox, watch};
+use crate::{books, jobs, mqtt, outbox, persons, watch};
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -34,6 +34,8 @@ pub enum StartError {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Mqtt(#[from] MqttError),
+    #[error("what is known of persons: {0}")]
+    Persons(#[from] persons::PersonsError),
     #[error("the bank's settings: {0}")]
     Bank(#[from] SettingsError),
     #[error("cannot listen on {address}: {why}. Stop the program that holds it, or set {variable}")]
@@ -74,6 +76,8 @@ pub async fn open(
 ) -> Result<(Shared, mpsc::Receiver<Hint>), StartError> {
     let hub = Hub::default();
     let (store, keys) = open_store(&config, hub.clone())?;
+    let erased = persons::Erased::beside(&config.key_file);
+    persons::bring_up(&store, &keys, &erased).await?;
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
     let bank = config.bank.settings()?;

@@ -11,6 +11,8 @@ mod readers;
 mod sqlite;
 mod writer;
 
+pub mod backup;
+
 pub mod alarm;
 pub mod allowance;
 pub mod bank_return;
@@ -51,6 +53,7 @@ use std::sync::Arc;
 pub struct Store {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    path: Arc<Path>,
 }
 
 /// Why a store did not take a piece of work.
@@ -73,6 +76,7 @@ impl Store {
         Ok(Self {
             writer: writer::Writer::start(connection, hub),
             readers: Arc::new(readers),
+            path: path.into(),
         })
     }
 
@@ -90,6 +94,17 @@ impl Store {
     /// Pieces of work before the writer.
     pub fn waiting(&self) -> usize {
         self.writer.waiting()
+    }
+
+    /// Empties the write-ahead log into the database, so that no page of it tells what was deleted
+    /// since; `secure_delete` has overwritten it in the database itself. False: a reader was in the
+    /// way for longer than anybody waits; the next scrub does it.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        let path = Arc::clone(&self.path);
+        tokio::task::spawn_blocking(move || sqlite::scrub(&path))
+            .await
+            .map_err(|_| StoreError::Closed)?
+            .map_err(StoreError::Db)
     }
 
     /// Reads one consistent snapshot.

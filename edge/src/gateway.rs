@@ -281,10 +281,12 @@ impl Gateway {
             Placed::Pruned => {
                 tracing::error!(
                     cloud.head = cloud_head.seq,
-                    "the cloud lost lines it had acknowledged, and they are no longer kept here: it \
-                     must be restored from a newer backup"
+                    journal.kept_after = self.journal.base().seq,
+                    "the cloud was set back to before the oldest line that is kept: it is told what \
+                     there is"
                 );
-                Some(SyncFailure::Refused)
+                // Never an acknowledgement: what is below the oldest line kept was held once.
+                Some(SyncFailure::Gap { cloud_head })
             }
         })
     }

@@ -223,6 +223,11 @@ impl Journal {
         self.stored.head
     }
 
+    /// The line before the oldest one that is kept.
+    pub fn base(&self) -> Head {
+        self.stored.base
+    }
+
     pub fn acked(&self) -> Head {
         self.stored.acked
     }

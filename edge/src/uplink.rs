@@ -64,12 +64,19 @@ pub(crate) fn compose(
     events_max: usize,
     live: Live,
 ) -> Result<Batch, JournalError> {
+    // The cloud was set back to before the oldest line that is kept: it is told from there, and that
+    // it is so.
+    let base = journal.base();
+    let (after, kept_after) = match after.seq < base.seq {
+        true => (base, Some(base)),
+        false => (after, None),
+    };
     let mut lines = journal.lines_after(after.seq, events_max.min(BATCH_EVENTS_MAX))?;
     lines.truncate(fitting(&lines));
     let last = lines.last().map_or(after, |line| line.head);
     let remaining = journal.count_after(last.seq);
     let signer = (journal.key(), journal.gateway());
-    Ok(sealed(signer, after, &lines, remaining, live))
+    Ok(sealed(signer, (after, kept_after), &lines, remaining, live))
 }
 
 /// How many of these lines one request takes.
@@ -82,10 +89,11 @@ pub(crate) fn fitting(lines: &[Line]) -> usize {
     fit.count()
 }
 
-/// Exactly these lines, which follow `after` and have `remaining` behind them.
+/// Exactly these lines, which follow `after` and have `remaining` behind them; `kept_after` as in
+/// the header.
 pub(crate) fn sealed(
     (key, gateway): (&SigningKey, GatewayId),
-    after: Head,
+    (after, kept_after): (Head, Option<Head>),
     lines: &[Line],
     remaining: u64,
     live: Live,
@@ -106,6 +114,7 @@ pub(crate) fn sealed(
         count: lines.len(),
         head: last.hash,
         remaining,
+        kept_after,
         bays: live.bays,
         offline: live.offline,
     };

@@ -54,5 +54,5 @@ pub fn compose(
 ) -> Batch {
     let lines = &lines[..uplink::fitting(lines)];
     let last = lines.last().map_or(after.seq, |line| line.head.seq);
-    uplink::sealed(signer, after, lines, count_after(last), live)
+    uplink::sealed(signer, (after, None), lines, count_after(last), live)
 }

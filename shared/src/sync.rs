@@ -50,6 +50,10 @@ pub struct SyncHeader {
     pub head: Hash,
     /// Journal lines that remain to be sent after this batch.
     pub remaining: u64,
+    /// The line before the oldest one kept here. Said only where the cloud, which had acknowledged it,
+    /// names an older line as its last: what lies between is on neither side any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_after: Option<Head>,
     #[serde(default)]
     pub offline: OfflineState,
     pub bays: Vec<BaySnapshot>,
@@ -61,6 +65,8 @@ pub struct SyncHeader {
 pub struct OfflineState {
     /// The version of its allowance list; 0 for none.
     pub allowance: u64,
+    /// The highest serial seen on a grant; 0 for none.
+    pub grant_serial: u32,
     /// Rentals begun by member cards here, of which it does not know the end.
     pub open_cards: Vec<RentalId>,
     /// Where its own page answers on the dock's network, if anywhere.

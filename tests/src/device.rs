@@ -113,6 +113,7 @@ impl Device {
             count: lines.len(),
             head: self.head.hash,
             remaining: 0,
+            kept_after: None,
             bays: Vec::new(),
             offline: Default::default(),
         };

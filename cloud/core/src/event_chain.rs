@@ -11,6 +11,9 @@ pub struct Batch {
     pub prev: Hash,
     /// The first event says that the journal was put together again after damage.
     pub salvaged: Option<Salvaged>,
+    /// The line before the oldest one that the gateway keeps, where it says that the cloud's last line
+    /// is older still.
+    pub kept_after: Option<Head>,
 }
 
 /// What a salvaged journal says of itself: it holds everything up to `last`; numbers from there to
@@ -25,6 +28,9 @@ pub struct Salvaged {
 pub enum Continuation {
     /// The first `known` events are those the cloud holds; the rest are new.
     Continues { known: u64 },
+    /// All are new, and what lies between the cloud's last line and `after` is on neither side any
+    /// more: the gateway dropped it when the cloud held it, and the cloud was set back.
+    Beyond { after: u64 },
     /// The batch starts after an event the cloud has not seen, or the journal is shorter than the
     /// cloud's: send from the cloud's head.
     Gap,
@@ -42,6 +48,12 @@ pub fn place<E>(
     mut held: impl FnMut(u64) -> Result<Option<Hash>, E>,
 ) -> Result<Continuation, E> {
     let before = batch.first_seq - 1;
+    if let Some(kept) = batch.kept_after
+        && kept.seq > head.seq
+        && follows(&batch, kept)
+    {
+        return Ok(Continuation::Beyond { after: kept.seq });
+    }
     if let Some(salvaged) = batch.salvaged
         && head.seq <= before
     {
@@ -67,6 +79,15 @@ pub fn place<E>(
     } else {
         Continuation::Fork { seq }
     })
+}
+
+/// The oldest line that is kept may be the first after a gap of its own.
+fn follows(batch: &Batch, kept: Head) -> bool {
+    let before = batch.first_seq - 1;
+    let over_a_gap = batch
+        .salvaged
+        .is_some_and(|s| s.last == kept && s.uncertain_to == before);
+    kept.hash == batch.prev && (kept.seq == before || over_a_gap)
 }
 
 /// A salvaged journal goes on beyond what it may have lost. What is held of that range stays: it was

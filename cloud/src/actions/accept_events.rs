@@ -92,9 +92,17 @@ impl<'a, 'c> Batch<'a, 'c> {
 /// Applies a request whose signature and inner chain are already verified.
 pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
     let id = request.header.gateway;
-    let row = believed(tx, &id)?;
+    let mut row = believed(tx, &id)?;
     let known = match place(tx, &row, request)? {
         Continuation::Continues { known } => known,
+        Continuation::Beyond { after } => {
+            name_forgotten(tx, now, &row, after)?;
+            row.head = Head {
+                seq: after,
+                hash: request.prev,
+            };
+            0
+        }
         Continuation::Gap => return Err(Rejection::Gap { head: row.head }.into()),
         Continuation::Fork { seq } => {
             keep_evidence(tx, now, &row, request)?;
@@ -187,6 +195,7 @@ fn see(
         },
     };
     gateway::set_seen(tx, &row.id, &seen)?;
+    gateway::catch_up_serial(tx, &row.id, header.offline.grant_serial)?;
     if row.state == GatewayState::Active {
         bay::update(tx, &row.dock, &header.bays, now)?;
     }
@@ -217,6 +226,7 @@ fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Contin
         count: request.events.len() as u64,
         prev: request.prev,
         salvaged: request.events.first().and_then(salvaged),
+        kept_after: request.header.kept_after,
     };
     let hash_at = |index| {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -332,6 +342,24 @@ fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<
     };
     alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
     Ok("applied")
+}
+
+/// These books were set back further than the gateway keeps its lines: what it told in between is
+/// gone, and a person must know of which range.
+fn name_forgotten(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, after: u64) -> Outcome<()> {
+    let from = row.head.seq + 1;
+    let subject = format!("{}:{from}-{after}", row.id);
+    let detail = format!(
+        "these books were set back to before event {from}, and the gateway keeps none up to {after}: \
+         what happened in between is known to the bank and to customers only"
+    );
+    Ok(alarm::raise(
+        tx,
+        AlarmKind::EventsForgotten,
+        &subject,
+        &detail,
+        now,
+    )?)
 }
 
 fn keep_evidence(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, request: &SyncRequest) -> Outcome<()> {

@@ -1,5 +1,4 @@
 use super::{Outcome, Rejection, order_refund};
-use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::charge::ChargeState;
@@ -43,7 +42,7 @@ pub(super) fn end(tx: &Tx<'_>, now: UnixMs, id: &RentalId, reason: CancelReason)
     }
     // A member card's rental has no Pix to give back.
     if let (true, Some(e2eid)) = (paid, row.e2eid.as_deref()) {
-        order_refund::give_back(tx, now, &row, e2eid, &mut Entropy::default())?;
+        order_refund::give_back(tx, now, &row, e2eid)?;
     }
     tx.touch(Topic::Rental(*id));
     tx.touch(Topic::Dock(row.dock));

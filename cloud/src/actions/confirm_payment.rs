@@ -2,7 +2,6 @@
 //! the grant goes out in the same transaction, or the money is owed back in the same transaction.
 
 use super::{Outcome, Rejection, issue_grant, order_refund};
-use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::live::Topic;
 use crate::store::charge::ChargeState;
@@ -46,7 +45,6 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys, received: &Received) -> Outcom
     };
     payment::insert(tx, &booked)?;
     charge::set_state(tx, &received.txid, ChargeState::Paid)?;
-    let entropy = &mut Entropy::default();
     match verdict {
         Verdict::Deposit => {
             row.state.pay()?;
@@ -55,7 +53,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, keys: &Keys, received: &Received) -> Outcom
         }
         Verdict::Surplus(reason) => {
             book(tx, TransferKind::Surplus, &row, received, now)?;
-            order_refund::first(tx, now, &row.id, &booked, entropy)?;
+            order_refund::first(tx, now, &row.id, &booked)?;
             if reason == SurplusReason::WrongAmount {
                 let reason = CancelReason::NoCharge;
                 super::cancel_rental::end(tx, now, &row.id, reason)?;

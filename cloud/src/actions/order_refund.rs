@@ -1,5 +1,4 @@
 use super::{Outcome, Rejection};
-use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::outbox::EffectKind;
@@ -9,9 +8,24 @@ use crate::store::rental::RentalRow;
 use crate::store::{Tx, alarm, bank_return, ledger, outbox, payment, refund};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::refund::{RefundState, Refusal, is_past_window};
+use sha2::{Digest as _, Sha256};
 use shared::ids::{RefundId, RentalId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
+
+/// The id of a Pix's order by its number. It follows from the debt alone: books that were set back
+/// order the same devolução under the same id, and the bank, asked again, does not pay twice.
+pub(super) fn id_of(e2eid: &str, order_no: u32) -> RefundId {
+    let mut hash = Sha256::new();
+    hash.update(b"volta/refund/v1\0");
+    hash.update(order_no.to_be_bytes());
+    hash.update(e2eid.as_bytes());
+    let mut bytes: [u8; 16] = hash.finalize()[..16].try_into().expect("half of 32 bytes");
+    // UUID version 8: made by a rule of ours.
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    RefundId::from_bytes(bytes)
+}
 
 /// A deposit becomes due to its payer: what of it is not back already. False: all of it is.
 pub(super) fn give_back(
@@ -19,7 +33,6 @@ pub(super) fn give_back(
     now: UnixMs,
     row: &RentalRow,
     e2eid: &str,
-    entropy: &mut Entropy,
 ) -> Outcome<bool> {
     let paid = payment::by_e2eid(tx, e2eid)?.ok_or(Rejection::UnknownRental)?;
     let left = bank_return::remaining(tx, e2eid, paid.amount)?.left;
@@ -28,7 +41,7 @@ pub(super) fn give_back(
     }
     let subject = row.id.to_string();
     alarm::clear(tx, AlarmKind::DepositTakenBack, &subject, now)?;
-    first(tx, now, &row.id, &paid, entropy)
+    first(tx, now, &row.id, &paid)
 }
 
 /// Orders the first devolução of a Pix, of what is left of it: the id is stored before anything is
@@ -38,7 +51,6 @@ pub(super) fn first(
     now: UnixMs,
     rental: &RentalId,
     paid: &PaymentRow,
-    entropy: &mut Entropy,
 ) -> Outcome<bool> {
     let left = bank_return::remaining(tx, &paid.e2eid, paid.amount)?.left;
     if !left.is_positive() {
@@ -46,7 +58,7 @@ pub(super) fn first(
     }
     let over = is_past_window(now.since(paid.settled_ms));
     let order = RefundRow {
-        id: entropy.id(RefundId::new, now),
+        id: id_of(&paid.e2eid, 1),
         e2eid: paid.e2eid.clone(),
         rental: *rental,
         amount: left,
@@ -84,7 +96,7 @@ pub(super) fn anew(
     due: UnixMs,
 ) -> Outcome<()> {
     let order = RefundRow {
-        id: Entropy::default().id(RefundId::new, now),
+        id: id_of(&refused.e2eid, refused.order_no + 1),
         amount: left,
         order_no: refused.order_no + 1,
         state: RefundState::Requested,

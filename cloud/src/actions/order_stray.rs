@@ -1,5 +1,5 @@
 use super::Outcome;
-use crate::entropy::Entropy;
+use super::order_refund::id_of;
 use crate::store::outbox::EffectKind;
 use crate::store::stray::StrayRow;
 use crate::store::stray_refund::StrayRefundRow;
@@ -7,7 +7,6 @@ use crate::store::{Tx, ledger, outbox, stray, stray_refund};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::refund::RefundState;
 use cloud_core::stray::Stray;
-use shared::ids::RefundId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -18,7 +17,7 @@ pub(super) fn first(tx: &Tx<'_>, now: UnixMs, row: &StrayRow, left: Centavos) ->
     }
     stray::set_state(tx, &row.e2eid, Stray::Due, None)?;
     let order = StrayRefundRow {
-        id: Entropy::default().id(RefundId::new, now),
+        id: id_of(&row.e2eid, 1),
         e2eid: row.e2eid.clone(),
         amount: left,
         order_no: 1,
@@ -40,7 +39,7 @@ pub(super) fn anew(
     after_ms: i64,
 ) -> Outcome<()> {
     let order = StrayRefundRow {
-        id: Entropy::default().id(RefundId::new, now),
+        id: id_of(&refused.e2eid, refused.order_no + 1),
         amount: left,
         order_no: refused.order_no + 1,
         state: RefundState::Requested,

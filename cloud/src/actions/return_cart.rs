@@ -138,7 +138,7 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
     if row.backing.owes_nothing() {
         rental::set_ended(tx, &row.id, &Rental::Closed, now)?;
     } else if let Some(e2eid) = row.e2eid.as_deref()
-        && !order_refund::give_back(tx, now, row, e2eid, batch.entropy)?
+        && !order_refund::give_back(tx, now, row, e2eid)?
     {
         // The bank gave the whole deposit back by itself.
         rental::set_ended(tx, &row.id, &Rental::Closed, now)?;

@@ -1,9 +1,12 @@
 use super::{Outcome, Rejection};
+use crate::entropy::Entropy;
+use crate::keys::{Keys, SealedCpf};
 use crate::store::gateway::GatewayState;
 use crate::store::outbox::EffectKind;
 use crate::store::rental::NewRental;
 use crate::store::{Tx, bay, charge, dock, gateway, outbox, person, policy, rental};
 use cloud_core::placement;
+use shared::document::Cpf;
 use shared::ids::{BayNo, GatewayId, PersonId, RentalId};
 use shared::time::UnixMs;
 
@@ -17,12 +20,21 @@ pub struct TakeCart {
     pub person: Option<NewPerson>,
 }
 
-/// Who owns the rental; `id` and `sealed` are used if the person is new.
+/// Who owns the rental; `cpf` is used if the person is new.
 #[derive(Clone)]
 pub struct NewPerson {
-    pub id: PersonId,
     pub cpf_index: [u8; 32],
-    pub cpf_sealed: Vec<u8>,
+    pub cpf: SealedCpf,
+}
+
+impl NewPerson {
+    /// `id` names the person if nobody is known by this CPF yet.
+    pub fn of(keys: &Keys, cpf: &Cpf, id: PersonId, entropy: &mut Entropy) -> Self {
+        Self {
+            cpf_index: keys.cpf_index(cpf),
+            cpf: keys.seal_cpf(cpf, id, entropy),
+        }
+    }
 }
 
 pub struct Taken {
@@ -78,6 +90,6 @@ pub(super) fn recognise(tx: &Tx<'_>, new: &NewPerson, now: UnixMs) -> Outcome<Pe
     if let Some(known) = person::by_index(tx, &new.cpf_index)? {
         return Ok(known);
     }
-    person::insert(tx, &new.id, &new.cpf_index, &new.cpf_sealed, now)?;
-    Ok(new.id)
+    person::insert(tx, &new.cpf_index, &new.cpf, now)?;
+    Ok(new.cpf.person)
 }

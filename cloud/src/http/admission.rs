@@ -96,6 +96,7 @@ mod tests {
             count,
             head: Hash::genesis(&gateway),
             remaining,
+            kept_after: None,
             bays: Vec::new(),
             offline: Default::default(),
         }

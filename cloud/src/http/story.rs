@@ -33,7 +33,7 @@ pub fn view(
     let cpf_masked = story
         .person
         .as_ref()
-        .and_then(|(id, sealed)| app.keys.open_cpf(sealed, &id.to_string()))
+        .and_then(|sealed| app.keys.open_cpf(sealed))
         .map(|cpf| cpf.masked());
     let claimable =
         |e: &crate::store::campaign::EntryRow| e.person.is_none() && now < e.campaign.closes_ms;

@@ -40,6 +40,8 @@ pub enum AlarmKind {
     BankCertificateEnding,
     /// A day's statement differs from the bank, or could not be made.
     BooksDiffer,
+    /// These books were set back further than a gateway can tell again.
+    EventsForgotten,
 }
 
 impl AlarmKind {
@@ -78,6 +80,7 @@ impl AlarmKind {
             Self::JournalSetBack => "journal_set_back",
             Self::BankCertificateEnding => "bank_certificate_ending",
             Self::BooksDiffer => "books_differ",
+            Self::EventsForgotten => "events_forgotten",
         }
     }
 }

@@ -50,6 +50,14 @@ pub fn settled(tx: &Tx<'_>, day: Day) -> Result<Vec<(Movement, Booked)>, DbError
         &span,
         read,
     )?);
+    found.extend(tx.all(
+        "SELECT r.e2eid, r.id, t.amount_centavos, r.settled_ms FROM bank_return r \
+         JOIN ledger_transfer t ON t.reference = r.e2eid || '/' || r.id \
+         AND t.kind IN ('bank_return', 'bank_return_held') \
+         WHERE r.settled_ms >= $1 AND r.settled_ms < $2",
+        &span,
+        read,
+    )?);
     Ok(found)
 }
 
@@ -90,6 +98,13 @@ pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<OfPix, DbError> {
         &[e2eid.into()],
         read,
     )?);
+    found.extend(tx.all(
+        "SELECT r.e2eid, r.id, t.amount_centavos, r.settled_ms FROM bank_return r \
+         JOIN ledger_transfer t ON t.reference = r.e2eid || '/' || r.id \
+         AND t.kind IN ('bank_return', 'bank_return_held') WHERE r.e2eid = $1",
+        &[e2eid.into()],
+        read,
+    )?);
     Ok(OfPix {
         booked: found,
         ordered,
@@ -123,7 +138,7 @@ pub fn balances(tx: &Tx<'_>, at: UnixMs) -> Result<Balances, DbError> {
         "SELECT t.debit_kind, t.credit_kind, CAST(sum(t.amount_centavos) AS BIGINT) FROM ( \
            SELECT d.kind AS debit_kind, c.kind AS credit_kind, l.amount_centavos, \
              coalesce(p.settled_ms, s.settled_ms, r.settled_ms, o.settled_ms, b.settled_ms, \
-               l.at_ms) AS settled_ms \
+               k.settled_ms, l.at_ms) AS settled_ms \
            FROM ledger_transfer l \
            JOIN ledger_account d ON d.id = l.debit_account \
            JOIN ledger_account c ON c.id = l.credit_account \
@@ -133,6 +148,8 @@ pub fn balances(tx: &Tx<'_>, at: UnixMs) -> Result<Balances, DbError> {
            LEFT JOIN stray_refund o ON o.id = l.reference AND l.kind = 'refund' \
            LEFT JOIN stray_return b ON b.e2eid || '/' || b.id = l.reference \
              AND l.kind IN ('stray_return', 'refund') \
+           LEFT JOIN bank_return k ON k.e2eid || '/' || k.id = l.reference \
+             AND l.kind IN ('bank_return', 'bank_return_held') \
          ) t WHERE t.settled_ms < $1 GROUP BY t.debit_kind, t.credit_kind",
         &[at.0.into()],
         |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)),

@@ -165,6 +165,27 @@ pub fn next_serial(tx: &Tx<'_>, id: &GatewayId) -> Result<u32, DbError> {
     serial.ok_or_else(|| DbError::Engine(format!("there is no gateway {id}")))
 }
 
+/// How far ahead of our count a gateway's may be for us to believe it: more grants than a dock is
+/// given between two backups, and so few that no gateway can use the numbers up.
+const SERIAL_AHEAD_MAX: i64 = 1_000_000;
+
+/// Goes on above the highest number the gateway has seen: books that were set back would give the
+/// numbers of used grants, and with them their ids, to new ones.
+pub fn catch_up_serial(tx: &Tx<'_>, id: &GatewayId, seen: u32) -> Result<(), DbError> {
+    let seen = i64::from(seen);
+    tx.execute(
+        "UPDATE gateway SET grant_serial = $1 \
+         WHERE id = $2 AND grant_serial < $3 AND grant_serial >= $4",
+        &[
+            seen.into(),
+            Value::text(id),
+            seen.into(),
+            (seen - SERIAL_AHEAD_MAX).into(),
+        ],
+    )
+    .map(drop)
+}
+
 /// Every gateway that ever served, also those that were replaced.
 pub fn ever(tx: &Tx<'_>) -> Result<Vec<GatewayRow>, DbError> {
     tx.all(select!("ORDER BY g.seen_ms DESC LIMIT 2000"), &[], read)

@@ -9,7 +9,8 @@ use super::dock::DockRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::{dock, person, refund, rental};
-use shared::ids::{DockId, PersonId, RefundId, RentalId, TagUid};
+use crate::keys::SealedCpf;
+use shared::ids::{DockId, RefundId, RentalId, TagUid};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
@@ -103,7 +104,7 @@ pub struct Line {
     pub at: DockRow,
     pub refunds: Vec<RefundRow>,
     /// With the sealed CPF.
-    pub person: Option<(PersonId, Vec<u8>)>,
+    pub person: Option<SealedCpf>,
 }
 
 struct Statements {
@@ -297,7 +298,7 @@ pub fn page(
 
 fn line(tx: &Tx<'_>, rental: RentalRow, at: DockRow) -> Result<Line, DbError> {
     let person = match rental.person {
-        Some(id) => person::sealed_cpf(tx, &id)?.map(|sealed| (id, sealed)),
+        Some(id) => person::sealed_cpf(tx, &id)?,
         None => None,
     };
     Ok(Line {

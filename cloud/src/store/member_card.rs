@@ -104,6 +104,32 @@ pub fn set_state(
     Ok(changed > 0)
 }
 
+pub fn of_person(tx: &Tx<'_>, person: &PersonId) -> Result<Vec<CardRow>, DbError> {
+    tx.all(
+        select!("WHERE person_id = $1 ORDER BY created_ms LIMIT 1000"),
+        &[Value::text(person)],
+        read,
+    )
+}
+
+/// An erased person's cards open nothing and name nobody any more.
+pub fn forget_holder(tx: &Tx<'_>, person: &PersonId, now: UnixMs) -> Result<(), DbError> {
+    let chains: Vec<ChainId> = tx.all(
+        "SELECT DISTINCT chain_id FROM member_card WHERE person_id = $1",
+        &[Value::text(person)],
+        |row| row.parsed(0),
+    )?;
+    tx.execute(
+        "UPDATE member_card SET holder = '', person_id = NULL, state = 'denied', changed_ms = $1 \
+         WHERE person_id = $2",
+        &[now.0.into(), Value::text(person)],
+    )?;
+    for chain in &chains {
+        allowance::changed(tx, chain)?;
+    }
+    Ok(())
+}
+
 pub fn by_key(tx: &Tx<'_>, chain: &ChainId, key: &CardKey) -> Result<Option<CardRow>, DbError> {
     tx.first(
         select!("WHERE chain_id = $1 AND card_key = $2"),

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
@@ -12,6 +12,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0005_policies.sql"),
     include_str!("migrations/0006_books.sql"),
     include_str!("migrations/0007_refunds.sql"),
+    include_str!("migrations/0008_persons.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.

@@ -42,6 +42,18 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, DbError> {
     Ok(connection)
 }
 
+/// False: somebody still reads from the log.
+pub(super) fn scrub(path: &Path) -> Result<bool, DbError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(|e| not_ours(path, e))?;
+    configure(&connection).map_err(|e| not_ours(path, e))?;
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(failed)?;
+    Ok(busy == 0)
+}
+
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);

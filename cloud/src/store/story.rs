@@ -15,9 +15,10 @@ use super::{
     bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, policy,
     refund,
 };
+use crate::keys::SealedCpf;
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
-use shared::ids::{DockId, PersonId};
+use shared::ids::DockId;
 use shared::sync::BaySnapshot;
 use shared::time::UnixMs;
 
@@ -38,7 +39,7 @@ pub struct RentalStory {
     pub returned_at: Option<DockRow>,
     pub entry: Option<EntryRow>,
     /// With the sealed CPF of the person.
-    pub person: Option<(PersonId, Vec<u8>)>,
+    pub person: Option<SealedCpf>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         }
     }
     let person = match rental.person {
-        Some(id) => person::sealed_cpf(tx, &id)?.map(|sealed| (id, sealed)),
+        Some(id) => person::sealed_cpf(tx, &id)?,
         None => None,
     };
     Ok(Some(RentalStory {

@@ -1,5 +1,6 @@
 //! What the cloud does, told as steps of the domain against a real store.
 
+mod backup;
 mod batches;
 mod cards;
 mod custody;
@@ -8,6 +9,7 @@ mod enrolment;
 mod handed_out;
 mod journey;
 mod payments;
+mod persons;
 mod policies;
 mod property;
 mod receipts;

@@ -40,6 +40,7 @@ pub(crate) struct World {
     serial: u64,
     runtime: tokio::runtime::Runtime,
     folder: tempfile::TempDir,
+    name: &'static str,
 }
 
 pub(crate) fn bay(number: u16) -> BayNo {
@@ -103,6 +104,7 @@ impl World {
             serial: 0,
             runtime,
             folder,
+            name: "cloud.db",
         };
         done(world.act(found));
         world
@@ -136,12 +138,19 @@ impl World {
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("cloud.db")
+        self.folder.path().join(self.name)
     }
 
     /// The process ends and another opens the same file.
     pub(crate) fn restarts(&mut self) {
         self.store = Store::open(&self.file(), Hub::default()).expect("our own database opens");
+    }
+
+    /// The database is lost, and what was copied from it before takes its place.
+    pub(crate) fn restores(&mut self, copy: &Path) {
+        self.name = "restored.db";
+        std::fs::copy(copy, self.file()).expect("room for the copy");
+        self.restarts();
     }
 
     pub(crate) fn opens_campaign(&self, number: u8, opens: UnixMs, closes: UnixMs) {

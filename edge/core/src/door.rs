@@ -202,6 +202,7 @@ impl Door {
     pub(crate) fn offline_state(&self) -> OfflineState {
         OfflineState {
             allowance: self.version(),
+            grant_serial: self.exposure.serial,
             open_cards: self.exposure.open.keys().copied().collect(),
             local_url: None,
         }

@@ -110,6 +110,7 @@ fn the_cloud_reads_what_the_journal_stored() {
         count: lines.len(),
         head: lines[1].head.hash,
         remaining: 1,
+        kept_after: None,
         bays: vec![],
         offline: Default::default(),
     };

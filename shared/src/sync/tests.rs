@@ -49,6 +49,7 @@ fn header(first_seq: u64, events: &[Appended], head: Hash) -> SyncHeader {
         count: events.len(),
         head,
         remaining: 0,
+        kept_after: None,
         bays: vec![],
         offline: OfflineState::default(),
     }

@@ -53,6 +53,7 @@ pub enum AlarmKind {
     ListAhead,
     JournalSetBack,
     BankCertificateEnding,
+    EventsForgotten,
     Other,
 }
 

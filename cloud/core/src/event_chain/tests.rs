@@ -36,6 +36,7 @@ fn a_batch_continues_leaves_a_gap_or_forks() {
             count,
             prev,
             salvaged: None,
+            kept_after: None,
         };
         let got = place(head, batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
         assert_eq!(got, Ok(expected), "{name}");
@@ -95,9 +96,71 @@ fn a_salvaged_journal_goes_on_beyond_its_gap() {
             count: 2,
             prev,
             salvaged: Some(Salvaged { last, uncertain_to }),
+            kept_after: None,
         };
         let hash_at = |i| h(1_000 + first_seq + i);
         let got = place(head, batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
+        assert_eq!(got, Ok(expected), "{name}");
+    }
+}
+
+#[test]
+fn a_cloud_that_was_set_back_goes_on_after_what_nobody_holds() {
+    use Continuation::{Beyond, Continues, Fork, Gap};
+    let at = |seq: u64| Head { seq, hash: h(seq) };
+    let other = Head {
+        seq: 40,
+        hash: h(99),
+    };
+    let jump = Some(Salvaged {
+        last: at(40),
+        uncertain_to: 60,
+    });
+    let beyond = Beyond { after: 40 };
+    let rows = [
+        ("a batch", 5, 41, 2, Some(at(40)), None, beyond),
+        ("a question", 5, 41, 0, Some(at(40)), None, beyond),
+        (
+            "over a gap of its own",
+            5,
+            61,
+            2,
+            Some(at(40)),
+            jump,
+            beyond,
+        ),
+        ("it says nothing", 5, 41, 2, None, None, Gap),
+        ("another line", 5, 41, 2, Some(other), None, Gap),
+        ("not where it ends", 5, 42, 2, Some(at(40)), None, Gap),
+        (
+            "the cloud holds as much",
+            40,
+            41,
+            2,
+            Some(at(40)),
+            None,
+            Continues { known: 0 },
+        ),
+        (
+            "the cloud holds other lines",
+            41,
+            41,
+            1,
+            Some(at(40)),
+            None,
+            Fork { seq: 41 },
+        ),
+    ];
+    for (name, held_to, first_seq, count, kept_after, salvaged, expected) in rows {
+        let batch = Batch {
+            first_seq,
+            count,
+            prev: h(first_seq.min(41) - 1),
+            salvaged,
+            kept_after,
+        };
+        let hash_at = |i| h(1_000 + first_seq + i);
+        let got = place(at(held_to), batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
         assert_eq!(got, Ok(expected), "{name}");
     }
 }

@@ -141,11 +141,7 @@ pub async fn begin(
 
 fn new_person(app: &App, cpf: &Cpf, entropy: &mut Entropy) -> NewPerson {
     let id = entropy.id(PersonId::new, now());
-    NewPerson {
-        id,
-        cpf_index: app.keys.cpf_index(cpf),
-        cpf_sealed: app.keys.seal_cpf(cpf, &id.to_string(), entropy),
-    }
+    NewPerson::of(&app.keys, cpf, id, entropy)
 }
 
 /// Empty is no CPF; anything else must be one.

@@ -137,6 +137,7 @@ fn kind(stored: &str) -> AlarmKind {
         "books_differ" => AlarmKind::LedgerMismatch,
         "journal_set_back" => AlarmKind::JournalSetBack,
         BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
+        "events_forgotten" => AlarmKind::EventsForgotten,
         _ => AlarmKind::Other,
     }
 }

@@ -194,11 +194,7 @@ fn plain(typed: &str) -> String {
 fn person(app: &Shared, cpf: Cpf) -> NewPerson {
     let mut entropy = Entropy::default();
     let id = entropy.id(PersonId::new, now());
-    NewPerson {
-        id,
-        cpf_index: app.keys.cpf_index(&cpf),
-        cpf_sealed: app.keys.seal_cpf(&cpf, &id.to_string(), &mut entropy),
-    }
+    NewPerson::of(&app.keys, &cpf, id, &mut entropy)
 }
 
 async fn again(

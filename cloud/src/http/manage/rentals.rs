@@ -8,6 +8,7 @@ use super::who::Staff;
 use super::{page, timeline};
 use crate::actions::approve_return;
 use crate::app::{App, Shared};
+use crate::keys::SealedCpf;
 use crate::store::dock::DockRow;
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::listing::{self, COUNTED_MAX, Line, Search};
@@ -20,7 +21,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cloud_core::rental::{Backing, Rental};
 use serde::Deserialize;
-use shared::ids::{PersonId, RentalId};
+use shared::ids::RentalId;
 use shared::time::UnixMs;
 use web::customer::{ErrorKind, RefundState};
 use web::manager::{
@@ -177,7 +178,7 @@ struct Subject<'a> {
     rental: &'a RentalRow,
     at: &'a DockRow,
     refunds: &'a [RefundRow],
-    person: Option<&'a (PersonId, Vec<u8>)>,
+    person: Option<&'a SealedCpf>,
 }
 
 fn row_view(app: &App, of: Subject<'_>, at: UnixMs) -> Row {
@@ -192,9 +193,7 @@ fn row_view(app: &App, of: Subject<'_>, at: UnixMs) -> Row {
         Some(order) => Some(refund_view(order, at).state),
         None => in_review(rental).then_some(RefundState::HeldForReview),
     };
-    let cpf = of
-        .person
-        .and_then(|(id, sealed)| app.keys.open_cpf(sealed, &id.to_string()));
+    let cpf = of.person.and_then(|sealed| app.keys.open_cpf(sealed));
     Row {
         id: rental.id.to_string(),
         state: state(&rental.state),

@@ -47,13 +47,7 @@ impl World {
     pub(crate) fn person(&mut self, cpf: &str) -> NewPerson {
         let cpf: Cpf = cpf.parse().expect("a good CPF");
         let id = PersonId::new(self.born_ms(), self.serial());
-        NewPerson {
-            id,
-            cpf_index: self.keys.cpf_index(&cpf),
-            cpf_sealed: self
-                .keys
-                .seal_cpf(&cpf, &id.to_string(), &mut Entropy::default()),
-        }
+        NewPerson::of(&self.keys, &cpf, id, &mut Entropy::default())
     }
 
     pub(crate) fn wish(&mut self, dock: &str) -> TakeCart {

@@ -3,7 +3,7 @@
 use super::{Visit, World, bays_of, cart, dock_id, done};
 use cloud::actions::accept_events::{self, Accepted, Answer};
 use cloud::actions::enrol_gateway::{self, Enrol};
-use cloud::actions::{Outcome, lapse_grant};
+use cloud::actions::{Failure, Outcome, Rejection, lapse_grant};
 use cloud::store::grant::GrantRow;
 use cloud::store::{gateway, gateway_event, grant};
 use ed25519_dalek::SigningKey;
@@ -68,6 +68,8 @@ pub(crate) struct Gateway {
     pub(crate) clock: (ClockQuality, i64),
     /// What its clock is worth when it sends.
     pub(crate) sends_by: ClockQuality,
+    /// What it says where the cloud names a line that it has dropped.
+    pub(crate) kept_after: Option<Head>,
     journal: Vec<Appended>,
     acked: usize,
 }
@@ -82,6 +84,7 @@ impl Gateway {
             offline: OfflineState::default(),
             clock: (ClockQuality::Server, 0),
             sends_by: ClockQuality::Server,
+            kept_after: None,
             journal: Vec::new(),
             acked: 0,
         }
@@ -176,6 +179,7 @@ impl Gateway {
             count: lines.len(),
             head: before(lines.end).hash,
             remaining: self.remaining,
+            kept_after: self.kept_after,
             bays: self.bays.iter().map(|(no, b)| b.snapshot(*no)).collect(),
             offline: self.offline.clone(),
         };
@@ -339,6 +343,15 @@ impl World {
     pub(crate) fn accepts(&self, request: SyncRequest) -> Outcome<Answer> {
         let now = self.now;
         self.act(move |tx| accept_events::run(tx, now, &request))
+    }
+
+    /// Syncs as a gateway does: where the cloud names an older line as its last, it goes on from there.
+    #[track_caller]
+    pub(crate) fn catches_up(&mut self, dock: &str) -> Accepted {
+        if let Err(Failure::Rejected(Rejection::Gap { head })) = self.syncs(dock) {
+            self.gateway(dock).acked = usize::try_from(head.seq).expect("a short journal");
+        }
+        self.accepted(dock)
     }
 
     #[track_caller]

@@ -1,7 +1,9 @@
 //! How much room a journal takes, and what is kept of it.
 
 use super::*;
+use crate::uplink::{Live, compose};
 use shared::ids::{GrantId, RentalId};
+use shared::sync::OfflineState;
 
 fn tended(journal: &mut Journal) {
     while journal.tend().unwrap() {}
@@ -117,6 +119,7 @@ fn what_the_cloud_acknowledged_long_ago_is_dropped_and_the_rest_never() {
     ] {
         assert_eq!(journal.place(head).unwrap(), placed, "{head:?}");
     }
+    a_cloud_that_was_set_back_is_told_what_is_kept(&journal, &heads);
     drop(journal);
     fs::write(&path, "").unwrap();
     let journal = opened(&path);
@@ -124,6 +127,30 @@ fn what_the_cloud_acknowledged_long_ago_is_dropped_and_the_rest_never() {
     assert!(journal.health().first_seq <= 4_001);
     let unacked = journal.lines_after(24_000, 2_000).unwrap();
     assert_eq!(unacked, heads[24_000..]);
+}
+
+fn a_cloud_that_was_set_back_is_told_what_is_kept(journal: &Journal, heads: &[Line]) {
+    let peer = (PublicKey::of(journal.key()), journal.gateway());
+    let told = |after: Head| {
+        let live = Live {
+            at: stamp(1),
+            bays: vec![],
+            offline: OfflineState::default(),
+        };
+        let batch = compose(journal, after, 10, live).unwrap();
+        let body = batch.body.into_bytes();
+        let request = SyncRequest::decode(body, &peer.1, &peer.0).unwrap();
+        (
+            request.header.first_seq,
+            request.prev,
+            request.header.kept_after,
+        )
+    };
+    let base = heads[3_999].head;
+    let (far, near) = (heads[100].head, heads[5_000].head);
+    assert_eq!(told(far), (4_001, base.hash, Some(base)));
+    assert_eq!(told(base), (4_001, base.hash, None));
+    assert_eq!(told(near), (5_002, near.hash, None));
 }
 
 /// Run by hand: `cargo test -p edge --release a_gigabyte -- --ignored --nocapture`.

@@ -190,6 +190,7 @@ fn batches_of(device: &Device, first_cart: usize, batches: usize) -> Vec<Vec<u8>
                 count: BATCH,
                 head: head.hash,
                 remaining: 0,
+                kept_after: None,
                 bays: Vec::new(),
                 offline: Default::default(),
             };

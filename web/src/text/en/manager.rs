@@ -283,6 +283,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::ListAhead => "A dock knows a newer card list than this system",
         AlarmKind::JournalSetBack => "A dock’s record is older than what it told",
         AlarmKind::BankCertificateEnding => "A certificate between us and the bank is about to end",
+        AlarmKind::EventsForgotten => "Records of a dock are lost after a restore",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -351,6 +352,8 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::BankCertificateEnding => {
             "Ask whoever issued it for a new one, replace the file and restart the system. Without it the bank stops serving us on that day."
+        AlarmKind::EventsForgotten => {
+            "This system was restored from a copy so old that the dock no longer keeps these records. Compare the bank’s statement and the dock with what stands here; customers’ receipts count."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

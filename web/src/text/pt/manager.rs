@@ -283,6 +283,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::ListAhead => "Um ponto tem uma lista de cartões mais nova que a daqui",
         AlarmKind::JournalSetBack => "Registro do ponto mais velho do que ele já contou",
         AlarmKind::BankCertificateEnding => "Certificado da ligação com o banco perto do fim",
+        AlarmKind::EventsForgotten => "Registros de um ponto se perderam numa restauração",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -353,6 +354,8 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::BankCertificateEnding => {
             "Peça um novo a quem emitiu este, troque o arquivo e reinicie o sistema. Sem isso, o banco deixa de nos atender nesse dia."
+        AlarmKind::EventsForgotten => {
+            "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },
