@@ -28,12 +28,7 @@ pub(super) fn id_of(e2eid: &str, order_no: u32) -> RefundId {
 }
 
 /// A deposit becomes due to its payer: what of it is not back already. False: all of it is.
-pub(super) fn give_back(
-    tx: &Tx<'_>,
-    now: UnixMs,
-    row: &RentalRow,
-    e2eid: &str,
-) -> Outcome<bool> {
+pub(super) fn give_back(tx: &Tx<'_>, now: UnixMs, row: &RentalRow, e2eid: &str) -> Outcome<bool> {
     let paid = payment::by_e2eid(tx, e2eid)?.ok_or(Rejection::UnknownRental)?;
     let left = bank_return::remaining(tx, e2eid, paid.amount)?.left;
     if let Ok(due) = Transfer::new(TransferKind::Due, row.store, left) {

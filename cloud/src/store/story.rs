@@ -12,8 +12,8 @@ use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::{
-    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person, policy,
-    refund,
+    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person,
+    policy, refund,
 };
 use crate::keys::SealedCpf;
 use cloud_core::placement::DARK_AFTER_MS;

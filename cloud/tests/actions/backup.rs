@@ -149,7 +149,7 @@ fn gateways_tell_a_restored_cloud_what_it_forgot_and_the_debt_keeps_its_id() {
 
 #[test]
 fn an_order_that_took_a_refused_ones_place_keeps_its_id_too() {
-    use cloud_core::refund::BankWord;
+    use cloud_core::refund::{BankWord, Refusal};
     let (mut w, tag, visit) = {
         let mut w = World::new();
         let (visit, tag) = w.goes_out("norte");
@@ -160,7 +160,7 @@ fn an_order_that_took_a_refused_ones_place_keeps_its_id_too() {
     w.reports("sul");
     let orders = |w: &mut World| {
         let first = w.last_order(&visit);
-        done(w.bank_says(first.id, BankWord::Refused, 1));
+        done(w.bank_says(first.id, BankWord::Refused(Refusal::Other), 1));
         let second = w.last_order(&visit);
         assert_eq!((first.order_no, second.order_no), (1, 2));
         (first.id, second.id)

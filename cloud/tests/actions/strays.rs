@@ -6,7 +6,7 @@ use cloud::actions::settle_refund::Told;
 use cloud::actions::{Outcome, Rejection, hear_stray, release_stray, settle_stray};
 use cloud::store::stray_refund::StrayRefundRow;
 use cloud::store::{staff, stray, stray_refund};
-use cloud_core::refund::{ALARM_AFTER_MS, BankWord, Next};
+use cloud_core::refund::{ALARM_AFTER_MS, BankWord, Next, Refusal};
 use cloud_core::rental::Step;
 use cloud_core::stray::{HoldReason, NotOurs, PaidKey, Verdict};
 use shared::ids::RefundId;
@@ -285,7 +285,7 @@ fn a_refused_order_is_placed_anew_and_never_two_at_once() {
         let orders = w.stray_orders();
         let last = orders.last().expect("an order").clone();
         assert_eq!((orders.len(), last.order_no), (number as usize, number));
-        let next = w.stray_told(last.id, BankWord::Refused);
+        let next = w.stray_told(last.id, BankWord::Refused(Refusal::Other));
         assert!(matches!(next, Next::OrderAnew { .. }));
         assert_eq!(w.effects(), ["refund_stray"]);
         let alive = "SELECT count(*) FROM stray_refund WHERE state <> 'refused'";
@@ -309,7 +309,7 @@ fn a_refused_order_for_what_came_back_otherwise_is_the_last() {
     w.hears(vec![returned("APP1", 500, SETTLED)]);
     assert_eq!(w.all_books(), [0; 4]);
     assert_eq!(w.alarms(), ["payment_unmatched"]);
-    w.stray_told(id, BankWord::Refused);
+    w.stray_told(id, BankWord::Refused(Refusal::Other));
     assert_eq!(w.stray_orders().len(), 1);
     assert_eq!((w.stray_state(), w.alarms().len()), ("returned", 0));
 }

@@ -354,6 +354,7 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::BankCertificateEnding => {
             "Peça um novo a quem emitiu este, troque o arquivo e reinicie o sistema. Sem isso, o banco deixa de nos atender nesse dia."
+        }
         AlarmKind::EventsForgotten => {
             "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
         }
