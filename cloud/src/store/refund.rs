@@ -61,7 +61,7 @@ pub fn by_id(tx: &Tx<'_>, id: &RefundId) -> Result<Option<RefundRow>, DbError> {
 
 pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<RefundRow>, DbError> {
     tx.all(
-        select!("WHERE rental_id = $1 ORDER BY ordered_ms, id"),
+        select!("WHERE rental_id = $1 ORDER BY ordered_ms, order_no, id"),
         &[Value::text(rental)],
         read,
     )
