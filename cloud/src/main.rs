@@ -2,7 +2,7 @@ use cloud::app::Stopping;
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::keys::Keys;
 use cloud::live::Hub;
-use cloud::persons::Erased;
+use cloud::persons::{self, Erased};
 use cloud::{admin, books, serve};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::IsTerminal as _;
@@ -60,6 +60,8 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         Command::Backup { to } => println!("{}", admin::backup(&config, &to)?),
         Command::ExportPerson => {
             let (store, keys) = serve::open_store(&config, Hub::default())?;
+            let erased = Erased::beside(&config.key_file);
+            persons::bring_up(&store, &keys, &erased).await?;
             println!(
                 "{}",
                 admin::export_person(&store, &keys, std::io::stdin()).await?
@@ -68,6 +70,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         Command::ErasePerson => {
             let (store, keys) = serve::open_store(&config, Hub::default())?;
             let erased = Erased::beside(&config.key_file);
+            persons::bring_up(&store, &keys, &erased).await?;
             admin::erase_person(&store, &keys, &erased, std::io::stdin()).await?;
             println!("erased");
         }

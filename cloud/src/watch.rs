@@ -249,13 +249,14 @@ async fn book_span(app: &Shared, from: UnixMs, to: UnixMs) -> Outcome<bool> {
         let detail = "the bank listed a Pix that this version cannot read";
         raise(app, subject, detail, at).await?;
     }
+    let mut all_booked = true;
     for pix in &list.pix {
         if let Err(error) = book_pix(app, pix).await {
             tracing::error!(error = %error, "a listed Pix is not booked; it will be listed again");
-            return Ok(false);
+            all_booked = false;
         }
     }
-    Ok(list.complete)
+    Ok(list.complete && all_booked)
 }
 
 /// Books every Pix of a charge, and what the bank says of their refunds.

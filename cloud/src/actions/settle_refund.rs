@@ -199,7 +199,7 @@ impl Case<'_, '_> {
 
 /// What is said of orders under way. `RefundExcess` is not among them: money that is gone does not
 /// come back because another order settles.
-const UNDER_WAY_ALARMS: [AlarmKind; 4] = [
+pub(super) const UNDER_WAY_ALARMS: [AlarmKind; 4] = [
     AlarmKind::RefundLate,
     AlarmKind::RefundRefused,
     AlarmKind::RefundNoBalance,

@@ -1,4 +1,4 @@
-use super::settle_refund::Told;
+use super::settle_refund::{Told, UNDER_WAY_ALARMS};
 use super::{Outcome, Rejection, hear_stray, order_stray};
 use crate::store::alarm::AlarmKind;
 use crate::store::outbox::EffectKind;
@@ -45,18 +45,34 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next
             case.ask_again(after_ms, None)?;
         }
         Next::OrderAnew { after_ms, concern } => case.order_anew(after_ms, concern)?,
-        Next::Covered => {
-            case.write(RefundState::Covered)?;
-            case.finish()?;
-            end(tx, now, &row)?;
-        }
+        Next::Covered => cover(tx, now, &order, &row)?,
         Next::Owe(why) => {
             case.write(RefundState::Owed)?;
             case.finish()?;
+            clear(tx, now, &row, &UNDER_WAY_ALARMS)?;
             case.raise(AlarmKind::RefundOwed, why.as_str())?;
         }
     }
     Ok(next)
+}
+
+/// Nothing is left to send: the bank gave it back by itself.
+pub(super) fn cover(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    order: &StrayRefundRow,
+    row: &StrayRow,
+) -> Outcome<()> {
+    let word = Word {
+        state: RefundState::Covered,
+        settled_ms: Some(now),
+        return_id: None,
+        refusal: None,
+        reason: None,
+    };
+    stray_refund::set_word(tx, &order.id, &word)?;
+    outbox::finish(tx, EffectKind::RefundStray, &order.id.to_string(), now)?;
+    end(tx, now, row)
 }
 
 struct Case<'a, 'tx> {
@@ -94,9 +110,12 @@ impl Case<'_, '_> {
     }
 
     fn ask_again(&self, after_ms: i64, concern: Option<Concern>) -> Outcome<()> {
-        let first = self.order.state != RefundState::Processing;
-        if self.told.word == BankWord::Processing && first {
-            self.write(RefundState::Processing)?;
+        if self.told.word == BankWord::Processing {
+            if self.order.state != RefundState::Processing {
+                self.write(RefundState::Processing)?;
+            }
+            let passing = [AlarmKind::RefundNoBalance, AlarmKind::RefundBlocked];
+            clear(self.tx, self.now, self.row, &passing)?;
         }
         let detail = self.why("the bank works on it");
         let (subject, due) = (self.order.id.to_string(), self.now.plus(after_ms));
@@ -147,15 +166,14 @@ impl Case<'_, '_> {
 /// Nothing of it is here any more, and nobody need look.
 fn end(tx: &Tx<'_>, now: UnixMs, row: &StrayRow) -> Outcome<()> {
     stray::set_state(tx, &row.e2eid, Stray::Returned, Some(now))?;
-    for kind in [
-        AlarmKind::PaymentUnmatched,
-        AlarmKind::RefundLate,
-        AlarmKind::RefundRefused,
-        AlarmKind::RefundNoBalance,
-        AlarmKind::RefundBlocked,
-        AlarmKind::RefundOwed,
-    ] {
-        alarm::clear(tx, kind, &row.e2eid, now)?;
+    clear(tx, now, row, &UNDER_WAY_ALARMS)?;
+    let over = [AlarmKind::PaymentUnmatched, AlarmKind::RefundOwed];
+    clear(tx, now, row, &over)
+}
+
+fn clear(tx: &Tx<'_>, now: UnixMs, row: &StrayRow, kinds: &[AlarmKind]) -> Outcome<()> {
+    for kind in kinds {
+        alarm::clear(tx, *kind, &row.e2eid, now)?;
     }
     Ok(())
 }

@@ -5,12 +5,14 @@ use crate::pix::{
     BankProfile, Identity, PixSettings, Resource, Secret, SettingsError, TokenAuth, TokenBody,
 };
 use clap::Args;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const CERTIFICATE: &str = "VOLTA_CLOUD_BANK_CERTIFICATE";
 const CERTIFICATE_KEY: &str = "VOLTA_CLOUD_BANK_CERTIFICATE_KEY";
 const AUTHORITIES: &str = "VOLTA_CLOUD_BANK_CA";
+const HEADERS: &str = "VOLTA_CLOUD_BANK_HEADERS";
 const QUERY: &str = "VOLTA_CLOUD_BANK_QUERY";
 
 /// Long enough for a slow bank, short enough for a customer who waits at a dock.
@@ -109,8 +111,8 @@ impl BankArgs {
         replace(&mut settings.token_body, self.bank_token_body);
         replace(&mut settings.scopes, self.bank_scopes.clone());
         settings.paths.extend(self.bank_paths.iter().cloned());
-        settings.headers.clone_from(&self.bank_headers);
-        settings.query.clone_from(&self.bank_query);
+        settings.headers = pairs(HEADERS, &self.bank_headers)?;
+        settings.query = pairs(QUERY, &self.bank_query)?;
         settings.total_timeout = BANK_TIMEOUT;
         settings.identity = self.identity()?;
         if let Some(path) = &self.bank_ca {
@@ -188,13 +190,21 @@ fn resource_path(text: &str) -> Result<(Resource, String), String> {
         .ok_or_else(|| "the resources are cob, pix and webhook".into())
 }
 
-fn pair(text: &str) -> Result<(String, Secret), String> {
-    let (name, value) = text.split_once('=').ok_or("give name=value")?;
-    let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() || value.is_empty() {
-        return Err("give name=value".into());
+/// Never an error here: the parser of arguments would print the text, and it may be a key.
+fn pair(text: &str) -> Result<(String, Secret), Infallible> {
+    let (name, value) = text.split_once('=').unwrap_or(("", text));
+    Ok((name.trim().to_owned(), Secret::new(value.trim())))
+}
+
+fn pairs(
+    variable: &'static str,
+    given: &[(String, Secret)],
+) -> Result<Vec<(String, Secret)>, SettingsError> {
+    let whole = |(name, value): &(String, Secret)| !name.is_empty() && !value.reveal().is_empty();
+    match given.iter().all(whole) {
+        true => Ok(given.to_vec()),
+        false => Err(SettingsError::Pair { variable }),
     }
-    Ok((name.to_owned(), Secret::new(value)))
 }
 
 #[cfg(test)]

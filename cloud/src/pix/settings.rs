@@ -228,6 +228,8 @@ pub enum SettingsError {
         name: &'static str,
         variable: &'static str,
     },
+    #[error("{variable}: give name=value, with commas between several and in none")]
+    Pair { variable: &'static str },
     #[error("the path before {resource} must be plain segments such as v3 or api/v2")]
     Path { resource: &'static str },
     #[error("the extra header {name} is not one that may be added, or its value cannot be sent")]

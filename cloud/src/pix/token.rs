@@ -6,6 +6,7 @@ use super::transport::{self, Received};
 use super::wire;
 use reqwest::header::HeaderValue;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -23,6 +24,8 @@ pub(super) struct TokenSource {
     settings: PixSettings,
     basic: HeaderValue,
     state: Mutex<State>,
+    /// Tokens in a row that the bank gave and then refused.
+    bounces: AtomicU32,
 }
 
 #[derive(Default)]
@@ -50,6 +53,7 @@ impl TokenSource {
             settings,
             basic,
             state: Mutex::default(),
+            bounces: AtomicU32::new(0),
         })
     }
 
@@ -95,6 +99,26 @@ impl TokenSource {
         {
             state.token = None;
         }
+    }
+
+    /// A token just issued was refused too: asking on would be a flood, which banks answer with a block.
+    pub(super) async fn bounced(&self, refused: &Token) {
+        self.drop_refused(refused).await;
+        let times = self
+            .bounces
+            .fetch_add(1, Ordering::Relaxed)
+            .saturating_add(1);
+        let mut state = self.state.lock().await;
+        state.fail(TokenFailure::Refused {
+            status: 401,
+            code: None,
+        });
+        state.refusals = times;
+    }
+
+    /// The bank took a token of ours.
+    pub(super) fn accepted(&self) {
+        self.bounces.store(0, Ordering::Relaxed);
     }
 
     async fn fetch(&self, number: u64) -> Result<Token, TokenFailure> {

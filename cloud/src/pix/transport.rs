@@ -63,7 +63,7 @@ impl Transport {
 
     /// Sends and returns the body of a 2xx answer. A refused token is renewed once.
     pub(super) async fn exchange(&self, call: &Call<'_>) -> Result<Vec<u8>, PixError> {
-        for _ in 0..2 {
+        for renewed in [false, true] {
             let token = self
                 .tokens
                 .current()
@@ -77,11 +77,14 @@ impl Transport {
                 http.status = answer.status,
                 "the bank answered"
             );
-            if answer.status == 401 {
-                self.tokens.drop_refused(&token).await;
-                continue;
+            match (answer.status, renewed) {
+                (401, false) => self.tokens.drop_refused(&token).await,
+                (401, true) => self.tokens.bounced(&token).await,
+                _ => {
+                    self.tokens.accepted();
+                    return judge(answer);
+                }
             }
-            return judge(answer);
         }
         Err(PixError::NotSent {
             cause: NotSentCause::Unauthorized,

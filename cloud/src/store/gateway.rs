@@ -166,13 +166,16 @@ pub fn next_serial(tx: &Tx<'_>, id: &GatewayId) -> Result<u32, DbError> {
 }
 
 /// How far ahead of our count a gateway's may be for us to believe it: more grants than a dock is
-/// given between two backups, and so few that no gateway can use the numbers up.
+/// given between two backups.
 const SERIAL_AHEAD_MAX: i64 = 1_000_000;
+
+/// No gateway's word takes the count further: half of all numbers stay for what it is given.
+const SERIAL_TOLD_MAX: u32 = u32::MAX / 2;
 
 /// Goes on above the highest number the gateway has seen: books that were set back would give the
 /// numbers of used grants, and with them their ids, to new ones.
 pub fn catch_up_serial(tx: &Tx<'_>, id: &GatewayId, seen: u32) -> Result<(), DbError> {
-    let seen = i64::from(seen);
+    let seen = i64::from(seen.min(SERIAL_TOLD_MAX));
     tx.execute(
         "UPDATE gateway SET grant_serial = $1 \
          WHERE id = $2 AND grant_serial < $3 AND grant_serial >= $4",

@@ -111,7 +111,7 @@ pub fn unfinished(tx: &Tx<'_>, id: &PersonId) -> Result<Unfinished, DbError> {
     let found = tx.first(
         "SELECT coalesce(sum(CASE WHEN r.state IN ('paid', 'out') THEN 1 ELSE 0 END), 0), \
          coalesce(sum(CASE WHEN r.state IN ('awaiting_payment', 'returned') OR EXISTS \
-         (SELECT 1 FROM refund d WHERE d.rental_id = r.id AND d.state IN ('requested', 'processing')) \
+         (SELECT 1 FROM refund d WHERE d.rental_id = r.id AND d.state IN ('requested', 'processing', 'owed')) \
          THEN 1 ELSE 0 END), 0) FROM rental r WHERE r.person_id = $1",
         &[Value::text(id)],
         |row| {
@@ -143,8 +143,8 @@ pub fn erase(tx: &Tx<'_>, id: &PersonId, now: UnixMs) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Persons without a rental since `rental`, an entry in a campaign that closed after `campaign`, or a
-/// member card that opens a bay.
+/// Persons without a rental since `rental` or one that goes on, money on its way or owed, an entry in a
+/// campaign that closed after `campaign`, or a member card that opens a bay.
 pub fn idle(
     tx: &Tx<'_>,
     rental: UnixMs,
@@ -153,7 +153,10 @@ pub fn idle(
 ) -> Result<Vec<PersonId>, DbError> {
     tx.all(
         "SELECT p.id FROM person p WHERE p.erased_ms IS NULL AND p.created_ms < $1 \
-         AND NOT EXISTS (SELECT 1 FROM rental r WHERE r.person_id = p.id AND r.created_ms >= $2) \
+         AND NOT EXISTS (SELECT 1 FROM rental r WHERE r.person_id = p.id AND (r.created_ms >= $2 \
+         OR r.state IN ('awaiting_payment', 'paid', 'out', 'returned') \
+         OR EXISTS (SELECT 1 FROM refund d WHERE d.rental_id = r.id \
+         AND d.state IN ('requested', 'processing', 'owed')))) \
          AND NOT EXISTS (SELECT 1 FROM rental r JOIN entry e ON e.rental_id = r.id \
          JOIN campaign c ON c.id = e.campaign_id \
          WHERE r.person_id = p.id AND c.closes_ms >= $3) \

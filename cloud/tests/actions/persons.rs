@@ -8,6 +8,7 @@ use cloud::actions::{Outcome, Rejection};
 use cloud::keys::{Keys, SealedCpf};
 use cloud::persons::{self, Erased, PersonsError};
 use cloud::store::{backup, person};
+use cloud_core::refund::{BankWord, Next, Refusal};
 use cloud_core::rental::Step;
 use shared::document::Cpf;
 use shared::ids::PersonId;
@@ -104,6 +105,31 @@ fn a_person_is_erased_when_nothing_is_out_and_nothing_is_owed() {
         w.count("SELECT count(*) FROM audit WHERE action = 'erase_person'"),
         1
     );
+}
+
+#[test]
+fn who_is_owed_money_that_no_devolucao_can_bring_is_not_forgotten() {
+    let mut w = World::new();
+    let visit = w.take_with_cpf("norte", CPF);
+    let id = person_of(&w, &visit);
+    w.bank_makes_charge(&visit);
+    w.pays(&visit, crate::world::DEPOSIT);
+    w.now = w.grant(&visit).unwrap().lapse_ms;
+    assert_eq!(w.lapses(), 1);
+    let order = w.last_order(&visit).id;
+    let gone = BankWord::Refused(Refusal::AccountGone);
+    assert_eq!(
+        done(w.bank_says(order, gone, 1)),
+        Next::Owe(Refusal::AccountGone)
+    );
+    assert_eq!(w.state(&visit), "cancelled:grant_lapsed");
+    assert_eq!(refusal(tries(&w, id, 1)), Rejection::MoneyOwed);
+    let later = w.now.plus(2 * 366 * 24 * 3_600 * 1_000);
+    let idle = |w: &World| w.read(move |tx| person::idle(tx, later, later, 9));
+    assert!(idle(&w).is_empty(), "its turn would never come up");
+    done(w.bank_says(order, BankWord::Settled, 2));
+    assert_eq!(idle(&w), [id]);
+    assert_eq!(done(tries(&w, id, 2)), Step::Executed(()));
 }
 
 #[test]

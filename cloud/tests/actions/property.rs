@@ -364,8 +364,8 @@ const NEVER: [(&str, &str); 12] = [
         "SELECT count(*) FROM (SELECT p.amount_centavos - coalesce((SELECT sum(b.amount_centavos) \
          FROM bank_return b WHERE b.e2eid = p.e2eid AND b.state = 'settled'), 0) AS rest, \
          (SELECT r.amount_centavos FROM refund r WHERE r.e2eid = p.e2eid \
-         AND r.state IN ('requested', 'processing', 'owed') AND (r.state = 'owed' OR EXISTS \
-         (SELECT 1 FROM outbox o WHERE o.subject = r.id AND o.attempts = 0))) AS ordered \
+         AND (r.state = 'owed' OR (r.state = 'requested' AND EXISTS \
+         (SELECT 1 FROM outbox o WHERE o.subject = r.id AND o.attempts = 0)))) AS ordered \
          FROM payment p) WHERE ordered > rest",
     ),
     (

@@ -4,8 +4,9 @@ use crate::world::{DEPOSIT, SECOND, START, Stage, World, done, manager, refusal,
 use cloud::actions::book_stray::{self, Arrived, BankReturn, ReturnWord};
 use cloud::actions::settle_refund::Told;
 use cloud::actions::{Outcome, Rejection, hear_stray, release_stray, settle_stray};
+use cloud::store::outbox::EffectKind;
 use cloud::store::stray_refund::StrayRefundRow;
-use cloud::store::{staff, stray, stray_refund};
+use cloud::store::{outbox, staff, stray, stray_refund};
 use cloud_core::refund::{ALARM_AFTER_MS, BankWord, Next, Refusal};
 use cloud_core::rental::Step;
 use cloud_core::stray::{HoldReason, NotOurs, PaidKey, Verdict};
@@ -46,6 +47,12 @@ impl World {
     fn hears(&self, listed: Vec<BankReturn>) {
         let now = self.now;
         done(self.act(move |tx| hear_stray::run(tx, now, E2EID, &listed)));
+    }
+
+    /// The outbox begins to send an order: from now on the bank may know it.
+    fn begins_stray(&self, id: RefundId) {
+        let (subject, retry) = (id.to_string(), self.now.plus(60_000));
+        done(self.act(move |tx| Ok(outbox::begin(tx, EffectKind::RefundStray, &subject, retry)?)));
     }
 
     fn stray_orders(&self) -> Vec<StrayRefundRow> {
@@ -306,12 +313,60 @@ fn a_refused_order_for_what_came_back_otherwise_is_the_last() {
     let w = World::new();
     done(w.stray(&arrived(500)));
     let id = w.stray_orders()[0].id;
+    w.begins_stray(id);
     w.hears(vec![returned("APP1", 500, SETTLED)]);
     assert_eq!(w.all_books(), [0; 4]);
     assert_eq!(w.alarms(), ["payment_unmatched"]);
     w.stray_told(id, BankWord::Refused(Refusal::Other));
     assert_eq!(w.stray_orders().len(), 1);
     assert_eq!((w.stray_state(), w.alarms().len()), ("returned", 0));
+}
+
+#[test]
+fn an_order_the_bank_cannot_know_follows_what_the_bank_gives_back_by_itself() {
+    for (owed, back, amount, state, books) in [
+        (false, 500, 500, "returned", [0; 4]),
+        (false, 200, 300, "due", [300, 0, 300, 0]),
+        (true, 500, 500, "returned", [0; 4]),
+        (true, 200, 300, "due", [300, 0, 300, 0]),
+    ] {
+        let w = World::new();
+        done(w.stray(&arrived(500)));
+        let id = w.stray_orders()[0].id;
+        if owed {
+            let next = w.stray_told(id, BankWord::Refused(Refusal::Fraud));
+            assert_eq!(next, Next::Owe(Refusal::Fraud));
+            assert_eq!(w.alarms(), ["refund_owed"]);
+        }
+        w.hears(vec![returned("MED1", back, SETTLED)]);
+        let case = format!("owed {owed}, back {back}");
+        let orders = w.stray_orders();
+        assert_eq!(
+            (orders.len(), orders[0].amount.get()),
+            (1, amount),
+            "{case}"
+        );
+        assert_eq!((w.stray_state(), w.all_books()), (state, books), "{case}");
+        let waits = if state == "returned" || owed { 0 } else { 1 };
+        assert_eq!(w.effects().len(), waits, "{case}");
+        assert_eq!(
+            w.alarms().is_empty(),
+            state == "returned" || !owed,
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn an_order_that_settles_after_it_was_refused_is_told_to_a_person_once() {
+    let w = World::new();
+    done(w.stray(&arrived(500)));
+    let id = w.stray_orders()[0].id;
+    w.stray_told(id, BankWord::Refused(Refusal::Other));
+    for _ in 0..2 {
+        w.hears(vec![returned(&id.simple(), 500, SETTLED)]);
+        assert_eq!(w.alarms(), ["refund_excess", "refund_refused"]);
+    }
 }
 
 #[test]

@@ -74,13 +74,19 @@ async fn a_refused_token_is_replaced_once_for_everybody() {
 async fn a_bank_that_refuses_fresh_tokens_is_not_asked_for_ever() {
     let bank = Bank::with(vec![good()]).await;
     bank.refuse_tokens_below(99);
-    let error = bank.client().get_charge(TXID).await.unwrap_err();
+    let mut settings = bank.settings();
+    settings.token_retry_pause = Duration::from_secs(3_600);
+    let client = PixClient::new(settings).unwrap();
+    let error = client.get_charge(TXID).await.unwrap_err();
     assert_eq!(
         error,
         PixError::NotSent {
             cause: NotSentCause::Unauthorized
         }
     );
+    for _ in 0..3 {
+        assert!(client.get_charge(TXID).await.is_err());
+    }
     assert_eq!((bank.token_requests().len(), bank.requests().len()), (2, 2));
 }
 

@@ -107,10 +107,22 @@ fn wrong_files_and_values_are_named() {
         (["--bank-token-body", "xml"], "--bank-token-body"),
         (["--bank-token-auth", "none"], "--bank-token-auth"),
         (["--bank-paths", "cobv=v2"], "--bank-paths"),
-        (["--bank-headers", "x-conta-corrente"], "--bank-headers"),
-        (["--bank-query", "=1"], "--bank-query"),
     ] {
         let error = config(&args).unwrap_err().to_string();
         assert!(error.contains(named), "{args:?}: {error}");
+    }
+}
+
+#[test]
+fn a_wrong_pair_is_named_by_its_variable_and_never_printed() {
+    for (arg, variable) in [
+        ("--bank-query=top-secret", QUERY),
+        ("--bank-query=gw-dev-app-key=a,top-secret", QUERY),
+        ("--bank-headers==top-secret", HEADERS),
+        ("--bank-headers=x-one=", HEADERS),
+    ] {
+        let error = settings(&[arg]).unwrap_err();
+        assert_eq!(error, SettingsError::Pair { variable }, "{arg}");
+        assert!(!error.to_string().contains("top-secret"), "{error}");
     }
 }

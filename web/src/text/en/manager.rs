@@ -354,7 +354,7 @@ const DETAIL: DetailText = DetailText {
             "Ask whoever issued it for a new one, replace the file and restart the system. Without it the bank stops serving us on that day."
         }
         AlarmKind::EventsForgotten => {
-            "This system was restored from a copy so old that the dock no longer keeps these records. Compare the bank’s statement and the dock with what stands here; customers’ receipts count."
+            "This system was restored from a copy so old that the dock no longer keeps these records; if nothing was restored, the device left them out: enrol it again with a new code. Compare the bank’s statement and the dock with what stands here; customers’ receipts count."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

@@ -356,7 +356,7 @@ const DETAIL: DetailText = DetailText {
             "Peça um novo a quem emitiu este, troque o arquivo e reinicie o sistema. Sem isso, o banco deixa de nos atender nesse dia."
         }
         AlarmKind::EventsForgotten => {
-            "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
+            "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros; se nada foi restaurado, o aparelho os deixou de fora: registre-o de novo com um código novo. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },
