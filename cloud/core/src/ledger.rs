@@ -1,8 +1,9 @@
 //! Money as a double-entry ledger of immutable transfers.
 //!
-//! Shape: a store has four accounts. `Bank` mirrors what the store's bank holds for us, `Held` is
+//! Shape: a store has seven accounts. `Bank` mirrors what the store's bank holds for us, `Held` is
 //! what customers will get back when their cart returns, `Owed` is what is on its way back, `Stray`
-//! is what came without a charge of ours and waits for a person.
+//! is what came without a charge of ours and waits for a person, `Payable` is what finders will be
+//! paid, `Prize` is the fund of the raffle, `Shop` is what became the shop's own.
 //!
 //! ```text
 //! deposit paid        Bank ← Held
@@ -13,14 +14,20 @@
 //! released            Stray ← Owed      (at once, or by a manager)
 //! back without us     Stray ← Bank      (a devolução made at the bank itself)
 //! the bank's own one  Owed ← Bank, or Held ← Bank while the cart is out
+//! rescued             Held ← Payable    (the finder's share)
+//!                     Held ← Prize      (the rest)
+//! payer was right     Payable ← Owed, Prize ← Owed
+//! payout settled      Payable ← Bank    (a voucher redeemed: Payable ← Shop)
+//! payout came back    Bank ← Payable
+//! owed, by payout     Owed ← Bank       (came back: Bank ← Owed)
 //! ```
 //!
 //! A stray Pix names no charge, so it names no store; the bank account is the chain's. It is booked
 //! with the chain's first store, the house: the choice is stored with the Pix and so never moves,
 //! each store's books stay balanced alone, and the sum over the stores is what the bank holds.
 //!
-//! Invariant: Bank = Held + Owed + Stray per store, because every transfer debits one account by
-//! what it credits another. A transfer has one amount, so it cannot be unbalanced. Corrections are
+//! Invariant: Bank is the sum of the six others per store, because every transfer debits one account
+//! by what it credits another. A transfer has one amount, so it cannot be unbalanced. Corrections are
 //! new transfers.
 
 use serde::{Deserialize, Serialize};
@@ -34,10 +41,21 @@ pub enum AccountKind {
     Held,
     Owed,
     Stray,
+    Payable,
+    Prize,
+    Shop,
 }
 
 impl AccountKind {
-    pub const ALL: [Self; 4] = [Self::Bank, Self::Held, Self::Owed, Self::Stray];
+    pub const ALL: [Self; 7] = [
+        Self::Bank,
+        Self::Held,
+        Self::Owed,
+        Self::Stray,
+        Self::Payable,
+        Self::Prize,
+        Self::Shop,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,6 +63,9 @@ impl AccountKind {
             Self::Held => "held",
             Self::Owed => "owed",
             Self::Stray => "stray",
+            Self::Payable => "payable",
+            Self::Prize => "prize",
+            Self::Shop => "shop",
         }
     }
 }
@@ -84,10 +105,26 @@ pub enum TransferKind {
     BankReturn,
     /// The same, of a deposit whose cart is out.
     BankReturnHeld,
+    /// A finder's part of a forfeited deposit. Reference: the rental.
+    FinderShare,
+    /// The rest of it. Reference: the rental.
+    PrizeShare,
+    /// The payer was right after all: the finder's part, and the rest. Reference: the rental.
+    FinderShareBack,
+    PrizeShareBack,
+    /// The bank settled a finder's payout. Reference: the payout.
+    Payout,
+    /// The receiving bank sent it back. Reference: the payout, `/`, the bank's id.
+    PayoutBack,
+    /// The same two, of a deposit that no devolução could bring.
+    OwedPayout,
+    OwedPayoutBack,
+    /// The shop gave goods for a finder's voucher. Reference: the payout that the voucher is.
+    VoucherRedeemed,
 }
 
 impl TransferKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
         Self::Deposit,
         Self::Due,
         Self::Surplus,
@@ -97,6 +134,15 @@ impl TransferKind {
         Self::StrayReturn,
         Self::BankReturn,
         Self::BankReturnHeld,
+        Self::FinderShare,
+        Self::PrizeShare,
+        Self::FinderShareBack,
+        Self::PrizeShareBack,
+        Self::Payout,
+        Self::PayoutBack,
+        Self::OwedPayout,
+        Self::OwedPayoutBack,
+        Self::VoucherRedeemed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -110,6 +156,15 @@ impl TransferKind {
             Self::StrayReturn => "stray_return",
             Self::BankReturn => "bank_return",
             Self::BankReturnHeld => "bank_return_held",
+            Self::FinderShare => "finder_share",
+            Self::PrizeShare => "prize_share",
+            Self::FinderShareBack => "finder_share_back",
+            Self::PrizeShareBack => "prize_share_back",
+            Self::Payout => "payout",
+            Self::PayoutBack => "payout_back",
+            Self::OwedPayout => "owed_payout",
+            Self::OwedPayoutBack => "owed_payout_back",
+            Self::VoucherRedeemed => "voucher_redeemed",
         }
     }
 
@@ -121,7 +176,17 @@ impl TransferKind {
             Self::Stray => (AccountKind::Bank, AccountKind::Stray),
             Self::StrayDue => (AccountKind::Stray, AccountKind::Owed),
             Self::StrayReturn => (AccountKind::Stray, AccountKind::Bank),
-            Self::Refund | Self::BankReturn => (AccountKind::Owed, AccountKind::Bank),
+            Self::Refund | Self::BankReturn | Self::OwedPayout => {
+                (AccountKind::Owed, AccountKind::Bank)
+            }
+            Self::OwedPayoutBack => (AccountKind::Bank, AccountKind::Owed),
+            Self::FinderShare => (AccountKind::Held, AccountKind::Payable),
+            Self::PrizeShare => (AccountKind::Held, AccountKind::Prize),
+            Self::FinderShareBack => (AccountKind::Payable, AccountKind::Owed),
+            Self::PrizeShareBack => (AccountKind::Prize, AccountKind::Owed),
+            Self::Payout => (AccountKind::Payable, AccountKind::Bank),
+            Self::PayoutBack => (AccountKind::Bank, AccountKind::Payable),
+            Self::VoucherRedeemed => (AccountKind::Payable, AccountKind::Shop),
             Self::BankReturnHeld => (AccountKind::Held, AccountKind::Bank),
         }
     }
@@ -219,7 +284,32 @@ mod tests {
             (TransferKind::Deposit, [1_000, -1_000, 0, 0]),
             (TransferKind::BankReturnHeld, [0, 0, 0, 0]),
         ];
-        for (kind, after) in expected {
+        let expected = expected
+            .map(|(kind, [bank, held, owed, stray])| (kind, [bank, held, owed, stray, 0, 0, 0]));
+        let rescued = [
+            (TransferKind::Deposit, [1_000, -1_000, 0, 0, 0, 0, 0]),
+            (TransferKind::FinderShare, [1_000, 0, 0, 0, -1_000, 0, 0]),
+            (
+                TransferKind::FinderShareBack,
+                [1_000, 0, -1_000, 0, 0, 0, 0],
+            ),
+            (TransferKind::OwedPayout, [0; 7]),
+            (TransferKind::OwedPayoutBack, [1_000, 0, -1_000, 0, 0, 0, 0]),
+            (TransferKind::Refund, [0; 7]),
+            (TransferKind::Deposit, [1_000, -1_000, 0, 0, 0, 0, 0]),
+            (TransferKind::PrizeShare, [1_000, 0, 0, 0, 0, -1_000, 0]),
+            (TransferKind::PrizeShareBack, [1_000, 0, -1_000, 0, 0, 0, 0]),
+            (TransferKind::Refund, [0; 7]),
+            (TransferKind::Deposit, [1_000, -1_000, 0, 0, 0, 0, 0]),
+            (TransferKind::FinderShare, [1_000, 0, 0, 0, -1_000, 0, 0]),
+            (TransferKind::Payout, [0; 7]),
+            (TransferKind::PayoutBack, [1_000, 0, 0, 0, -1_000, 0, 0]),
+            (
+                TransferKind::VoucherRedeemed,
+                [1_000, 0, 0, 0, 0, 0, -1_000],
+            ),
+        ];
+        for (kind, after) in expected.into_iter().chain(rescued) {
             let transfer = Transfer::new(kind, store(), Centavos::new(1_000)).unwrap();
             *balance.entry(transfer.debit().kind).or_default() += transfer.amount().get();
             *balance.entry(transfer.credit().kind).or_default() -= transfer.amount().get();

@@ -64,6 +64,9 @@ pub struct Balances {
     pub held: Centavos,
     pub owed: Centavos,
     pub stray: Centavos,
+    pub payable: Centavos,
+    pub prize: Centavos,
+    pub shop: Centavos,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,7 +224,8 @@ fn general(books: &Books, statement: &Statement) -> Vec<Difference> {
         found.push(difference(DifferenceKind::Uneven, moved, entries));
     }
     for at in [statement.start, statement.end] {
-        let ours = [at.held, at.owed, at.stray].into_iter().sum();
+        let ours = [at.held, at.owed, at.stray, at.payable, at.prize, at.shop];
+        let ours = ours.into_iter().sum();
         if at.bank != ours {
             found.push(difference(DifferenceKind::Uneven, ours, at.bank));
         }

@@ -165,6 +165,9 @@ pub fn balances(tx: &Tx<'_>, at: UnixMs) -> Result<Balances, DbError> {
         held: Centavos::new(-balance("held")),
         owed: Centavos::new(-balance("owed")),
         stray: Centavos::new(-balance("stray")),
+        payable: Centavos::new(-balance("payable")),
+        prize: Centavos::new(-balance("prize")),
+        shop: Centavos::new(-balance("shop")),
     })
 }
 

@@ -9,6 +9,9 @@ pub struct Figures {
     pub held: Centavos,
     pub owed: Centavos,
     pub stray: Centavos,
+    pub payable: Centavos,
+    pub prize: Centavos,
+    pub shop: Centavos,
     pub bank: Centavos,
     pub refunded_since: Centavos,
     pub carts_out: i64,
@@ -24,6 +27,9 @@ pub fn figures(tx: &Tx<'_>, since: UnixMs) -> Result<Figures, DbError> {
             "bank" => figures.bank = sum(figures.bank, balance.get()),
             "held" => figures.held = sum(figures.held, -balance.get()),
             "stray" => figures.stray = sum(figures.stray, -balance.get()),
+            "payable" => figures.payable = sum(figures.payable, -balance.get()),
+            "prize" => figures.prize = sum(figures.prize, -balance.get()),
+            "shop" => figures.shop = sum(figures.shop, -balance.get()),
             _ => figures.owed = sum(figures.owed, -balance.get()),
         }
     }

@@ -40,7 +40,8 @@ macro_rules! select {
         concat!(
             "SELECT s.day, s.version, s.made_ms, s.ledger_received, s.ledger_returned, \
              s.bank_received, s.bank_returned, s.start_bank, s.start_held, s.start_owed, \
-             s.start_stray, s.end_bank, s.end_held, s.end_owed, s.end_stray, s.differences \
+             s.start_stray, s.start_payable, s.start_prize, s.start_shop, s.end_bank, s.end_held, \
+             s.end_owed, s.end_stray, s.end_payable, s.end_prize, s.end_shop, s.differences \
              FROM statement s ",
             $tail
         )
@@ -63,18 +64,18 @@ pub fn insert(
     ];
     values.extend(sums.into_iter().map(centavos));
     for at in [of.start, of.end] {
-        values.extend(
-            [at.bank, at.held, at.owed, at.stray]
-                .into_iter()
-                .map(centavos),
-        );
+        let accounts = [
+            at.bank, at.held, at.owed, at.stray, at.payable, at.prize, at.shop,
+        ];
+        values.extend(accounts.into_iter().map(centavos));
     }
     values.push(Value::count(of.differences.len() as u64));
     tx.execute(
         "INSERT INTO statement (day, version, made_ms, ledger_received, ledger_returned, \
-         bank_received, bank_returned, start_bank, start_held, start_owed, start_stray, end_bank, \
-         end_held, end_owed, end_stray, differences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-         $10, $11, $12, $13, $14, $15, $16)",
+         bank_received, bank_returned, start_bank, start_held, start_owed, start_stray, \
+         start_payable, start_prize, start_shop, end_bank, end_held, end_owed, end_stray, \
+         end_payable, end_prize, end_shop, differences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         &values,
     )?;
     for (number, line) in (1i64..).zip(&content.lines) {
@@ -193,6 +194,9 @@ fn read(row: &Row<'_>) -> Result<Version, DbError> {
             held: sum(first + 1)?,
             owed: sum(first + 2)?,
             stray: sum(first + 3)?,
+            payable: sum(first + 4)?,
+            prize: sum(first + 5)?,
+            shop: sum(first + 6)?,
         })
     };
     let totals = |first| -> Result<Totals, DbError> {
@@ -209,10 +213,10 @@ fn read(row: &Row<'_>) -> Result<Version, DbError> {
             ledger: totals(3)?,
             bank: totals(5)?,
             start: balances(7)?,
-            end: balances(11)?,
+            end: balances(14)?,
             differences: Vec::new(),
         },
-        differences: row.count(15)?,
+        differences: row.count(21)?,
     })
 }
 
