@@ -31,6 +31,8 @@ export async function rentalPages(person, look) {
     await look(stage, page)
   }
   await page.locator('summary').click()
+  // What is paid has no code to scan: the picture is asked for before.
+  await until('the code to scan is drawn', () => page.locator('img.qr').evaluate(image => image.naturalWidth > 0))
   await at('pay', 'pay')
   await pay(order.code)
   await at('open', 'open')
