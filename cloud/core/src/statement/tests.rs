@@ -191,7 +191,7 @@ fn what_cannot_be_read_or_does_not_add_up_is_told() {
     for (start, end, uneven) in [
         (of(0, 0, 0, 0), of(0, 0, 0, 0), 0),
         (of(7, 1, 2, 4), of(7, 0, 0, 7), 0),
-        (of(0, 0, 0, 0), rescued, 0),
+        (of(7, 7, 0, 0), rescued, 0),
         (of(7, 1, 2, 3), of(7, 1, 2, 4), 1),
         (of(0, 0, 0, 0), of(7, 7, 0, 0), 1),
         (of(0, 0, 0, 0), of(7, 0, 0, 0), 2),
