@@ -42,6 +42,22 @@ fn the_worst_is_a_number() {
             (32, 641_000),
         ),
         (
+            "silent for a day less what its crystal may gain and its word may take",
+            CardRisk {
+                drained_ms: ago(86_013_987),
+                ..risk
+            },
+            (2, 40_000),
+        ),
+        (
+            "and a millisecond more",
+            CardRisk {
+                drained_ms: ago(86_013_988),
+                ..risk
+            },
+            (3, 60_000),
+        ),
+        (
             "never handed a list",
             CardRisk {
                 lists: Lists::NONE,

@@ -34,6 +34,33 @@ fn anew(after_ms: i64, concern: Concern) -> Next {
 }
 
 #[test]
+fn what_a_state_says_of_the_money() {
+    // Whether the bank is asked, whether it is over, whether the payer has the money.
+    for (state, under_way, is_final, paid) in [
+        (RefundState::Requested, true, false, false),
+        (RefundState::Processing, true, false, false),
+        (RefundState::Settled, false, true, true),
+        (RefundState::Refused, false, true, false),
+        (RefundState::Owed, false, false, false),
+        (RefundState::Covered, false, true, true),
+    ] {
+        let says = (state.is_under_way(), state.is_final(), state.is_paid());
+        assert_eq!(says, (under_way, is_final, paid), "{state:?}");
+    }
+}
+
+#[test]
+fn times_are_what_their_names_say() {
+    assert_eq!(ALARM_AFTER_MS, 900_000);
+    assert_eq!(WINDOW_MS, 7_776_000_000);
+    assert_eq!(WINDOW_SLACK_MS, 86_400_000);
+    assert_eq!((ASK_FIRST_MS, ASK_MAX_MS), (500, 300_000));
+    assert_eq!((REORDER_FIRST_MS, REORDER_MAX_MS), (60_000, 3_600_000));
+    assert_eq!(BALANCE_MAX_MS, 600_000);
+    assert_eq!((INFRACTION_MS, BLOCKED_MS), (1_800_000, 21_600_000));
+}
+
+#[test]
 fn the_banks_word_decides() {
     let (known, min) = (fresh(), MINUTE_MS);
     let processing = Known {
