@@ -4,8 +4,10 @@
 //! The file: three secrets of 32 bytes, then any number of newer ones that seal persons' keys. The
 //! last seals, all of them open.
 
+mod contact;
 mod person;
 
+pub use contact::ContactKey;
 pub use person::{PersonKey, SealedCpf};
 
 use crate::entropy::Entropy;
