@@ -6,6 +6,7 @@ use crate::keys::Keys;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Downlink, Mqtt};
+use crate::notices::Channels;
 use crate::pix::PixClient;
 use crate::store::Store;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -22,6 +23,8 @@ pub struct App {
     pub hub: Hub,
     pub keys: Keys,
     pub bank: PixClient,
+    /// Over which payers are told.
+    pub channels: Channels,
     /// The certificates between us and the bank.
     pub endings: Vec<Ending>,
     pub mqtt: Mqtt,

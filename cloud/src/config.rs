@@ -2,12 +2,14 @@
 
 mod bank;
 mod callback;
+mod notices;
 
 use crate::mqtt::{MqttConfig, MqttMode};
 pub use bank::BankArgs;
 pub use callback::{CallbackArgs, CallbackDoor};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+pub use notices::NoticeArgs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -197,6 +199,8 @@ pub struct Config {
     pub payee_city: String,
     #[command(flatten)]
     pub callback: CallbackArgs,
+    #[command(flatten)]
+    pub notices: NoticeArgs,
     /// Seconds between two reads of the bank's list of received Pix.
     #[arg(long, env = "VOLTA_CLOUD_BANK_POLL_SECONDS", default_value = "30",
           value_parser = clap::value_parser!(u64).range(1..=3600), global = true)]

@@ -1,7 +1,9 @@
 //! What happens by the clock.
 
 use crate::actions::open_campaign::{self, Month};
-use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate, watch_refunds};
+use crate::actions::{
+    Outcome, extend_grant, lapse_grant, watch_certificate, watch_notices, watch_refunds,
+};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::persons::{self, Erased};
@@ -24,7 +26,7 @@ pub async fn run(app: Shared) {
     loop {
         let done = tokio::select! {
             _ = lapse.tick() => lapse_grants(&app).await,
-            _ = refunds.tick() => look_at_refunds(&app).await,
+            _ = refunds.tick() => look_at_what_is_late(&app).await,
             _ = hourly.tick() => every_hour(&app).await,
             () = app.stopping.wait() => return,
         };
@@ -73,14 +75,29 @@ pub async fn watch_certificates(app: &Shared, at: UnixMs) -> Outcome<()> {
     Ok(())
 }
 
-async fn look_at_refunds(app: &Shared) -> Outcome<()> {
+async fn look_at_what_is_late(app: &Shared) -> Outcome<()> {
     let at = now();
+    look_at_notices(app, at).await?;
     let late = app
         .store
         .write(move |tx: &Tx<'_>| watch_refunds::run(tx, at))
         .await?;
     if late > 0 {
         tracing::warn!(refunds.late = late, "refunds that a person must see");
+    }
+    Ok(())
+}
+
+async fn look_at_notices(app: &Shared, at: UnixMs) -> Outcome<()> {
+    let failing = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_notices::run(tx, at))
+        .await?;
+    if failing > 0 {
+        tracing::warn!(
+            notices.channels_failing = failing,
+            "payers who cannot be told"
+        );
     }
     Ok(())
 }
@@ -105,6 +122,10 @@ async fn every_hour(app: &Shared) -> Outcome<()> {
             "nothing depends on them any more"
         ),
         Err(error) => tracing::error!(error = %error, "persons are known for too long"),
+    }
+    match persons::forget_contacts(&app.store, at).await? {
+        0 => {}
+        count => tracing::info!(contacts.forgotten = count, "their rentals are over"),
     }
     app.store.scrub().await?;
     let docks = app.store.read(dock::all).await?;

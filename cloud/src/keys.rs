@@ -4,8 +4,10 @@
 //! The file: three secrets of 32 bytes, then any number of newer ones that seal persons' keys. The
 //! last seals, all of them open.
 
+mod contact;
 mod person;
 
+pub use contact::ContactKey;
 pub use person::{PersonKey, SealedCpf};
 
 use crate::entropy::Entropy;
@@ -145,7 +147,7 @@ impl Keys {
 }
 
 /// Written whole under another name first, so that a power cut leaves either nothing or all of it.
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder)?;

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod live;
 pub mod metrics;
 pub mod mqtt;
+pub mod notices;
 pub mod outbox;
 pub mod password;
 pub mod persons;

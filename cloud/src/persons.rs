@@ -5,11 +5,14 @@
 //! still holds the person's key, so each erasure is also noted in a file beside the key file, outside
 //! the database, and done again wherever that key comes back.
 
+mod contacts;
 mod export;
 mod retention;
 
 pub use export::{Export, export};
-pub use retention::{KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget};
+pub use retention::{
+    CONTACTS_KEPT_DAYS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget, forget_contacts,
+};
 
 use crate::actions::erase_person::{self, ErasePerson};
 use crate::actions::{Failure, Rejection};
@@ -19,7 +22,7 @@ use crate::keys::{Keys, PersonKey, SealedCpf};
 use crate::store::{DbError, Store, StoreError, Tx, person};
 use cloud_core::rental::Step;
 use shared::document::Cpf;
-use shared::ids::PersonId;
+use shared::ids::{PersonId, RentalId};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -36,6 +39,10 @@ pub enum PersonsError {
         "the key file cannot open what is stored of person {0}: it belongs to another database. Restore the key file that was used with this one"
     )]
     OtherKeys(PersonId),
+    #[error(
+        "the key file cannot open what is stored of the payer of rental {0}: it belongs to another database. Restore the key file that was used with this one"
+    )]
+    OtherContactKeys(RentalId),
     #[error(
         "{path}: {why}. It lists the persons who were erased, so that no restored backup brings them back"
     )]
@@ -92,7 +99,7 @@ impl Erased {
 /// sealed, and erases whom a restored backup brought back. May be cut off anywhere and begun again.
 pub async fn bring_up(store: &Store, keys: &Keys, erased: &Erased) -> Result<(), PersonsError> {
     let moved = move_old(store, keys).await?;
-    let sealed = seal_anew(store, keys).await?;
+    let sealed = seal_anew(store, keys).await? + contacts::seal_anew(store, keys).await?;
     let again = erase_again(store, erased).await?;
     if moved + sealed + again > 0 {
         tracing::info!(

@@ -8,6 +8,7 @@ use crate::keys::{Keys, KeysError};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Credentials, MqttError};
+use crate::notices::{ChannelError, Channels};
 use crate::pix::callback::Hint;
 use crate::pix::{PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
@@ -44,6 +45,8 @@ pub enum StartError {
         why: std::io::Error,
         variable: &'static str,
     },
+    #[error("telling payers: {0}")]
+    Channel(#[from] ChannelError),
     #[error("the listener for the bank's callbacks: {0}")]
     Callback(#[from] TlsError),
     #[error("VOLTA_CLOUD_TIME_ZONE: {0}")]
@@ -84,6 +87,7 @@ pub async fn open(
     let app = Arc::new(App {
         endings: endings(&config, &bank)?,
         bank: PixClient::new(bank)?,
+        channels: Channels::open(&config.notices, &config.key_file, &config.public_url)?,
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),

@@ -106,6 +106,7 @@ uuid_ids! {
     EntryId,
     PolicyId,
     AlarmId,
+    NotificationId,
     StaffId,
 }
 

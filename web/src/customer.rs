@@ -1,18 +1,20 @@
 //! The customer's pages: one thing a page, complete without scripts, small enough for one flight.
 
+mod contacts;
 mod dock;
 mod dock_receipt;
 mod mine;
 mod pages;
 mod rental;
 
+pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_WORKER_JS};
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use rental::{
-    CancelReason, CarryView, CarryWhy, DelayReason, EntryView, PayView, Receipt, RefundState,
-    RefundView, RentalPage, RentalView, Stage,
+    CancelReason, CarryView, CarryWhy, DelayReason, EntryView, NoticesInvite, PayView, Receipt,
+    RefundState, RefundView, RentalPage, RentalView, Stage,
 };
 
 use crate::ui::{assets, csp};
@@ -25,8 +27,16 @@ pub(crate) const LIVE_JS: &str = concat!(
     include_str!("../static/customer/live.js")
 );
 
-static CSP: LazyLock<String> =
-    LazyLock::new(|| csp::policy(&[CSS], &[FORM_JS, LIVE_JS, assets::NO_MODULE_JS]));
+/// The one worker is [`SERVICE_WORKER_JS`], which shows what is pushed.
+static CSP: LazyLock<String> = LazyLock::new(|| {
+    let scripts = [
+        FORM_JS,
+        LIVE_JS,
+        contacts::CONTACTS_JS,
+        assets::NO_MODULE_JS,
+    ];
+    format!("{}; worker-src 'self'", csp::policy(&[CSS], &scripts))
+});
 
 /// The `content-security-policy` of every page of this module.
 pub fn csp() -> &'static str {

@@ -7,5 +7,7 @@ pub mod edge;
 #[cfg(feature = "cloud")]
 pub mod manager;
 #[cfg(feature = "cloud")]
+pub mod notice;
+#[cfg(feature = "cloud")]
 pub mod text;
 pub mod ui;

@@ -4,6 +4,7 @@ mod books;
 mod customer;
 mod en;
 mod manager;
+mod notices;
 mod offline;
 mod policies;
 mod pt;
@@ -11,6 +12,7 @@ mod pt;
 pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
+pub use notices::NoticesText;
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
 pub use policies::PoliciesText;
 
@@ -37,6 +39,7 @@ pub struct Text {
     pub technicians: TechniciansText,
     pub books: BooksText,
     pub policies: PoliciesText,
+    pub notices: NoticesText,
 }
 
 impl Lang {

@@ -1,4 +1,4 @@
-use super::{Outcome, Rejection};
+use super::{Outcome, Rejection, forget_contacts};
 use crate::store::{Tx, member_card, person, staff};
 use cloud_core::rental::Step;
 use shared::ids::{PersonId, StaffId};
@@ -13,7 +13,7 @@ pub struct ErasePerson {
     pub audit_id: String,
 }
 
-/// Destroys what is known of a person: key, sealed data, index, the name on member cards, which are
+/// Destroys what is known of a person: key, sealed data, index, what they gave to be told by, the name on member cards, which are
 /// denied from now on. Ledger, rentals and raffle entries stay, and name an id that nobody can tell
 /// from any other. Refused while a cart is out or money is on its way: both need somebody to turn to.
 pub fn run(tx: &Tx<'_>, now: UnixMs, erase: &ErasePerson) -> Outcome<Step<()>> {
@@ -31,6 +31,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, erase: &ErasePerson) -> Outcome<Step<()>> {
     }
     person::erase(tx, id, now)?;
     member_card::forget_holder(tx, id, now)?;
+    forget_contacts::of_person(tx, now, id)?;
     let subject = id.to_string();
     let by = erase.by.as_ref();
     staff::audit(tx, &erase.audit_id, by, "erase_person", &subject, now)?;

@@ -1,5 +1,6 @@
 //! The customer's pages. GET shows, POST changes and redirects; nothing needs a script.
 
+mod contacts;
 mod live;
 mod receipt;
 mod take;
@@ -8,7 +9,7 @@ use super::carry;
 use super::client::{Client, is_token};
 use super::story::{self, bay_views, nearby};
 use crate::actions::{Failure, Rejection, cancel_rental};
-use crate::app::{Shared, now};
+use crate::app::{App, Shared, now};
 use crate::store::rental::RentalRow;
 use crate::store::story::{DockStory, Offer, RentalStory};
 use crate::store::{StoreError, Tx, rental, story as stories};
@@ -42,6 +43,13 @@ pub fn router() -> Router<Shared> {
         .route("/r/{token}/qr.svg", get(qr_image))
         .route("/r/{token}/cancel", post(cancel))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
+        .route(
+            "/r/{token}/notices",
+            get(contacts::show).post(contacts::keep),
+        )
+        .route("/r/{token}/notices/push", post(contacts::keep_push))
+        .route("/r/{token}/notices/forget", post(contacts::forget))
+        .route("/sw.js", get(contacts::service_worker))
         .layer(Extension(Arc::new(receipt::Guesses::default())))
 }
 
@@ -257,7 +265,7 @@ pub(super) async fn cancel_by(app: &Shared, token: &str) -> Result<(), Failure> 
 }
 
 /// The rental behind a secret address.
-pub(super) async fn find(app: &Shared, token: &str) -> Result<RentalRow, Failure> {
+pub(super) async fn find(app: &App, token: &str) -> Result<RentalRow, Failure> {
     if !is_token(token) {
         return Err(Rejection::UnknownRental.into());
     }

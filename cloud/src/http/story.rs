@@ -14,8 +14,8 @@ use cloud_core::rental::{CancelReason as Cancelled, Rental};
 use shared::sync::BaySnapshot;
 use shared::time::UnixMs;
 use web::customer::{
-    CancelReason, DelayReason, EntryView, NearbyDock, PayView, Payee, Receipt, RefundState,
-    RefundView, RentalView, Stage,
+    CancelReason, DelayReason, EntryView, NearbyDock, NoticesInvite, PayView, Payee, Receipt,
+    RefundState, RefundView, RentalView, Stage,
 };
 use web::ui::BayView;
 
@@ -51,7 +51,18 @@ pub fn view(
         can_claim_entry: story.entry.as_ref().is_some_and(claimable),
         claim_error: None,
         code_error: None,
+        notices: invite(app, story),
         stage: stage(app, story, near, now),
+    }
+}
+
+fn invite(app: &App, story: &RentalStory) -> NoticesInvite {
+    if !story.contacts.is_empty() {
+        NoticesInvite::Given
+    } else if app.channels.any() {
+        NoticesInvite::Ask
+    } else {
+        NoticesInvite::Off
     }
 }
 

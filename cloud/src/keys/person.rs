@@ -115,9 +115,17 @@ fn cpf_of(person: &PersonId) -> Vec<u8> {
     format!("person_field/v1/cpf/{person}").into_bytes()
 }
 
-/// Nonce and ciphertext.
 fn seal(secret: &[u8; 32], message: &[u8], place: &[u8], entropy: &mut Entropy) -> Vec<u8> {
-    let nonce: [u8; NONCE_BYTES] = entropy.bytes();
+    seal_under(secret, message, place, entropy.bytes())
+}
+
+/// Nonce and ciphertext.
+pub(super) fn seal_under(
+    secret: &[u8; 32],
+    message: &[u8],
+    place: &[u8],
+    nonce: [u8; NONCE_BYTES],
+) -> Vec<u8> {
     let payload = Payload {
         msg: message,
         aad: place,
@@ -128,7 +136,7 @@ fn seal(secret: &[u8; 32], message: &[u8], place: &[u8], entropy: &mut Entropy) 
     [nonce.as_slice(), &sealed].concat()
 }
 
-fn open(secret: &[u8; 32], sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn open(secret: &[u8; 32], sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
     let (nonce, message) = sealed.split_at_checked(NONCE_BYTES)?;
     let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
     let payload = Payload {

@@ -4,7 +4,7 @@
 
 use super::{Erased, PersonsError};
 use crate::actions::erase_person::{self, ErasePerson};
-use crate::actions::{Failure, Rejection};
+use crate::actions::{Failure, Rejection, forget_contacts};
 use crate::entropy::Entropy;
 use crate::store::{Store, Tx, person};
 use cloud_core::rental::Step;
@@ -19,6 +19,14 @@ pub const KEPT_AFTER_CAMPAIGN_MS: i64 = 270 * DAY_MS;
 /// Who took part in nothing is known as long as a campaign lasts and its claims may: a receipt may
 /// still be turned into an entry.
 pub const KEPT_AFTER_RENTAL_MS: i64 = 31 * DAY_MS + KEPT_AFTER_CAMPAIGN_MS;
+
+/// An address is for notices alone: it is kept for as long as a reward may be held back and objected
+/// to, and for as long as money is owed.
+pub const CONTACTS_KEPT_DAYS: u64 = 30;
+
+/// A rental that nothing ends keeps no address for longer: no devolução has been possible for as long
+/// again.
+const CONTACTS_DAYS_MAX: u64 = 180;
 
 /// Persons forgotten in one run of the clock; the rest is an hour late.
 const ROWS_AT_ONCE: u16 = 500;
@@ -55,4 +63,13 @@ pub async fn forget(store: &Store, erased: &Erased, now: UnixMs) -> Result<u64, 
         erased.note(&forgotten)?;
     }
     Ok(forgotten.len() as u64)
+}
+
+/// Destroys the contacts of rentals that are over. Answers of how many.
+pub async fn forget_contacts(store: &Store, now: UnixMs) -> Result<usize, Failure> {
+    let before = |days: u64| now.plus(-DAY_MS * i64::try_from(days).unwrap_or(i64::MAX));
+    let (ended, begun) = (before(CONTACTS_KEPT_DAYS), before(CONTACTS_DAYS_MAX));
+    store
+        .write(move |tx: &Tx<'_>| forget_contacts::stale(tx, now, ended, begun))
+        .await
 }

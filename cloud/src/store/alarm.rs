@@ -42,6 +42,8 @@ pub enum AlarmKind {
     BooksDiffer,
     /// These books were set back further than a gateway can tell again.
     EventsForgotten,
+    /// A channel over which payers are told takes nothing.
+    NoticeFailing,
 }
 
 impl AlarmKind {
@@ -81,6 +83,7 @@ impl AlarmKind {
             Self::BankCertificateEnding => "bank_certificate_ending",
             Self::BooksDiffer => "books_differ",
             Self::EventsForgotten => "events_forgotten",
+            Self::NoticeFailing => "notice_failing",
         }
     }
 }

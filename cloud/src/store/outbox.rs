@@ -15,15 +15,18 @@ pub enum EffectKind {
     SendRefund,
     /// Subject: the id of a stray Pix's refund.
     RefundStray,
+    /// Subject: notification id.
+    SendNotice,
 }
 
 impl EffectKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CreateCharge,
         Self::CancelCharge,
         Self::DeliverGrant,
         Self::SendRefund,
         Self::RefundStray,
+        Self::SendNotice,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -33,6 +36,7 @@ impl EffectKind {
             Self::DeliverGrant => "deliver_grant",
             Self::SendRefund => "send_refund",
             Self::RefundStray => "refund_stray",
+            Self::SendNotice => "send_notice",
         }
     }
 }
@@ -70,7 +74,7 @@ pub fn add(
 pub fn due_at_bank(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
     tx.all(
         "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
-         AND kind <> 'deliver_grant' ORDER BY due_ms LIMIT $2",
+         AND kind NOT IN ('deliver_grant', 'send_notice') ORDER BY due_ms LIMIT $2",
         &[now.0.into(), i64::from(rows_max).into()],
         read,
     )
@@ -81,6 +85,16 @@ pub fn due_at_docks(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<Effec
     tx.all(
         "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
          AND kind = 'deliver_grant' ORDER BY due_ms LIMIT $2",
+        &[now.0.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// Notices due: a mail server that hangs holds up nobody's money.
+pub fn due_notices(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
+    tx.all(
+        "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
+         AND kind = 'send_notice' ORDER BY due_ms LIMIT $2",
         &[now.0.into(), i64::from(rows_max).into()],
         read,
     )

@@ -12,10 +12,11 @@ use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::{
-    bank_return, bay, campaign, charge, dock, gateway, gateway_event, grant, payment, person,
-    policy, refund,
+    bank_return, bay, campaign, charge, contact, dock, gateway, gateway_event, grant, payment,
+    person, policy, refund,
 };
 use crate::keys::SealedCpf;
+use cloud_core::notice::Channel;
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
 use shared::ids::DockId;
@@ -38,6 +39,8 @@ pub struct RentalStory {
     pub events: Vec<EventRow>,
     pub returned_at: Option<DockRow>,
     pub entry: Option<EntryRow>,
+    /// Over what the payer is told.
+    pub contacts: Vec<Channel>,
     /// With the sealed CPF of the person.
     pub person: Option<SealedCpf>,
 }
@@ -89,6 +92,7 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         returns: bank_return::of_rental(tx, &rental.id)?,
         grant: grant::by_rental(tx, &rental.id)?,
         entry: campaign::entry_of(tx, &rental.id)?,
+        contacts: contact::channels(tx, &rental.id)?,
         events,
         returned_at,
         person,

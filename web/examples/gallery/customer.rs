@@ -10,8 +10,9 @@ use shared::sync::BayState;
 use shared::time::UnixMs;
 use web::customer::{
     CampaignView, CancelReason, CpfError, DelayReason, DockPage, EntryView, ErrorKind, ErrorPage,
-    HelpPage, HomeDock, HomePage, MinePage, MineRental, MineState, NearbyDock, PayView, Payee,
-    PrivacyPage, Receipt, RefundState, RefundView, RentalPage, RentalView, Stage, TakeRefusal,
+    HelpPage, HomeDock, HomePage, MinePage, MineRental, MineState, NearbyDock, NoticesInvite,
+    PayView, Payee, PrivacyPage, Receipt, RefundState, RefundView, RentalPage, RentalView, Stage,
+    TakeRefusal,
 };
 use web::ui::{BayView, Frame, Lang, Zone};
 
@@ -234,6 +235,7 @@ fn rental(lang: Lang, stage: Stage) -> RentalPage {
             can_claim_entry: false,
             claim_error: None,
             code_error: None,
+            notices: NoticesInvite::Ask,
             stage,
         },
     }

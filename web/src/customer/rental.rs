@@ -8,8 +8,8 @@ mod view;
 
 pub use carry::{CarryView, CarryWhy};
 pub use view::{
-    CancelReason, DelayReason, EntryView, PayView, Receipt, RefundState, RefundView, RentalView,
-    Stage,
+    CancelReason, DelayReason, EntryView, NoticesInvite, PayView, Receipt, RefundState, RefundView,
+    RentalView, Stage,
 };
 
 use crate::text::Text;

@@ -54,6 +54,7 @@ pub enum AlarmKind {
     JournalSetBack,
     BankCertificateEnding,
     EventsForgotten,
+    NoticeFailing,
     Other,
 }
 

@@ -59,6 +59,9 @@ pub enum StepKind {
     Cancelled,
     Abandoned,
     EntryMade,
+    NoticeTold,
+    NoticeWaiting,
+    NoticeEnded,
 }
 
 impl StepKind {

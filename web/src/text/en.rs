@@ -1,6 +1,7 @@
 mod books;
 mod customer;
 mod manager;
+mod notices;
 mod offline;
 mod policies;
 
@@ -18,4 +19,5 @@ pub(super) static TEXT: Text = Text {
     technicians: offline::TECHNICIANS,
     books: books::BOOKS,
     policies: policies::POLICIES,
+    notices: notices::NOTICES,
 };

@@ -3,6 +3,7 @@
 use super::super::client::Client;
 use super::super::customer::person_reads;
 use super::page;
+use super::timeline::channel_of;
 use super::who::Staff;
 use crate::app::Shared;
 use crate::store::alarm::{self, AlarmRow as Stored};
@@ -99,6 +100,11 @@ impl Places {
             "books_differ" => {
                 return (subject.to_owned(), Some(format!("/manage/books/{subject}")));
             }
+            "notice_failing" => {
+                let channel = channel_of(subject);
+                let name = channel.map(|c| (self.frame.lang.text().notices.channel)(&c));
+                return (name.unwrap_or(subject).to_owned(), None);
+            }
             "payment_unmatched" => return (subject.to_owned(), Some("/manage/books".to_owned())),
             _ => {}
         }
@@ -138,6 +144,7 @@ fn kind(stored: &str) -> AlarmKind {
         "journal_set_back" => AlarmKind::JournalSetBack,
         BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
         "events_forgotten" => AlarmKind::EventsForgotten,
+        "notice_failing" => AlarmKind::NoticeFailing,
         _ => AlarmKind::Other,
     }
 }

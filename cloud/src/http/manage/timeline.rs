@@ -1,11 +1,15 @@
 //! A rental's story, each step with what proves it: a signed event, an id of the bank, a transfer.
 
+mod notices;
 mod refunds;
+
+pub(super) use notices::channel_of;
 
 use super::super::story::cancel_reason;
 use crate::store::bank_return::ReturnRow;
 use crate::store::gateway_event::EventRow;
 use crate::store::ledger::{self, TransferRow};
+use crate::store::notification::{self, NotificationRow};
 use crate::store::payment::PaymentRow;
 use crate::store::staff::{self, AuditRow};
 use crate::store::story::RentalStory;
@@ -23,6 +27,7 @@ use web::ui::Lang;
 pub struct Proofs {
     transfers: Vec<TransferRow>,
     audits: Vec<AuditRow>,
+    notices: Vec<NotificationRow>,
 }
 
 impl Proofs {
@@ -37,6 +42,7 @@ impl Proofs {
         Ok(Self {
             transfers,
             audits: staff::audit_of(tx, &story.rental.id.to_string())?,
+            notices: notification::of_rental(tx, &story.rental.id)?,
         })
     }
 
@@ -79,6 +85,7 @@ pub fn steps(story: &RentalStory, proofs: &Proofs, lang: Lang) -> Vec<Step> {
     steps.extend(told.orders());
     steps.extend(told.entry());
     steps.extend(told.outcomes());
+    steps.extend(told.notices());
     steps.sort_by_key(|(order_ms, _)| *order_ms);
     steps.into_iter().map(|(_, step)| step).collect()
 }

@@ -26,7 +26,17 @@ pub struct RentalView {
     pub claim_error: Option<crate::customer::CpfError>,
     /// The receipt's code typed on this page ended nothing.
     pub code_error: Option<ReceiptCodeError>,
+    pub notices: NoticesInvite,
     pub stage: Stage,
+}
+
+/// Whether the payer can be told what happens while the page is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticesInvite {
+    /// This cloud has no channel.
+    Off,
+    Ask,
+    Given,
 }
 
 #[derive(Debug, Clone)]

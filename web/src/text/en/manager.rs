@@ -184,6 +184,9 @@ const DETAIL: DetailText = DetailText {
         StepKind::Cancelled => "Cancelled",
         StepKind::Abandoned => "Cart abandoned",
         StepKind::EntryMade => "Raffle entry",
+        StepKind::NoticeTold => "Customer told",
+        StepKind::NoticeWaiting => "Notice to the customer waits",
+        StepKind::NoticeEnded => "Notice to the customer not sent",
     },
     source_event: |seq, gateway| format!("event {seq} of gateway {gateway}"),
     source_hash: "hash",
@@ -284,6 +287,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::JournalSetBack => "A dock’s record is older than what it told",
         AlarmKind::BankCertificateEnding => "A certificate between us and the bank is about to end",
         AlarmKind::EventsForgotten => "Records of a dock are lost after a restore",
+        AlarmKind::NoticeFailing => "A channel for notices does not work",
         AlarmKind::Other => "Alarm",
     },
     alarm_cure: |kind| match kind {
@@ -355,6 +359,9 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::EventsForgotten => {
             "This system was restored from a copy so old that the dock no longer keeps these records; if nothing was restored, the device left them out: enrol it again with a new code. Compare the bank’s statement and the dock with what stands here; customers’ receipts count."
+        }
+        AlarmKind::NoticeFailing => {
+            "The notices wait and leave by themselves when the channel is back; until then nobody loses a deposit untold. Check the mail server, the push service or the messenger, and their settings."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     },

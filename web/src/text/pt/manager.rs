@@ -184,6 +184,9 @@ const DETAIL: DetailText = DetailText {
         StepKind::Cancelled => "Cancelada",
         StepKind::Abandoned => "Carrinho abandonado",
         StepKind::EntryMade => "Participação no sorteio",
+        StepKind::NoticeTold => "Cliente avisado",
+        StepKind::NoticeWaiting => "Aviso ao cliente espera",
+        StepKind::NoticeEnded => "Aviso ao cliente não saiu",
     },
     source_event: |seq, gateway| format!("evento {seq} do gateway {gateway}"),
     source_hash: "hash",
@@ -284,6 +287,7 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::JournalSetBack => "Registro do ponto mais velho do que ele já contou",
         AlarmKind::BankCertificateEnding => "Certificado da ligação com o banco perto do fim",
         AlarmKind::EventsForgotten => "Registros de um ponto se perderam numa restauração",
+        AlarmKind::NoticeFailing => "Um canal de avisos não funciona",
         AlarmKind::Other => "Alarme",
     },
     alarm_cure: |kind| match kind {
@@ -357,6 +361,9 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::EventsForgotten => {
             "Este sistema foi restaurado de uma cópia tão antiga que o ponto já não guarda esses registros; se nada foi restaurado, o aparelho os deixou de fora: registre-o de novo com um código novo. Compare o extrato do banco e o ponto com o que aparece aqui; recibos dos clientes valem."
+        }
+        AlarmKind::NoticeFailing => {
+            "Os avisos esperam e saem sozinhos quando o canal voltar; até lá ninguém perde a caução sem ter sido avisado. Confira o servidor de e-mail, o serviço de push ou o mensageiro, e a configuração deles."
         }
         AlarmKind::Other => "Abra o item para ver o que fazer.",
     },

@@ -1,0 +1,121 @@
+//! What a payer is told outside the pages: the words of a mail, of a push, of a messenger.
+
+use crate::text::Text;
+use crate::ui::frame::html;
+use crate::ui::{Lang, Zone, money, time};
+use askama::Template;
+use shared::money::Centavos;
+use shared::time::UnixMs;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// The deposit is at risk from this moment on.
+    AbandonmentNear {
+        at_ms: UnixMs,
+    },
+    Abandoned,
+    LateReturnRefunded,
+    CartBackUnclaimed,
+    Rescued,
+    ContestUpheld,
+    ContestRefused,
+    PayoutKeyNeeded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeChannel {
+    Mail,
+    Push,
+    Messenger,
+}
+
+/// Why a notice was not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeEnded {
+    Overtaken,
+    TooOld,
+    ContactGone,
+    Unreachable,
+}
+
+/// One notice with what its words need. It names nobody.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    pub lang: Lang,
+    pub zone: Zone,
+    pub now_ms: UnixMs,
+    pub kind: NoticeKind,
+    pub deposit: Centavos,
+    pub store_name: String,
+    /// Absolute address of the rental's page.
+    pub url: String,
+    /// Days after the visit in which the contact is forgotten.
+    pub kept_days: u64,
+}
+
+/// What the catalogue makes of a kind: a subject, and what follows in paragraphs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub subject: String,
+    pub lines: Vec<String>,
+}
+
+/// Values of a notice, formatted for its reader.
+pub struct Facts<'a> {
+    pub deposit: &'a str,
+    pub store: &'a str,
+    /// The moment it speaks of, where it speaks of one.
+    pub when: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "customer/notice_mail.html")]
+struct MailTemplate<'a> {
+    n: &'a Notice,
+    said: Said,
+    t: &'static Text,
+}
+
+impl Notice {
+    pub fn said(&self) -> Said {
+        let deposit = money::money(self.deposit, self.lang);
+        let when = match &self.kind {
+            NoticeKind::AbandonmentNear { at_ms } => {
+                time::when(*at_ms, self.now_ms, &self.zone, self.lang)
+            }
+            _ => String::new(),
+        };
+        let facts = Facts {
+            deposit: &deposit,
+            store: &self.store_name,
+            when: &when,
+        };
+        (self.lang.text().notices.said)(&self.kind, &facts)
+    }
+
+    /// The mail for readers without HTML.
+    pub fn plain(&self) -> String {
+        let t = &self.lang.text().notices;
+        let said = self.said();
+        format!(
+            "{}\n\n{}: {}\n\n--\n{}\n",
+            said.lines.join("\n\n"),
+            t.open_page,
+            self.url,
+            (t.mail_why)(&self.kept_days)
+        )
+    }
+
+    pub fn mail_html(&self) -> String {
+        html(&MailTemplate {
+            said: self.said(),
+            t: self.lang.text(),
+            n: self,
+        })
+    }
+
+    /// The few words a push shows.
+    pub fn short(&self) -> String {
+        self.said().lines.into_iter().next().unwrap_or_default()
+    }
+}

@@ -1,0 +1,149 @@
+use crate::customer::ContactError;
+use crate::notice::{Facts, NoticeChannel, NoticeEnded, NoticeKind, Said};
+use crate::text::NoticesText;
+
+pub(super) const NOTICES: NoticesText = NoticesText {
+    said,
+    channel: |channel| match channel {
+        NoticeChannel::Mail => "E-mail",
+        NoticeChannel::Push => "Notificação no navegador",
+        NoticeChannel::Messenger => "Mensageiro da loja",
+    },
+    kind: |kind| match kind {
+        NoticeKind::AbandonmentNear { .. } => "Aviso antes do abandono",
+        NoticeKind::Abandoned => "Aviso de abandono",
+        NoticeKind::LateReturnRefunded => "Aviso de devolução atrasada",
+        NoticeKind::CartBackUnclaimed => "Aviso de carrinho trazido",
+        NoticeKind::Rescued => "Aviso de resgate",
+        NoticeKind::ContestUpheld => "Contestação aceita",
+        NoticeKind::ContestRefused => "Contestação recusada",
+        NoticeKind::PayoutKeyNeeded => "Pedido de chave Pix",
+    },
+    ended: |why| match why {
+        NoticeEnded::Overtaken => "já não fazia sentido",
+        NoticeEnded::TooOld => "ficou velho demais",
+        NoticeEnded::ContactGone => "contato apagado",
+        NoticeEnded::Unreachable => "endereço não existe mais",
+    },
+    open_page: "Abrir a página da sua retirada",
+    mail_why: |days| {
+        format!(
+            "Você recebe este aviso porque pediu na página da sua retirada. O contato é apagado {days} dias depois que ela termina. Na mesma página você pode apagá-lo já."
+        )
+    },
+    invite: "Quer ser avisado antes de perder a caução?",
+    invite_help: "Por e-mail ou neste celular, só se precisar.",
+    given: "Avisos combinados",
+    given_help: "Ver ou apagar o contato.",
+    title: "Avisos",
+    lead: |minutes| {
+        format!(
+            "Avisamos {minutes} minutos antes de a sua caução correr risco, e se algo mudar com ela. Nada de propaganda."
+        )
+    },
+    not_now: "Nesta retirada não há mais nada a avisar.",
+    saved: "Pronto, contato guardado.",
+    mail_label: "Seu e-mail",
+    mail_help: "Opcional.",
+    mail_button: "Avisar por e-mail",
+    mail_given: |address| format!("E-mail: {address}"),
+    phone_label: "Seu celular, com DDD",
+    phone_help: "Opcional. A loja manda a mensagem; o número serve só para isso.",
+    phone_button: "Avisar por mensagem",
+    phone_given: |number| format!("Celular: {number}"),
+    push_title: "Neste aparelho",
+    push_help: "O navegador pergunta se pode mostrar notificações.",
+    push_button: "Avisar neste aparelho",
+    push_given: "Notificações neste aparelho",
+    push_denied: "O navegador não deixou. Você pode mudar isso nos ajustes dele, ou usar o e-mail.",
+    push_failed: "Não deu certo agora. Tente de novo, ou use o e-mail.",
+    error_title: "Confira o contato",
+    error: |error| match error {
+        ContactError::Mail => "Escreva o e-mail inteiro, como nome@exemplo.com.br.",
+        ContactError::Phone => "Escreva o DDD e o número, como 81 91234-5678.",
+    },
+    kept: |days| format!("Apagamos o contato {days} dias depois que a retirada termina."),
+    forget: "Apagar meus contatos agora",
+    back: "Voltar à minha retirada",
+};
+
+fn said(kind: &NoticeKind, facts: &Facts<'_>) -> Said {
+    let Facts {
+        deposit,
+        store,
+        when,
+    } = facts;
+    let (subject, lines) = match kind {
+        NoticeKind::AbandonmentNear { .. } => (
+            format!("Devolva o carrinho até {when}"),
+            vec![
+                format!(
+                    "Seu carrinho de {store} ainda não voltou. A partir de {when} ele conta como abandonado, e quem o trouxer pode ficar com parte da sua caução de {deposit}."
+                ),
+                "Deixe-o em qualquer ponto de coleta da rede antes disso, e o Pix volta inteiro."
+                    .to_owned(),
+            ],
+        ),
+        NoticeKind::Abandoned => (
+            "Seu carrinho conta como abandonado".to_owned(),
+            vec![
+                format!("O prazo passou e o carrinho de {store} não voltou."),
+                format!(
+                    "Se você o devolver antes de outra pessoa, os {deposit} ainda voltam para você, sem participação no sorteio."
+                ),
+            ],
+        ),
+        NoticeKind::LateReturnRefunded => (
+            format!("Carrinho devolvido: {deposit} a caminho"),
+            vec![
+                format!(
+                    "Você devolveu o carrinho de {store} depois do prazo. A caução de {deposit} volta para a conta que pagou."
+                ),
+                "Por causa do atraso, esta devolução não vale participação no sorteio.".to_owned(),
+            ],
+        ),
+        NoticeKind::CartBackUnclaimed => (
+            "Seu carrinho abandonado foi trazido de volta".to_owned(),
+            vec![
+                format!(
+                    "Alguém trouxe o carrinho de {store} e não disse quem é. Nada foi pago a ninguém."
+                ),
+                format!(
+                    "Se foi você, ou se discorda, conteste na página da retirada: a caução de {deposit} segue guardada."
+                ),
+            ],
+        ),
+        NoticeKind::Rescued => (
+            "Outra pessoa trouxe o seu carrinho".to_owned(),
+            vec![
+                format!(
+                    "Depois do prazo, outra pessoa devolveu o carrinho que você levou de {store}. Parte da caução de {deposit} recompensa quem o trouxe; o resto vai para os prêmios do sorteio. A participação é de quem o trouxe."
+                ),
+                "Na página da retirada estão os horários e os motivos, e ali você pode contestar."
+                    .to_owned(),
+            ],
+        ),
+        NoticeKind::ContestUpheld => (
+            format!("Contestação aceita: {deposit} a caminho"),
+            vec![format!(
+                "A loja {store} olhou o caso e decidiu a seu favor. A caução de {deposit} volta para você."
+            )],
+        ),
+        NoticeKind::ContestRefused => (
+            "Contestação analisada".to_owned(),
+            vec![format!(
+                "A loja {store} olhou o caso e manteve a decisão. Os motivos estão na página da retirada."
+            )],
+        ),
+        NoticeKind::PayoutKeyNeeded => (
+            format!("Falta uma chave Pix para devolver {deposit}"),
+            vec![
+                format!(
+                    "O banco não consegue mais mandar a caução de {deposit} de volta pela conta de origem."
+                ),
+                "Abra a página da retirada e informe uma chave Pix sua.".to_owned(),
+            ],
+        ),
+    };
+    Said { subject, lines }
+}
