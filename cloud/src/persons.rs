@@ -6,10 +6,12 @@
 //! the database, and done again wherever that key comes back.
 
 mod export;
+mod known;
 mod retention;
 
-pub use export::{Export, export};
-pub use retention::{KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget};
+pub use export::{Export, RENTALS_MAX, RentalExport, export, rental_export};
+pub use known::{Known, KnownRental, known, rentals};
+pub use retention::{DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget};
 
 use crate::actions::erase_person::{self, ErasePerson};
 use crate::actions::{Failure, Rejection};

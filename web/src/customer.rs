@@ -1,11 +1,13 @@
 //! The customer's pages: one thing a page, complete without scripts, small enough for one flight.
 
+mod data;
 mod dock;
 mod dock_receipt;
 mod mine;
 mod pages;
 mod rental;
 
+pub use data::{DataKind, DataPage};
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};

@@ -5,6 +5,7 @@ mod customer;
 mod en;
 mod manager;
 mod offline;
+mod persons;
 mod policies;
 mod pt;
 
@@ -12,6 +13,7 @@ pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use persons::{DataText, PersonsText};
 pub use policies::PoliciesText;
 
 use crate::ui::Lang;
@@ -35,6 +37,8 @@ pub struct Text {
     pub brought: BroughtText,
     pub cards: CardsText,
     pub technicians: TechniciansText,
+    pub persons: PersonsText,
+    pub data: DataText,
     pub books: BooksText,
     pub policies: PoliciesText,
 }

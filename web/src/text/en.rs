@@ -2,6 +2,7 @@ mod books;
 mod customer;
 mod manager;
 mod offline;
+mod persons;
 mod policies;
 
 use crate::text::Text;
@@ -16,6 +17,8 @@ pub(super) static TEXT: Text = Text {
     brought: offline::BROUGHT,
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
+    persons: persons::PERSONS,
+    data: persons::DATA,
     books: books::BOOKS,
     policies: policies::POLICIES,
 };
