@@ -7,11 +7,14 @@
 
 mod contacts;
 mod export;
+mod known;
 mod retention;
 
-pub use export::{Export, export};
+pub use export::{Export, RENTALS_MAX, RentalExport, export, rental_export};
+pub use known::{Known, KnownRental, known, rentals};
 pub use retention::{
-    CONTACTS_KEPT_DAYS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget, forget_contacts,
+    CONTACTS_KEPT_DAYS, DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget,
+    forget_contacts,
 };
 
 use crate::actions::erase_person::{self, ErasePerson};

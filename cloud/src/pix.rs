@@ -13,6 +13,7 @@ pub mod client;
 mod error;
 mod identity;
 mod ids;
+mod masked;
 mod profile;
 pub mod resolve;
 mod settings;
@@ -24,5 +25,6 @@ pub use answer::{Charge, ChargeStatus, ReceivedList, ReceivedPix, Refund, Refund
 pub use client::{ChargeRequest, Payer, PixClient};
 pub use error::{NotSentCause, Outcome, PixError, Problem, TokenFailure, UnknownCause, Violation};
 pub use identity::{Identity, IdentityError};
+pub use masked::without_persons;
 pub use profile::BankProfile;
 pub use settings::{PixSettings, Resource, Secret, SettingsError, TokenAuth, TokenBody};

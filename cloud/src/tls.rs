@@ -109,9 +109,9 @@ async fn accept_all(
             match tokio::time::timeout(HANDSHAKE_WAIT, handshake).await {
                 Ok(Ok(stream)) => drop(ready.send((stream, address)).await),
                 Ok(Err(error)) => {
-                    tracing::info!(error = %error, peer.address = %address.ip(), "a TLS client was refused");
+                    tracing::info!(error = %error, "a TLS client was refused");
                 }
-                Err(_) => tracing::info!(peer.address = %address.ip(), "a TLS client was too slow"),
+                Err(_) => tracing::info!("a TLS client was too slow"),
             }
             drop(slot);
         });

@@ -1,4 +1,5 @@
-//! CPF and CNPJ, check digits included. Their `Debug` is masked: a log cannot print a document.
+//! CPF and CNPJ, check digits included. No log can print a CPF: it has no `Display`, no `Serialize`, and
+//! its `Debug` shows none of it, for six digits of eleven are soon eleven.
 
 use crate::ids::InvalidId;
 use std::fmt;
@@ -16,6 +17,12 @@ impl Cpf {
 
     pub fn digits(&self) -> &str {
         std::str::from_utf8(&self.0).expect("built from ASCII digits only")
+    }
+
+    /// `529.982.247-25`, for the person it belongs to.
+    pub fn formatted(&self) -> String {
+        let d = self.digits();
+        format!("{}.{}.{}-{}", &d[..3], &d[3..6], &d[6..9], &d[9..])
     }
 
     /// For pages and receipts: `***.456.789-**`.
@@ -50,7 +57,7 @@ impl FromStr for Cpf {
 
 impl fmt::Debug for Cpf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.masked())
+        f.write_str("Cpf(***)")
     }
 }
 
@@ -191,6 +198,8 @@ mod tests {
     #[test]
     fn a_log_line_shows_no_cpf() {
         let cpf: Cpf = "52998224725".parse().unwrap();
-        assert_eq!(format!("{cpf:?}"), "***.982.247-**");
+        assert_eq!(format!("{cpf:?}"), "Cpf(***)");
+        assert_eq!(cpf.masked(), "***.982.247-**");
+        assert_eq!(cpf.formatted(), "529.982.247-25");
     }
 }

@@ -1,6 +1,7 @@
 //! The customer's pages: one thing a page, complete without scripts, small enough for one flight.
 
 mod contacts;
+mod data;
 mod dock;
 mod dock_receipt;
 mod mine;
@@ -8,6 +9,7 @@ mod pages;
 mod rental;
 
 pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_WORKER_JS};
+pub use data::{DataKind, DataPage};
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};

@@ -8,6 +8,7 @@ mod detail;
 mod docks;
 mod enrolment;
 mod live;
+mod persons;
 mod policies;
 mod refunds;
 mod rentals;
@@ -25,6 +26,10 @@ pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
+pub use persons::{
+    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
+    PersonsPage,
+};
 pub use policies::{
     Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
     PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding, PolicyVersionRow,
@@ -68,6 +73,13 @@ pub struct StaffView {
     pub name: String,
     pub role: Role,
     pub chain_name: String,
+}
+
+impl StaffView {
+    /// Whether a way to personal data is shown at all.
+    fn sees_persons(&self) -> bool {
+        self.role >= Role::Manager
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,6 +6,7 @@ mod en;
 mod manager;
 mod notices;
 mod offline;
+mod persons;
 mod policies;
 mod pt;
 
@@ -14,6 +15,7 @@ pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use notices::NoticesText;
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use persons::{DataText, PersonsText};
 pub use policies::PoliciesText;
 
 use crate::ui::Lang;
@@ -37,6 +39,8 @@ pub struct Text {
     pub brought: BroughtText,
     pub cards: CardsText,
     pub technicians: TechniciansText,
+    pub persons: PersonsText,
+    pub data: DataText,
     pub books: BooksText,
     pub policies: PoliciesText,
     pub notices: NoticesText,

@@ -145,6 +145,7 @@ fn pages_link_only_to_routes_that_exist() {
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
                 ["manage", "policies", _] => "/manage/policies/{scope}".to_owned(),
                 ["manage", "policies", _, verb] => format!("/manage/policies/{{scope}}/{verb}"),
+                ["manage", "persons", _, verb] => format!("/manage/persons/{{id}}/{verb}"),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
                 ["manage", "rentals", _, verb] => format!("/manage/rentals/{{id}}/{verb}"),
                 _ => path.to_owned(),
@@ -169,6 +170,10 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/login",
         "/manage/logout",
         "/manage/password",
+        "/manage/persons",
+        "/manage/persons/{id}/erase",
+        "/manage/persons/{id}/export",
+        "/manage/persons/{id}/page",
         "/manage/policies",
         "/manage/policies/{scope}",
         "/manage/policies/{scope}/new",
@@ -184,6 +189,8 @@ fn pages_link_only_to_routes_that_exist() {
         "/r/{token}",
         "/r/{token}/cancel",
         "/r/{token}/claim-entry",
+        "/r/{token}/data",
+        "/r/{token}/data.json",
         "/r/{token}/returned",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());

@@ -4,6 +4,7 @@ use crate::store::member_card::{CardRow, CardState};
 use crate::store::{Tx, member_card, staff};
 use shared::allowance::CardKey;
 use shared::ids::{ChainId, StaffId};
+use shared::personal::PersonName;
 use shared::time::UnixMs;
 
 #[derive(Clone)]
@@ -12,7 +13,7 @@ pub struct PutCard {
     pub key: CardKey,
     /// The last characters of the number.
     pub ending: String,
-    pub holder: String,
+    pub holder: PersonName,
     pub person: Option<NewPerson>,
     pub state: CardState,
     pub audit_id: String,
@@ -28,7 +29,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, put: &PutCard, by: &StaffId) -> Outcome<()>
     let card = CardRow {
         key: put.key,
         ending: put.ending.clone(),
-        holder: put.holder.clone(),
+        holder: Some(put.holder.clone()),
         person,
         state: put.state,
         created_ms: now,

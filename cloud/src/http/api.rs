@@ -7,7 +7,7 @@ use super::address::Address;
 use super::body::Capped;
 use super::client::Client;
 use super::customer::{begin_rental, cancel_by, look, states};
-use super::problem::Problem;
+use super::problem::{Problem, unreadable};
 use crate::app::{Shared, now};
 use crate::store::story as stories;
 use axum::extract::{Path, State};
@@ -189,5 +189,5 @@ fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_json", detail).of_field("body")
     };
     check_bounds(body, BODY_BYTES_MAX, DEPTH_MAX).map_err(|e| wrong(e.to_string()))?;
-    serde_json::from_slice(body).map_err(|e| wrong(e.to_string()))
+    serde_json::from_slice(body).map_err(|e| wrong(unreadable(&e)))
 }

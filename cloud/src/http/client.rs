@@ -14,7 +14,8 @@ use web::ui::{Frame, Lang, Zone};
 /// Rentals one device remembers: the newest ones.
 const MINE_MAX: usize = 12;
 
-const MINE_DAYS: u32 = 30;
+/// How long it remembers them.
+pub const MINE_DAYS: u32 = 30;
 const LANG_DAYS: u32 = 365;
 
 /// Random bytes of the secret in a rental's address.

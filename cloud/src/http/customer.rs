@@ -1,6 +1,7 @@
 //! The customer's pages. GET shows, POST changes and redirects; nothing needs a script.
 
 mod contacts;
+mod data;
 mod live;
 mod receipt;
 mod take;
@@ -41,6 +42,8 @@ pub fn router() -> Router<Shared> {
         .route("/r/{token}/returned", post(receipt::bring_code))
         .route("/r/{token}/live", get(live::stream))
         .route("/r/{token}/qr.svg", get(qr_image))
+        .route("/r/{token}/data", get(data::page))
+        .route("/r/{token}/data.json", get(data::export))
         .route("/r/{token}/cancel", post(cancel))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
         .route(
@@ -58,7 +61,12 @@ pub async fn not_found(client: Client) -> Response {
 }
 
 pub(super) fn error_page(client: &Client, kind: ErrorKind) -> Response {
-    let page = ErrorPage::of(client.frame.clone(), kind);
+    let mut frame = client.frame.clone();
+    // Whatever was asked for does not come back in a page: it may be a document, typed into an address.
+    if kind.status() == StatusCode::NOT_FOUND {
+        "/".clone_into(&mut frame.path);
+    }
+    let page = ErrorPage::of(frame, kind);
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     client.page(status, page.render(), csp())
 }

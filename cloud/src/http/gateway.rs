@@ -6,7 +6,7 @@ pub use allowance::CardLists;
 
 use super::admission::Admitted;
 use super::body::Capped;
-use super::problem::Problem;
+use super::problem::{Problem, unreadable};
 use crate::actions::accept_events::{self, Answer};
 use crate::actions::{Rejection, enrol_gateway};
 use crate::app::{Shared, now};
@@ -174,7 +174,7 @@ fn presented(body: &[u8]) -> Result<EnrolRequest, Problem> {
     let line = line.trim_end();
     let json = signed::text_of(line).map_err(|e| wrong("body", &e.to_string()))?;
     let request: EnrolRequest =
-        serde_json::from_str(json).map_err(|e| wrong("body", &e.to_string()))?;
+        serde_json::from_str(json).map_err(|e| wrong("body", &unreadable(&e)))?;
     signed::verify(&request.public_key, Domain::EnrolRequest, line).map_err(|_| {
         wrong(
             "public_key",

@@ -9,6 +9,7 @@ mod figures;
 mod gate;
 mod live;
 mod now;
+mod persons;
 mod policies;
 mod rentals;
 mod risk;
@@ -56,6 +57,10 @@ pub fn router(app: &Shared) -> Router<Shared> {
             get(policies::detail).post(policies::make),
         )
         .route("/manage/policies/{scope}/new", get(policies::new))
+        .route("/manage/persons", get(persons::ask).post(persons::find))
+        .route("/manage/persons/{id}/page", post(persons::export_page))
+        .route("/manage/persons/{id}/export", post(persons::export))
+        .route("/manage/persons/{id}/erase", post(persons::erase))
         .route("/manage/alarms", get(alarms::alarms))
         .route("/manage/login", get(door::login_page).post(door::login))
         .route("/manage/logout", post(door::logout))

@@ -132,6 +132,18 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// Where JSON cannot be read, and never what stands there: a parser quotes values, and a document in a
+/// field of another kind would come back in an answer and stay in every log on its way.
+pub fn unreadable(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Data => "a field is missing, not known here or of another kind",
+        Category::Eof => "the JSON text ends too early",
+        Category::Syntax | Category::Io => "this is not JSON",
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
+}
+
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     let detail = "a defect of ours ended this request; nothing was changed";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "defect", detail).into_response()

@@ -2,7 +2,7 @@ use crate::actions::settle_refund::{self, Told};
 use crate::actions::{Outcome, Rejection};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::resolve::{RefundOutcome, RefundRefusal, ensure_refund};
-use crate::pix::{PixError, Problem};
+use crate::pix::{PixError, Problem, without_persons};
 use crate::store::outbox::EffectRow;
 use crate::store::refund::RefundRow;
 use crate::store::{Tx, bank_return, payment, refund};
@@ -94,20 +94,23 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
             reason: RefundRefusal::NotDone { reason },
         } => {
             let why = reason.unwrap_or_else(|| "the bank did not do it and gave no reason".into());
-            word(BankWord::Refused(Refusal::of(&why)), Some(why))
+            word(
+                BankWord::Refused(Refusal::of(&why)),
+                Some(without_persons(&why)),
+            )
         }
         // The id is kept, so that a request the bank hides can never be joined by a second one.
         RefundOutcome::Refused {
             reason: RefundRefusal::Rejected { problem },
         } => word(
             BankWord::Rejected(Refusal::of(&words(&problem))),
-            Some(words(&problem)),
+            Some(without_persons(&words(&problem))),
         ),
         RefundOutcome::StillUnknown {
             cause: PixError::Refused { problem },
         } => word(
             BankWord::Doubtful(Refusal::of(&words(&problem))),
-            Some(words(&problem)),
+            Some(without_persons(&words(&problem))),
         ),
         RefundOutcome::StillUnknown { cause } => word(BankWord::Unknown, Some(cause.to_string())),
         RefundOutcome::Conflict { asked, standing } => word(
@@ -119,11 +122,12 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
     }
 }
 
-/// All that a refusal says, already masked.
+/// All that a refusal says, to learn what it means. Kept is what names nobody of it.
 fn words(problem: &Problem) -> String {
-    let mut text = problem.to_string();
+    let mut text = problem.status.to_string();
     let reasons = problem.violations.iter().map(|broken| &broken.reason);
-    for part in std::iter::once(&problem.detail).chain(reasons).flatten() {
+    let said = [&problem.kind, &problem.title, &problem.detail];
+    for part in said.into_iter().chain(reasons).flatten() {
         text.push_str(": ");
         text.push_str(part);
     }

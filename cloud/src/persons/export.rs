@@ -1,17 +1,17 @@
 //! What is known of a person, for that person (LGPD art. 18 II and V, art. 19): everything that leads
 //! back to the CPF, in words a machine reads.
 
+use super::known::{Known, KnownRental, known, of_rental};
+use super::retention::{DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS};
 use crate::keys::Keys;
-use crate::store::{
-    DbError, Store, StoreError, Tx, campaign, dock, member_card, payment, person, refund, rental,
-};
+use crate::store::{Store, StoreError, person};
 use cloud_core::raffle::entry_code;
 use serde::Serialize;
 use shared::ids::{PersonId, RentalId};
 use shared::time::UnixMs;
 
 /// A rental a day for more years than anything is kept; beyond it the export says that it was cut.
-const RENTALS_MAX: u16 = 5_000;
+pub const RENTALS_MAX: u16 = 5_000;
 
 /// The one shape that shows a CPF whole: it is for the person it belongs to. Without `Debug`.
 #[derive(Serialize)]
@@ -34,6 +34,8 @@ pub struct RentalPart {
     pub dock: String,
     pub state: &'static str,
     pub deposit_centavos: i64,
+    /// The tag of the cart, where one left.
+    pub cart_tag: Option<String>,
     pub begun: String,
     pub paid: Option<String>,
     pub out: Option<String>,
@@ -63,9 +65,27 @@ pub struct EntryPart {
 #[derive(Serialize)]
 pub struct CardPart {
     pub ending: String,
-    pub holder: String,
+    pub holder: Option<String>,
     pub state: &'static str,
     pub since: String,
+}
+
+/// One rental for whoever holds its secret address: what is kept of it, and how long what names its
+/// person is. The CPF stays masked: an address is passed on more easily than a document, and anybody
+/// may have typed a stranger's CPF at a dock.
+#[derive(Serialize)]
+pub struct RentalExport {
+    pub rental: RentalPart,
+    /// As `***.456.789-**`; none where none was given, or where its person was erased.
+    pub cpf_masked: Option<String>,
+    pub kept: Vec<KeptPart>,
+}
+
+#[derive(Serialize)]
+pub struct KeptPart {
+    pub what: &'static str,
+    pub why: &'static str,
+    pub how_long: String,
 }
 
 /// None: there is no such person.
@@ -74,89 +94,116 @@ pub async fn export(
     keys: &Keys,
     id: PersonId,
 ) -> Result<Option<Export>, StoreError> {
-    let found = store.read(move |tx| read(tx, &id)).await?;
-    Ok(found.map(|(export, sealed)| Export {
-        cpf: sealed
-            .and_then(|sealed| keys.open_cpf(&sealed))
-            .map(|cpf| cpf.digits().to_owned()),
-        ..export
+    let found = known(store, keys, id, RENTALS_MAX).await?;
+    Ok(found.map(|known| Export::of(&known)))
+}
+
+/// A rental's rows, and what its address exports of them. None: there is no such rental.
+pub async fn rental_export(
+    store: &Store,
+    keys: &Keys,
+    id: RentalId,
+) -> Result<Option<(KnownRental, RentalExport)>, StoreError> {
+    let found = store
+        .read(move |tx| {
+            let Some(known) = of_rental(tx, &id)? else {
+                return Ok(None);
+            };
+            let sealed = match &known.row.person {
+                Some(person) => person::sealed_cpf(tx, person)?,
+                None => None,
+            };
+            Ok(Some((known, sealed)))
+        })
+        .await?;
+    Ok(found.map(|(known, sealed)| {
+        let cpf = sealed.and_then(|sealed| keys.open_cpf(&sealed));
+        let export = RentalExport {
+            cpf_masked: cpf.map(|cpf| cpf.masked()),
+            kept: kept(&known),
+            rental: RentalPart::of(&known),
+        };
+        (known, export)
     }))
 }
 
-fn read(
-    tx: &Tx<'_>,
-    id: &PersonId,
-) -> Result<Option<(Export, Option<crate::keys::SealedCpf>)>, DbError> {
-    let Some(row) = person::by_id(tx, id)? else {
-        return Ok(None);
-    };
-    let ids = person::rentals(tx, id, RENTALS_MAX)?;
-    let cut = ids.len() == usize::from(RENTALS_MAX);
-    let mut rentals = Vec::with_capacity(ids.len());
-    for id in &ids {
-        rentals.extend(rental_part(tx, id)?);
+impl Export {
+    pub fn of(known: &Known) -> Self {
+        let cards = known.cards.iter().map(|card| CardPart {
+            ending: card.ending.clone(),
+            holder: card.holder.as_ref().map(|name| name.reveal().to_owned()),
+            state: card.state.as_str(),
+            since: moment(card.created_ms),
+        });
+        Self {
+            person: known.id.to_string(),
+            cpf: known.cpf.map(|cpf| cpf.digits().to_owned()),
+            known_since: moment(known.row.created_ms),
+            erased: known.row.erased_ms.map(moment),
+            rentals: known.rentals.iter().map(RentalPart::of).collect(),
+            cut: known.cut,
+            member_cards: cards.collect(),
+        }
     }
-    let cards = member_card::of_person(tx, id)?;
-    let member_cards = cards.into_iter().map(|card| CardPart {
-        ending: card.ending,
-        holder: card.holder,
-        state: card.state.as_str(),
-        since: moment(card.created_ms),
-    });
-    let export = Export {
-        person: id.to_string(),
-        cpf: None,
-        known_since: moment(row.created_ms),
-        erased: row.erased_ms.map(moment),
-        rentals,
-        cut,
-        member_cards: member_cards.collect(),
-    };
-    Ok(Some((export, person::sealed_cpf(tx, id)?)))
 }
 
-fn rental_part(tx: &Tx<'_>, id: &RentalId) -> Result<Option<RentalPart>, DbError> {
-    let Some(row) = rental::by_id(tx, id)? else {
-        return Ok(None);
-    };
-    let at = dock::by_id(tx, &row.dock)?;
-    let (store, dock) = at.map_or_else(Default::default, |at| (at.store_name, at.name));
-    let payments = payment::of_rental(tx, id)?
-        .into_iter()
-        .map(|paid| MoneyPart {
-            id: paid.e2eid,
+impl RentalPart {
+    fn of(known: &KnownRental) -> Self {
+        let row = &known.row;
+        let at = known.at.as_ref();
+        let payments = known.payments.iter().map(|paid| MoneyPart {
+            id: paid.e2eid.clone(),
             amount_centavos: paid.amount.get(),
             at: moment(paid.settled_ms),
             state: "received",
         });
-    let refunds = refund::of_rental(tx, id)?
-        .into_iter()
-        .map(|order| MoneyPart {
+        let refunds = known.refunds.iter().map(|order| MoneyPart {
             id: order.id.to_string(),
             amount_centavos: order.amount.get(),
             at: moment(order.settled_ms.unwrap_or(order.ordered_ms)),
             state: order.state.as_str(),
         });
-    let entry = campaign::entry_of(tx, id)?;
-    Ok(Some(RentalPart {
-        id: id.to_string(),
-        store,
-        dock,
-        state: row.state.state(),
-        deposit_centavos: row.deposit.get(),
-        begun: moment(row.created_ms),
-        paid: row.paid_ms.map(moment),
-        out: row.out_ms.map(moment),
-        returned: row.returned_ms.map(moment),
-        ended: row.ended_ms.map(moment),
-        payments: payments.collect(),
-        refunds: refunds.collect(),
-        raffle_entry: entry.map(|entry| EntryPart {
-            code: entry_code(&entry.id),
-            campaign: entry.campaign.name,
-            at: moment(entry.created_ms),
-        }),
-    }))
+        Self {
+            id: row.id.to_string(),
+            store: at.map(|at| at.store_name.clone()).unwrap_or_default(),
+            dock: at.map(|at| at.name.clone()).unwrap_or_default(),
+            state: row.state.state(),
+            deposit_centavos: row.deposit.get(),
+            cart_tag: row.tag.map(|tag| tag.to_string()),
+            begun: moment(row.created_ms),
+            paid: row.paid_ms.map(moment),
+            out: row.out_ms.map(moment),
+            returned: row.returned_ms.map(moment),
+            ended: row.ended_ms.map(moment),
+            payments: payments.collect(),
+            refunds: refunds.collect(),
+            raffle_entry: known.entry.as_ref().map(|entry| EntryPart {
+                code: entry_code(&entry.id),
+                campaign: entry.campaign.name.clone(),
+                at: moment(entry.created_ms),
+            }),
+        }
+    }
+}
+
+fn kept(known: &KnownRental) -> Vec<KeptPart> {
+    let mut kept = vec![KeptPart {
+        what: "times, collection point, bay, cart, amounts, ids of the Pix",
+        why: "the deposit's contract, and accounting by law",
+        how_long: "at least 5 years, as tax law demands; without a CPF they lead to nobody".into(),
+    }];
+    if known.row.person.is_some() {
+        kept.push(KeptPart {
+            what: "CPF, sealed",
+            why: "the raffle entry of the return",
+            how_long: format!(
+                "{} days after the person's last rental, {} days after the campaign where that is later",
+                KEPT_AFTER_RENTAL_MS / DAY_MS,
+                KEPT_AFTER_CAMPAIGN_MS / DAY_MS
+            ),
+        });
+    }
+    kept
 }
 
 /// As `2026-11-21T10:52:26Z`.

@@ -10,7 +10,7 @@ use crate::store::{Store, Tx, person};
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
 
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
+pub const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// A prize may be claimed for 180 days after its draw, and 90 more leave room
 /// for the draw itself and for a dispute.

@@ -126,7 +126,7 @@ impl From<&str> for ChargeStatus {
                 Self::RemovedByPayee
             }
             "REMOVIDA_PELO_PSP" | "REMOVIDO_PELO_PSP" => Self::RemovedByBank,
-            other => Self::Unknown(super::error::masked(other)),
+            other => Self::Unknown(super::masked::masked(other)),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What a failed call means for whoever must decide whether to send it again.
 
+use super::masked::{masked, without_persons};
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 
-const TEXT_CHARS_MAX: usize = 200; // the standard's longest texts have 140
 const VIOLATIONS_MAX: usize = 20;
 /// Where Banco do Brasil, PagSeguro and others put errors that come as a list.
 const LISTS: [&str; 3] = ["erros", "errors", "error_messages"];
@@ -14,7 +15,6 @@ const TITLES: &[&str] = &[
     "message",
     "description",
 ];
-const DIGITS_SHOWN_MAX: usize = 5; // six or more may be a document, a phone or an account
 
 /// A call that did not bring what it asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,12 +104,13 @@ pub enum TokenFailure {
     NoConnection,
     #[error("the token endpoint gave no readable answer")]
     NoAnswer,
-    #[error("the token endpoint answered {status} ({})", code.as_deref().unwrap_or("no code"))]
+    #[error("the token endpoint answered {status} ({})", code.as_deref().map_or_else(|| "no code".into(), without_persons))]
     Refused { status: u16, code: Option<String> },
 }
 
-/// A refusal in the bank's words, with long digit runs masked and every text cut short.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A refusal in the bank's words, with long digit runs masked and every text cut short. Names may still
+/// be in it: what is printed or stored of it goes through [`without_persons`].
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Problem {
     /// The HTTP status; what the body claims is not trusted.
     pub status: u16,
@@ -122,7 +123,7 @@ pub struct Problem {
     pub generic: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Violation {
     pub reason: Option<String>,
     pub property: Option<String>,
@@ -189,45 +190,27 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
-        for text in [&self.kind, &self.title].into_iter().flatten() {
-            write!(f, " {text}")?;
+        let reason = |text: &&String| is_reason(self.status, text);
+        match self.kind.as_ref().filter(reason) {
+            Some(kind) => write!(f, " {kind}")?,
+            None => say(f, self.kind.as_ref())?,
         }
-        Ok(())
+        say(f, self.title.as_ref())
     }
 }
 
-/// A bank's free text, fit to be stored and logged: short, and without what may be a document.
-pub(super) fn masked(text: &str) -> String {
-    let mut out = String::new();
-    let mut run = String::new();
-    for character in text.chars().take(TEXT_CHARS_MAX) {
-        let joins = matches!(character, '.' | '-' | '/') && !run.is_empty();
-        if character.is_ascii_digit() || joins {
-            run.push(character);
-        } else {
-            flush_run(&mut run, &mut out);
-            out.push(if character.is_control() {
-                ' '
-            } else {
-                character
-            });
-        }
+/// As it is printed: nothing that the bank quotes gets into a log by `?`.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({self})")
     }
-    flush_run(&mut run, &mut out);
-    out
 }
 
-fn flush_run(run: &mut String, out: &mut String) {
-    let digits = run.chars().filter(char::is_ascii_digit).count();
-    if digits > DIGITS_SHOWN_MAX {
-        out.push('…');
-    } else {
-        out.push_str(run);
-    }
-    run.clear();
+fn say(f: &mut fmt::Formatter<'_>, text: Option<&String>) -> fmt::Result {
+    text.map_or(Ok(()), |text| write!(f, " {}", without_persons(text)))
 }
 
 fn violation(item: &Value) -> Violation {
@@ -335,18 +318,5 @@ mod tests {
             let read = (problem.to_string(), problem.is_worded());
             assert_eq!(read, (expected.to_owned(), worded), "{body}");
         }
-    }
-
-    #[test]
-    fn a_refusal_carries_no_document() {
-        for (text, expected) in [
-            ("CPF 529.982.247-25 inválido", "CPF … inválido"),
-            ("52998224725", "…"),
-            ("valor 10.00 acima de 99.99", "valor 10.00 acima de 99.99"),
-            ("fim.\n2 erros", "fim. 2 erros"),
-        ] {
-            assert_eq!(masked(text), expected);
-        }
-        assert_eq!(masked(&"é".repeat(500)).chars().count(), TEXT_CHARS_MAX);
     }
 }

@@ -2,7 +2,8 @@
 //! as text, comma decimals, one object for a list), strict where money would be guessed.
 
 use super::answer::{Charge, ChargeStatus, ReceivedPix, Refund, RefundStatus};
-use super::error::{UnknownCause, masked};
+use super::error::UnknownCause;
+use super::masked::masked;
 use super::{ids, transport::RESPONSE_BYTES_MAX};
 use serde_json::Value;
 use shared::json::check_bounds;

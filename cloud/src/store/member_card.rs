@@ -5,6 +5,7 @@ use super::allowance;
 use super::db::{DbError, Row, Tx, Value, unreadable};
 use shared::allowance::{CARDS_MAX, CardKey};
 use shared::ids::{ChainId, PersonId};
+use shared::personal::PersonName;
 use shared::time::UnixMs;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +28,8 @@ pub struct CardRow {
     pub key: CardKey,
     /// The last characters of its number.
     pub ending: String,
-    /// Whose it is, in the store's words.
-    pub holder: String,
+    /// Whose it is, in the store's words; none once its person was erased.
+    pub holder: Option<PersonName>,
     pub person: Option<PersonId>,
     pub state: CardState,
     pub created_ms: UnixMs,
@@ -68,7 +69,7 @@ pub fn put(tx: &Tx<'_>, chain: &ChainId, card: &CardRow) -> Result<bool, DbError
             Value::text(chain),
             Value::text(card.key),
             card.ending.as_str().into(),
-            card.holder.as_str().into(),
+            card.holder.as_ref().map_or("", PersonName::reveal).into(),
             card.person.map_or(Value::Null, Value::text),
             card.state.as_str().into(),
             card.created_ms.0.into(),
@@ -222,7 +223,10 @@ fn read(row: &Row<'_>) -> Result<CardRow, DbError> {
     Ok(CardRow {
         key: row.parsed(0)?,
         ending: row.text(1)?,
-        holder: row.text(2)?,
+        holder: match row.text(2)?.as_str() {
+            "" => None,
+            name => Some(name.parse().map_err(|e| unreadable(2, e))?),
+        },
         person: row.opt_parsed(3)?,
         state: match row.text(4)?.as_str() {
             "active" => CardState::Active,

@@ -107,6 +107,33 @@ pub struct Unfinished {
     pub money: u64,
 }
 
+/// The rentals that are not over, in either way: those that stand against an erasure.
+pub fn unfinished_rentals(
+    tx: &Tx<'_>,
+    id: &PersonId,
+    rows_max: u16,
+) -> Result<Vec<RentalId>, DbError> {
+    tx.all(
+        "SELECT r.id FROM rental r WHERE r.person_id = $1 \
+         AND (r.state IN ('awaiting_payment', 'paid', 'out', 'returned') OR EXISTS \
+         (SELECT 1 FROM refund d WHERE d.rental_id = r.id AND d.state IN ('requested', 'processing', 'owed'))) \
+         ORDER BY r.created_ms DESC, r.id LIMIT $2",
+        &[Value::text(id), i64::from(rows_max).into()],
+        |row| row.parsed(0),
+    )
+}
+
+/// How many rentals lead to a person, and how many of them earned an entry.
+pub fn earned(tx: &Tx<'_>, id: &PersonId) -> Result<(u64, u64), DbError> {
+    let found = tx.first(
+        "SELECT count(*), count(e.rental_id) FROM rental r \
+         LEFT JOIN entry e ON e.rental_id = r.id WHERE r.person_id = $1",
+        &[Value::text(id)],
+        |row| Ok((row.count(0)?, row.count(1)?)),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
 pub fn unfinished(tx: &Tx<'_>, id: &PersonId) -> Result<Unfinished, DbError> {
     let found = tx.first(
         "SELECT coalesce(sum(CASE WHEN r.state IN ('paid', 'out') THEN 1 ELSE 0 END), 0), \

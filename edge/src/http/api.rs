@@ -38,7 +38,7 @@ pub(super) async fn act(
     let done = Verb::named(&verb).and_then(|verb| {
         let Json(fields) = fields.map_err(|rejection| Problem {
             status: rejection.status(),
-            ..Problem::field(rejection.body_text())
+            ..Problem::unreadable(&rejection.body_text())
         })?;
         verb.perform(&desk, &fields)
     });

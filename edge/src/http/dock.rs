@@ -274,7 +274,7 @@ pub(super) async fn scan_json(
     let lang = reader::lang(&query, &headers);
     let scan = match body {
         Ok(Json(scan)) => scan,
-        Err(rejection) => return Problem::field(rejection.body_text()).in_words(lang),
+        Err(rejection) => return Problem::unreadable(&rejection.body_text()).in_words(lang),
     };
     let heard = desk.scan(&scan).await;
     let said = answer(heard).words(lang);

@@ -27,6 +27,13 @@ impl Problem {
         }
     }
 
+    /// What a parser says of a body, up to where it begins to quote: somebody may have typed a document
+    /// into a field of another kind.
+    pub(super) fn unreadable(said: &str) -> Self {
+        let known = said.split(['"', '`']).next().unwrap_or_default();
+        Self::field(known.trim_end())
+    }
+
     pub(super) fn in_words(self, lang: Lang) -> Response {
         let title = (text(lang).refused)(self.code);
         self.titled(title)

@@ -58,7 +58,7 @@ pub(super) async fn form(
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Redirect {
     let done = fields
-        .map_err(|rejection| Problem::field(rejection.body_text()))
+        .map_err(|rejection| Problem::unreadable(&rejection.body_text()))
         .and_then(|Form(fields)| Verb::named(&verb)?.perform(&desk, &fields));
     match done {
         Ok(Done { url: Some(url), .. }) => Redirect::to(&url),

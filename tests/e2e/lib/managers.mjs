@@ -26,6 +26,7 @@ export async function managerPages(person, look) {
   await cardPages(page, look)
   await technicianKeys(page, look)
   await policyPages(page, look)
+  await personPages(page, look)
   await page.goto(world.cloud + '/manage/rentals')
   await page.locator('main a[href^="/manage/rentals/"]').last().click()
   await heading(page, /./)
@@ -80,6 +81,33 @@ async function policyPages(page, look) {
   await page.locator('form.fields button.main').click()
   await page.locator('[data-number=finder-share]').waitFor()
   await look('policy', page)
+}
+
+/** A person asks what is known of them: refused, found, shown to read, and erased. */
+async function personPages(page, look) {
+  const ask = async cpf => {
+    await page.goto(`${world.cloud}/manage/persons`)
+    await page.locator('#cpf').fill(cpf)
+    await page.locator('form.fields button.main').first().click()
+  }
+  await page.goto(`${world.cloud}/manage/persons`)
+  await look('persons', page)
+  await ask('1')
+  await page.getByRole('alert').waitFor()
+  await look('persons with a wrong CPF', page)
+  await ask(CPF)
+  await page.getByText(/^CPF \*\*\*/).waitFor()
+  await look('a person', page)
+  await page.locator('form[action$="/page"] button').click()
+  await heading(page, /O que sabemos|What we know/)
+  await look("a person's copy", page)
+  await ask(CPF)
+  await page.locator('summary').click()
+  await page.locator('[name=sure]').check()
+  await look('a person, before the erasure', page)
+  await page.locator('form[action$="/erase"] button').click()
+  await page.getByRole('status').waitFor()
+  await look('a person erased', page)
 }
 
 /** The answers and codes that the site gives to technicians. */

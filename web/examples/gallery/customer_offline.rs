@@ -1,9 +1,10 @@
 //! Customer pages of docks without internet.
 
 use super::{MINUTE_MS, NOW, bay_no, frame, pay, rental};
+use shared::money::Centavos;
 use web::customer::{
-    CarryView, CarryWhy, DockReceiptPage, PayView, ReceiptCodeError, ReceiptStage, RentalPage,
-    Stage,
+    CarryView, CarryWhy, DataPage, DockReceiptPage, PayView, ReceiptCodeError, ReceiptStage,
+    RentalPage, Stage,
 };
 use web::ui::Lang;
 
@@ -19,6 +20,14 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, String)> {
         abandon_ms: None,
     };
     all.push(("rental-out-code".into(), code_wrong(lang, out).render()));
+    all.push(("data".into(), data(lang).render()));
+    let poor = DataPage {
+        cpf_masked: None,
+        entry_code: None,
+        by_card: true,
+        ..data(lang)
+    };
+    all.push(("data-card".into(), poor.render()));
     all
 }
 
@@ -37,6 +46,28 @@ pub(super) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
             rental(lang, carried(CarryWhy::Slow, None, None)),
         ),
     ]
+}
+
+fn data(lang: Lang) -> DataPage {
+    DataPage {
+        frame: frame(lang, "/r/Zk3xQ0yS2mW8bT5nR7vL1A/data"),
+        token: "Zk3xQ0yS2mW8bT5nR7vL1A".into(),
+        started_ms: NOW.plus(-50 * MINUTE_MS),
+        dock_name: "Entrada Norte".into(),
+        store_name: "Mercado Bom Caminho".into(),
+        deposit: Centavos::new(1_000),
+        cart_label: Some("0027".into()),
+        returned_ms: Some(NOW.plus(-3 * MINUTE_MS)),
+        pix: vec![
+            "E9999901020261121163300000000042".into(),
+            "D9999901020261121173000000000043".into(),
+        ],
+        cpf_masked: Some("***.444.777-**".into()),
+        entry_code: Some("K7QM-2XVR".into()),
+        by_card: false,
+        cpf_days: (301, 270),
+        device_days: 30,
+    }
 }
 
 fn carried(why: CarryWhy, code: Option<&str>, link: Option<&str>) -> Stage {

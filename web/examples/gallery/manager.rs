@@ -4,6 +4,8 @@
 mod books;
 #[path = "manager_offline.rs"]
 mod offline;
+#[path = "manager_persons.rs"]
+mod persons;
 #[path = "manager_policies.rs"]
 mod policies;
 
@@ -85,6 +87,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .into_iter()
     .chain(offline::pages(lang))
     .chain(books::pages(lang))
+    .chain(persons::pages(lang))
     .chain(policies::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()

@@ -3,6 +3,7 @@ mod customer;
 mod manager;
 mod notices;
 mod offline;
+mod persons;
 mod policies;
 
 use crate::text::Text;
@@ -17,6 +18,8 @@ pub(super) static TEXT: Text = Text {
     brought: offline::BROUGHT,
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
+    persons: persons::PERSONS,
+    data: persons::DATA,
     books: books::BOOKS,
     policies: policies::POLICIES,
     notices: notices::NOTICES,

@@ -15,6 +15,7 @@ pub struct ManagerText {
     pub alarms: Str,
     pub cards: Str,
     pub technicians: Str,
+    pub persons: Str,
     pub policies: Str,
     pub password: Str,
     pub sign_out: Str,

@@ -3,6 +3,7 @@
 use super::{Capped, Problem};
 use crate::actions::Rejection;
 use crate::app::{Shared, now};
+use crate::http::problem::unreadable;
 use crate::store::gateway::{GatewayRow, GatewayState};
 use crate::store::{StoreError, Tx, allowance, gateway};
 use axum::extract::State;
@@ -144,7 +145,7 @@ fn plain(body: &[u8]) -> Result<&str, Problem> {
 fn claimed(line: &str) -> Result<AllowanceRequest, Problem> {
     let json = signed::text_of(line).map_err(|e| malformed(&e.to_string()))?;
     let request: AllowanceRequest =
-        serde_json::from_str(json).map_err(|e| malformed(&e.to_string()))?;
+        serde_json::from_str(json).map_err(|e| malformed(&unreadable(&e)))?;
     match request.v {
         1 => Ok(request),
         _ => Err(malformed("expected a request of version 1")),

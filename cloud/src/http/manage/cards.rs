@@ -22,6 +22,7 @@ use serde::Deserialize;
 use shared::allowance::CardKey;
 use shared::document::Cpf;
 use shared::ids::{ChainId, PersonId};
+use shared::personal::PersonName;
 use web::customer::ErrorKind;
 use web::manager::{CardError, CardFilter, CardForm, CardRow, CardsPage, PAGE_ROWS, Role, csp};
 
@@ -159,11 +160,8 @@ fn read(app: &Shared, chain: ChainId, form: &NewCard) -> Result<PutCard, CardErr
     if !good {
         return Err(CardError::Number);
     }
-    let holder = form.holder.trim();
-    if holder.is_empty()
-        || holder.chars().count() > HOLDER_CHARS_MAX
-        || holder.chars().any(char::is_control)
-    {
+    let holder: PersonName = form.holder.parse().map_err(|_| CardError::Holder)?;
+    if holder.reveal().chars().count() > HOLDER_CHARS_MAX {
         return Err(CardError::Holder);
     }
     let person = match form.cpf.trim() {
@@ -175,7 +173,7 @@ fn read(app: &Shared, chain: ChainId, form: &NewCard) -> Result<PutCard, CardErr
         chain,
         key: CardKey::of(&app.keys.card_salt(&chain), &number),
         ending: ending.into_iter().rev().collect(),
-        holder: holder.to_owned(),
+        holder,
         person,
         state: match form.what.as_str() {
             "deny" => CardState::Denied,
@@ -268,7 +266,10 @@ fn card(row: &Stored) -> CardRow {
     CardRow {
         key: row.key.to_string(),
         ending: row.ending.clone(),
-        holder: row.holder.clone(),
+        holder: row
+            .holder
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), |name| name.reveal().to_owned()),
         has_person: row.person.is_some(),
         denied: row.state == CardState::Denied,
         changed_ms: row.changed_ms,

@@ -25,6 +25,10 @@ const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(1).expect("not zero");
 const ANSWERS_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const ANSWERS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(2).expect("not zero");
 
+/// Look-ups of persons by CPF: those of a busy desk, and no search through a million CPFs.
+const LOOK_UPS_BURST: NonZeroU32 = NonZeroU32::new(12).expect("not zero");
+const LOOK_UPS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(2).expect("not zero");
+
 /// A hash takes 19 MiB and a core; customers need the rest.
 const HASHES_AT_ONCE: usize = 2;
 
@@ -36,6 +40,7 @@ pub struct Gate {
     by_address: DefaultKeyedRateLimiter<IpAddr>,
     all: DefaultDirectRateLimiter,
     answers: DefaultKeyedRateLimiter<StaffId>,
+    look_ups: DefaultKeyedRateLimiter<StaffId>,
     hashing: Semaphore,
 }
 
@@ -50,6 +55,9 @@ impl Default for Gate {
             all: RateLimiter::direct(all),
             answers: RateLimiter::keyed(
                 Quota::per_minute(ANSWERS_PER_MINUTE).allow_burst(ANSWERS_BURST),
+            ),
+            look_ups: RateLimiter::keyed(
+                Quota::per_minute(LOOK_UPS_PER_MINUTE).allow_burst(LOOK_UPS_BURST),
             ),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         }
@@ -74,6 +82,11 @@ impl Gate {
     /// Whether one more gateway's challenge is answered for this person.
     pub fn answers(&self, staff: &StaffId) -> bool {
         self.answers.check_key(staff).is_ok()
+    }
+
+    /// Whether this person looks up one more CPF.
+    pub fn looks_up(&self, staff: &StaffId) -> bool {
+        self.look_ups.check_key(staff).is_ok()
     }
 
     /// Whether `password` is the stored one; takes as long where there is none.

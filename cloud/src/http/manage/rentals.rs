@@ -9,6 +9,7 @@ use super::{page, timeline};
 use crate::actions::approve_return;
 use crate::app::{App, Shared};
 use crate::keys::SealedCpf;
+use crate::persons::KnownRental;
 use crate::store::dock::DockRow;
 use crate::store::grant::{GrantRow, GrantState};
 use crate::store::listing::{self, COUNTED_MAX, Line, Search};
@@ -171,6 +172,16 @@ pub fn line_view(app: &App, line: &Line, at: UnixMs) -> Row {
         person: line.person.as_ref(),
     };
     row_view(app, subject, at)
+}
+
+pub fn known_view(app: &App, known: &KnownRental, at: UnixMs) -> Option<Row> {
+    let subject = Subject {
+        rental: &known.row,
+        at: known.at.as_ref()?,
+        refunds: &known.refunds,
+        person: None,
+    };
+    Some(row_view(app, subject, at))
 }
 
 #[derive(Clone, Copy)]

@@ -72,7 +72,7 @@ impl World {
             chain: chain(),
             key: card_key(self, number),
             ending: "0001".into(),
-            holder: "Ana".into(),
+            holder: "Ana".parse().expect("a name"),
             person: cpf.map(|cpf| self.person(cpf)),
             state,
             audit_id: format!(

@@ -319,7 +319,7 @@ pub(super) const PAGES: PagesText = PagesText {
         ),
         (
             "Your rights",
-            "Ask for access, correction or deletion at the store’s desk. What tax law requires is kept for as long as it says.",
+            "Each rental’s link leads to “My data”, with what we keep of it. Access to everything, correction or deletion: at the store’s desk, with a document. What tax law requires is kept for as long as it says.",
         ),
     ],
     error_title: |kind| match kind {

@@ -13,6 +13,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     alarms: "Alarms",
     cards: "Cards",
     technicians: "Technicians",
+    persons: "Personal data",
     policies: "Policies",
     password: "Password",
     sign_out: "Sign out",

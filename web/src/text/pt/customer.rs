@@ -313,7 +313,7 @@ pub(super) const PAGES: PagesText = PagesText {
         ),
         (
             "Seus direitos",
-            "Peça acesso, correção ou exclusão no balcão da loja. O que a lei fiscal manda guardar fica pelo prazo dela.",
+            "O link de cada retirada leva a “Meus dados”, com o que guardamos dela. Acesso a tudo, correção ou exclusão: no balcão da loja, com documento. O que a lei fiscal manda guardar fica pelo prazo dela.",
         ),
     ],
     error_title: |kind| match kind {

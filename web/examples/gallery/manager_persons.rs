@@ -1,0 +1,138 @@
+//! The managers' pages about what is known of a person.
+
+use super::{MINUTE_MS, staff};
+use crate::customer::{NOW, frame};
+use shared::money::Centavos;
+use web::customer::RefundState;
+use web::manager::{
+    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
+    PersonsPage, RentalRow, RentalState,
+};
+use web::ui::Lang;
+
+pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
+    let page = persons(lang);
+    vec![
+        (
+            "persons",
+            PersonsPage {
+                found: None,
+                ..page.clone()
+            }
+            .render(),
+        ),
+        ("persons-found", page.clone().render()),
+        (
+            "persons-blocked",
+            PersonsPage {
+                found: page.found.clone().map(|found| PersonView {
+                    blockers: vec![row(RentalState::Out, None)],
+                    ..found
+                }),
+                error: Some(PersonError::CartOut),
+                ..page.clone()
+            }
+            .render(),
+        ),
+        (
+            "persons-erased",
+            PersonsPage {
+                found: None,
+                erased: true,
+                ..page
+            }
+            .render(),
+        ),
+        ("persons-export", export(lang).render()),
+    ]
+}
+
+fn persons(lang: Lang) -> PersonsPage {
+    PersonsPage {
+        frame: frame(lang, "/manage/persons"),
+        staff: staff(),
+        found: Some(PersonView {
+            id: "01936f5e-0000-7000-8000-000000000001".into(),
+            cpf_masked: "***.444.777-**".into(),
+            since_ms: NOW.plus(-90 * 24 * 60 * MINUTE_MS),
+            rentals_total: 14,
+            entries_total: 12,
+            rentals: vec![row(RentalState::Closed, Some(RefundState::Settled))],
+            refunds: vec![refund()],
+            entries: vec![entry()],
+            cards: vec![PersonCard {
+                holder: Some("A*** L***".into()),
+                ..card()
+            }],
+            blockers: vec![],
+        }),
+        error: None,
+        erased: false,
+    }
+}
+
+fn export(lang: Lang) -> PersonExportPage {
+    PersonExportPage {
+        frame: frame(lang, "/manage/persons"),
+        staff: staff(),
+        id: "01936f5e-0000-7000-8000-000000000001".into(),
+        cpf: "111.444.777-35".into(),
+        since_ms: NOW.plus(-90 * 24 * 60 * MINUTE_MS),
+        rentals: vec![ExportRental {
+            row: row(RentalState::Closed, Some(RefundState::Settled)),
+            paid_ms: Some(NOW.plus(-49 * MINUTE_MS)),
+            out_ms: Some(NOW.plus(-48 * MINUTE_MS)),
+            returned_ms: Some(NOW.plus(-3 * MINUTE_MS)),
+            payments: vec![(
+                "E9999901020261121163300000000042".into(),
+                Centavos::new(1_000),
+                NOW.plus(-49 * MINUTE_MS),
+            )],
+            refunds: vec![refund()],
+            entry: Some(entry()),
+        }],
+        cards: vec![card()],
+        cut: true,
+    }
+}
+
+fn row(state: RentalState, refund: Option<RefundState>) -> RentalRow {
+    RentalRow {
+        id: "01936f5e-7c00-7000-8000-0000000000aa".into(),
+        state,
+        refund,
+        dock_name: "Entrada Norte".into(),
+        store_name: "Mercado Bom Caminho".into(),
+        bay: None,
+        cart_label: Some("0027".into()),
+        deposit: Centavos::new(1_000),
+        started_ms: NOW.plus(-50 * MINUTE_MS),
+        cpf_masked: None,
+        by_card: false,
+    }
+}
+
+fn refund() -> PersonRefund {
+    PersonRefund {
+        rental: "01936f5e-7c00-7000-8000-0000000000aa".into(),
+        amount: Centavos::new(1_000),
+        state: RefundState::Settled,
+        at_ms: NOW.plus(-2 * MINUTE_MS),
+    }
+}
+
+fn entry() -> PersonEntry {
+    PersonEntry {
+        code: "K7QM-2XVR".into(),
+        campaign: "Natal no carrinho".into(),
+        at_ms: NOW.plus(-3 * MINUTE_MS),
+    }
+}
+
+fn card() -> PersonCard {
+    PersonCard {
+        ending: "0001".into(),
+        holder: Some("Ana & \"27".into()),
+        denied: true,
+    }
+}
