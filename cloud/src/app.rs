@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Downlink, Mqtt};
-use crate::pix::PixClient;
+use crate::pix::{PayoutProvider, PixClient};
 use crate::store::Store;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::time::UnixMs;
@@ -22,6 +22,8 @@ pub struct App {
     pub hub: Hub,
     pub keys: Keys,
     pub bank: PixClient,
+    /// None: sending is off, and a person must pay.
+    pub payouts: Option<Arc<dyn PayoutProvider>>,
     /// The certificates between us and the bank.
     pub endings: Vec<Ending>,
     pub mqtt: Mqtt,

@@ -2,12 +2,14 @@
 
 mod bank;
 mod callback;
+mod payout;
 
 use crate::mqtt::{MqttConfig, MqttMode};
 pub use bank::BankArgs;
 pub use callback::{CallbackArgs, CallbackDoor};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+pub use payout::PayoutArgs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -206,6 +208,8 @@ pub struct Config {
     #[arg(long, env = "VOLTA_CLOUD_STRAY_REFUND_CENTAVOS_MAX", default_value = "20000",
           value_parser = clap::value_parser!(i64).range(0..=1_000_000_000), global = true)]
     pub stray_refund_centavos_max: i64,
+    #[command(flatten)]
+    pub payout: PayoutArgs,
     /// Rentals one address may begin in a minute; a whole store may share one.
     #[arg(
         long,

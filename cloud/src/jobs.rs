@@ -1,7 +1,9 @@
 //! What happens by the clock.
 
 use crate::actions::open_campaign::{self, Month};
-use crate::actions::{Outcome, extend_grant, lapse_grant, watch_certificate, watch_refunds};
+use crate::actions::{
+    Outcome, extend_grant, lapse_grant, watch_certificate, watch_payouts, watch_refunds,
+};
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::persons::{self, Erased};
@@ -81,6 +83,13 @@ async fn look_at_refunds(app: &Shared) -> Outcome<()> {
         .await?;
     if late > 0 {
         tracing::warn!(refunds.late = late, "refunds that a person must see");
+    }
+    let late = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_payouts::run(tx, at))
+        .await?;
+    if late > 0 {
+        tracing::warn!(payouts.late = late, "payouts that a person must see");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod charge;
 mod grant;
+mod payout;
 mod refund;
 mod stray;
 
@@ -184,10 +185,7 @@ async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()
         EffectKind::DeliverGrant => grant::deliver(app, effect).await,
         EffectKind::SendRefund => refund::send(app, effect).await,
         EffectKind::RefundStray => stray::send(app, effect).await,
-        EffectKind::SendPayout => {
-            postpone(app, effect, "no bank is asked to send yet".to_owned()).await?;
-            Ok(())
-        }
+        EffectKind::SendPayout => payout::send(app, effect).await,
     }
 }
 

@@ -4,12 +4,14 @@ mod dock;
 mod dock_receipt;
 mod mine;
 mod pages;
+mod payout;
 mod rental;
 
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
+pub use payout::{PayoutError, PayoutPage, PayoutStage};
 pub use rental::{
     CancelReason, CarryView, CarryWhy, DelayReason, EntryView, PayView, Receipt, RefundState,
     RefundView, RentalPage, RentalView, Stage,

@@ -8,6 +8,7 @@ mod detail;
 mod docks;
 mod enrolment;
 mod live;
+mod payouts;
 mod policies;
 mod refunds;
 mod rentals;
@@ -25,6 +26,7 @@ pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
+pub use payouts::{PayoutPurpose, PayoutRow, PayoutState, PayoutsPage};
 pub use policies::{
     Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
     PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding, PolicyVersionRow,

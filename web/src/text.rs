@@ -5,6 +5,7 @@ mod customer;
 mod en;
 mod manager;
 mod offline;
+mod payouts;
 mod policies;
 mod pt;
 
@@ -12,6 +13,7 @@ pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use payouts::PayoutsText;
 pub use policies::PoliciesText;
 
 use crate::ui::Lang;
@@ -36,6 +38,7 @@ pub struct Text {
     pub cards: CardsText,
     pub technicians: TechniciansText,
     pub books: BooksText,
+    pub payouts: PayoutsText,
     pub policies: PoliciesText,
 }
 

@@ -143,6 +143,7 @@ fn pages_link_only_to_routes_that_exist() {
                 }
                 ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
+                ["manage", "payouts", _, _] => "/manage/payouts/{id}/{verdict}".to_owned(),
                 ["manage", "policies", _] => "/manage/policies/{scope}".to_owned(),
                 ["manage", "policies", _, verb] => format!("/manage/policies/{{scope}}/{verb}"),
                 ["manage", "rentals", _] => "/manage/rentals/{id}".to_owned(),
@@ -169,6 +170,8 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/login",
         "/manage/logout",
         "/manage/password",
+        "/manage/payouts",
+        "/manage/payouts/{id}/{verdict}",
         "/manage/policies",
         "/manage/policies/{scope}",
         "/manage/policies/{scope}/new",
@@ -184,6 +187,7 @@ fn pages_link_only_to_routes_that_exist() {
         "/r/{token}",
         "/r/{token}/cancel",
         "/r/{token}/claim-entry",
+        "/r/{token}/payout",
         "/r/{token}/returned",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());

@@ -234,14 +234,15 @@ pub fn decide(known: &Known, word: BankWord) -> Next {
     use PayoutState as State;
     match (known.state, word) {
         (State::Settled | State::Returned, _) => Next::AlreadyApplied,
-        // Nothing was given to the bank, or it was given up: whatever it settles is not expected.
-        (State::Waiting | State::Held(_) | State::Void | State::Refused(_), BankWord::Settled) => {
-            Next::Excess
-        }
+        // Books that were set back do not know that they had sent it; the bank does.
+        (
+            State::Waiting | State::Held(_) | State::Requested | State::Processing,
+            BankWord::Settled,
+        ) => Next::Book,
+        (State::Void | State::Refused(_), BankWord::Settled) => Next::Excess,
         (State::Waiting | State::Held(_) | State::Void | State::Refused(_), _) => {
             Next::AlreadyApplied
         }
-        (State::Requested | State::Processing, BankWord::Settled) => Next::Book,
         (State::Requested | State::Processing, BankWord::Refused(why)) => refused(known, why),
         (State::Requested, BankWord::Rejected(why)) => rejected(known, why),
         (State::Requested, BankWord::Doubtful(why)) => held_up(known, why),

@@ -1,6 +1,7 @@
 //! The customer's pages. GET shows, POST changes and redirects; nothing needs a script.
 
 mod live;
+mod payout;
 mod receipt;
 mod take;
 
@@ -41,6 +42,7 @@ pub fn router() -> Router<Shared> {
         .route("/r/{token}/live", get(live::stream))
         .route("/r/{token}/qr.svg", get(qr_image))
         .route("/r/{token}/cancel", post(cancel))
+        .route("/r/{token}/payout", get(payout::show).post(payout::name))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
         .layer(Extension(Arc::new(receipt::Guesses::default())))
 }

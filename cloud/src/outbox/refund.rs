@@ -120,7 +120,7 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
 }
 
 /// All that a refusal says, already masked.
-fn words(problem: &Problem) -> String {
+pub(super) fn words(problem: &Problem) -> String {
     let mut text = problem.to_string();
     let reasons = problem.violations.iter().map(|broken| &broken.reason);
     for part in std::iter::once(&problem.detail).chain(reasons).flatten() {

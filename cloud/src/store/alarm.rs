@@ -1,4 +1,5 @@
 use super::db::{DbError, Row, Tx};
+use cloud_core::payout;
 use cloud_core::refund::Concern;
 use shared::time::UnixMs;
 
@@ -62,6 +63,15 @@ impl AlarmKind {
             Concern::Refused => Self::RefundRefused,
             Concern::NoBalance => Self::RefundNoBalance,
             Concern::Infraction => Self::RefundBlocked,
+        }
+    }
+
+    /// The same of a payout.
+    pub fn of_payout(concern: payout::Concern) -> Self {
+        match concern {
+            payout::Concern::Late => Self::PayoutLate,
+            payout::Concern::Refused => Self::PayoutRefused,
+            payout::Concern::NoBalance => Self::PayoutNoBalance,
         }
     }
 

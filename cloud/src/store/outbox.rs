@@ -144,6 +144,17 @@ pub fn finish(tx: &Tx<'_>, kind: EffectKind, subject: &str, now: UnixMs) -> Resu
     .map(drop)
 }
 
+/// Postpones what was begun and then not attempted at all: it was no attempt.
+pub fn put_back(tx: &Tx<'_>, kind: EffectKind, subject: &str, due: UnixMs) -> Result<(), DbError> {
+    tx.touch(Topic::Outbox);
+    tx.execute(
+        "UPDATE outbox SET due_ms = $1, attempts = attempts - 1 \
+         WHERE kind = $2 AND subject = $3 AND attempts > 0",
+        &[due.0.into(), kind.as_str().into(), subject.into()],
+    )
+    .map(drop)
+}
+
 /// Makes an effect that was finished without being done due again; how often it was begun stays.
 pub fn reopen(
     tx: &Tx<'_>,

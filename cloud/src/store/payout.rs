@@ -132,12 +132,75 @@ pub fn owed_to(tx: &Tx<'_>, person: &PersonId) -> Result<u64, DbError> {
     Ok(count.unwrap_or(0))
 }
 
-/// What may be at the bank, the longest first.
-pub fn under_way(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<PayoutRow>, DbError> {
+/// Whether one that was given to the bank since `since` is not final.
+pub fn is_lane_taken(tx: &Tx<'_>, since: UnixMs) -> Result<bool, DbError> {
+    let found = tx.first(
+        "SELECT 1 FROM payout WHERE state IN ('requested', 'processing') AND sent_ms > $1 LIMIT 1",
+        &[since.0.into()],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub fn any_sent(tx: &Tx<'_>) -> Result<bool, DbError> {
+    let found = tx.first(
+        "SELECT 1 FROM payout WHERE sent_ms IS NOT NULL LIMIT 1",
+        &[],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Orders since `since` for this debt or person that ended with a key nobody has, or somebody else.
+pub fn wrong_keys_since(
+    tx: &Tx<'_>,
+    debt: &Debt,
+    person: &PersonId,
+    since: UnixMs,
+) -> Result<u64, DbError> {
+    let count = tx.first(
+        "SELECT count(*) FROM payout WHERE ordered_ms >= $1 AND state = 'refused' \
+         AND reason IN ('key_unknown', 'owner_differs') \
+         AND (person_id = $2 OR (purpose = $3 AND reference = $4))",
+        &[
+            since.0.into(),
+            Value::text(person),
+            debt.purpose().into(),
+            debt.reference().into(),
+        ],
+        |row| row.count(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
+/// What payouts brought of an owed Pix and what did not come back.
+pub fn brought_of(tx: &Tx<'_>, e2eid: &str) -> Result<Centavos, DbError> {
+    let sum = tx.first(
+        "SELECT coalesce(CAST(sum(p.amount_centavos - coalesce((SELECT \
+         CAST(sum(r.amount_centavos) AS BIGINT) FROM payout_return r WHERE r.payout_id = p.id), 0)) \
+         AS BIGINT), 0) FROM payout p WHERE p.purpose = 'owed' AND p.reference = $1 \
+         AND p.state IN ('settled', 'returned')",
+        &[e2eid.into()],
+        |row| row.int(0),
+    )?;
+    Ok(Centavos::new(sum.unwrap_or(0).max(0)))
+}
+
+/// Rentals with a payout that could have left before `since` and of which no open alarm speaks.
+pub fn unwatched(tx: &Tx<'_>, since: UnixMs, rows_max: u16) -> Result<Vec<RentalId>, DbError> {
     tx.all(
-        select!("WHERE state IN ('requested', 'processing') ORDER BY sent_ms, id LIMIT $1"),
-        &[i64::from(rows_max).into()],
-        read,
+        "SELECT DISTINCT rental_id FROM payout WHERE (sent_ms <= $1 AND state IN ('requested', \
+         'processing') OR state = 'waiting' AND pay_from_ms <= $2 AND ordered_ms <= $3) \
+         AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.subject = rental_id \
+         AND a.cleared_ms IS NULL AND a.kind IN ('payout_late', 'payout_refused', \
+         'payout_no_balance')) ORDER BY rental_id LIMIT $4",
+        &[
+            since.0.into(),
+            since.0.into(),
+            since.0.into(),
+            i64::from(rows_max).into(),
+        ],
+        |row| row.parsed(0),
     )
 }
 

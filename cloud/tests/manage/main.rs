@@ -7,6 +7,7 @@ mod enrolment;
 mod live;
 mod offline;
 mod pages;
+mod payouts;
 mod policies;
 mod refunds;
 mod sessions;

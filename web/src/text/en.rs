@@ -2,6 +2,7 @@ mod books;
 mod customer;
 mod manager;
 mod offline;
+mod payouts;
 mod policies;
 
 use crate::text::Text;
@@ -17,5 +18,6 @@ pub(super) static TEXT: Text = Text {
     cards: offline::CARDS,
     technicians: offline::TECHNICIANS,
     books: books::BOOKS,
+    payouts: payouts::PAYOUTS,
     policies: policies::POLICIES,
 };

@@ -42,3 +42,12 @@ CREATE TABLE payout_return (
     PRIMARY KEY (payout_id, id)
 );
 CREATE INDEX payout_return_settled ON payout_return (settled_ms);
+
+-- What went to persons' keys is a part of a day, as what came in and went back is.
+ALTER TABLE statement ADD COLUMN ledger_sent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE statement ADD COLUMN ledger_sent_back BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE statement ADD COLUMN bank_sent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE statement ADD COLUMN bank_sent_back BIGINT NOT NULL DEFAULT 0;
+-- 1: a Pix that we sent, under our own id in the place of its end-to-end id.
+ALTER TABLE statement_line ADD COLUMN sent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE statement_difference ADD COLUMN sent BIGINT NOT NULL DEFAULT 0;
