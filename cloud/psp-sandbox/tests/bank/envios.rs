@@ -282,7 +282,11 @@ async fn a_book_of_the_first_version_is_brought_up() {
     )
     .unwrap();
     drop(old);
-    let bank = TestBank::start_with(|config| config.database = path).await;
+    let bank = TestBank::start_with(|config| {
+        config.database = path;
+        config.devolucao_delay_ms = 0;
+    })
+    .await;
     assert_eq!(bank.book().await["balance_centavos"], 500);
     assert_eq!(bank.send("a1", "1.00", "ana@exemplo.com").await.status, 201);
     assert_eq!(bank.book().await["balance_centavos"], 400);
