@@ -5,6 +5,7 @@ pub mod accept_events;
 pub mod add_technician;
 pub mod answer_technician;
 pub mod approve_return;
+pub mod begin_payout;
 pub mod book_stray;
 pub mod cancel_rental;
 pub mod change_password;
@@ -12,6 +13,7 @@ pub mod charge_made;
 pub mod claim_entry;
 pub mod close_day;
 pub mod confirm_payment;
+pub mod decide_payout;
 pub mod enrol_gateway;
 pub mod erase_person;
 pub mod expire_charge;
@@ -24,9 +26,11 @@ pub mod hear_stray;
 pub mod honour_receipt;
 pub mod lapse_grant;
 pub mod make_policy;
+pub mod name_key;
 pub mod note_sign_in;
 pub mod open_campaign;
 pub mod open_enrolment;
+pub mod order_payout;
 pub mod put_card;
 pub mod put_contact;
 pub mod release_stray;
@@ -35,12 +39,14 @@ pub mod revoke_technician;
 pub mod see_release;
 pub mod set_card_state;
 pub mod settle_notice;
+pub mod settle_payout;
 pub mod settle_refund;
 pub mod settle_stray;
 pub mod take_cart;
 pub mod tell;
 pub mod watch_certificate;
 pub mod watch_notices;
+pub mod watch_payouts;
 pub mod watch_refunds;
 
 mod custody;
@@ -70,6 +76,18 @@ pub enum Rejection {
     UnknownCharge,
     #[error("there is no such refund")]
     UnknownRefund,
+    #[error("there is no such payout")]
+    UnknownPayout,
+    #[error("this debt was ordered to be paid already, to somebody else or of another amount")]
+    PayoutOrdered,
+    #[error("the payout is at the bank, or may be: it cannot be called off")]
+    PayoutSent,
+    #[error("the payer objects: that is decided first")]
+    PayoutObjected,
+    #[error("nothing is owed here")]
+    NothingOwed,
+    #[error("too many keys today that nobody has, or somebody else: try again tomorrow")]
+    TooManyKeys,
     #[error("there is no such Pix without a charge")]
     UnknownStray,
     #[error("the Pix does not wait for a person: it went back, or is on its way")]

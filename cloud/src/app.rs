@@ -7,7 +7,7 @@ use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::mqtt::{Downlink, Mqtt};
 use crate::notices::Channels;
-use crate::pix::PixClient;
+use crate::pix::{PayoutProvider, PixClient};
 use crate::store::Store;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::time::UnixMs;
@@ -25,6 +25,8 @@ pub struct App {
     pub bank: PixClient,
     /// Over which payers are told.
     pub channels: Channels,
+    /// None: sending is off, and a person must pay.
+    pub payouts: Option<Arc<dyn PayoutProvider>>,
     /// The certificates between us and the bank.
     pub endings: Vec<Ending>,
     pub mqtt: Mqtt,

@@ -12,7 +12,7 @@ pub use sight::{Listing, content};
 
 use crate::actions::{Failure, close_day};
 use crate::app::{App, Shared, now};
-use crate::pix::{PixClient, PixError, ReceivedPix};
+use crate::pix::{PayoutProvider, PixClient, PixError, ReceivedPix, SentPix};
 use crate::store::alarm::AlarmKind;
 use crate::store::statement::Content;
 use crate::store::{Store, StoreError, Tx, alarm, day as days, statement, stray};
@@ -55,6 +55,23 @@ pub enum BooksError {
 impl From<StoreError> for BooksError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+/// Both sides of one account at the bank.
+#[derive(Clone, Copy)]
+pub struct Account<'a> {
+    pub pix: &'a PixClient,
+    /// None: sending is off.
+    pub sender: Option<&'a dyn PayoutProvider>,
+}
+
+impl<'a> Account<'a> {
+    fn of(app: &'a App) -> Self {
+        Self {
+            pix: &app.bank,
+            sender: app.payouts.as_deref(),
+        }
     }
 }
 
@@ -108,9 +125,12 @@ async fn close_from(app: &Shared, first: Date, at: UnixMs) -> Result<(), BooksEr
 /// Reads, books what was unknown, compares and stores.
 async fn close(app: &Shared, date: Date, at: UnixMs) -> Result<(), BooksError> {
     let day = span(date, &app.zone)?;
-    let listing = read_bank(&app.store, &app.bank, &app.zone, day).await?;
+    let listing = read_bank(&app.store, Account::of(app), &app.zone, day).await?;
     for pix in &listing.pix {
         watch::book_listed(app, pix).await?;
+    }
+    for sent in &listing.sent {
+        watch::payouts::hear(app, sent).await?;
     }
     let made = compared(&app.store, day, listing).await?;
     let differences = made.statement.differences.len();
@@ -131,7 +151,7 @@ async fn close(app: &Shared, date: Date, at: UnixMs) -> Result<(), BooksError> {
 /// The statement of a day as things stand, without storing anything.
 pub async fn look(
     store: &Store,
-    bank: &PixClient,
+    bank: Account<'_>,
     zone: &TimeZone,
     date: Date,
 ) -> Result<Content, BooksError> {
@@ -190,10 +210,11 @@ async fn compared(store: &Store, day: Day, listing: Listing) -> Result<Content, 
 /// What the bank lists of the day, and of each earlier day with a Pix of which something was left.
 async fn read_bank(
     store: &Store,
-    bank: &PixClient,
+    account: Account<'_>,
     zone: &TimeZone,
     day: Day,
 ) -> Result<Listing, BooksError> {
+    let bank = account.pix;
     let read = store.read(move |tx| Ok((stray::house(tx)?, days::still_here(tx, day.from_ms)?)));
     let (house, earlier) = read.await?;
     let mut dates: BTreeSet<Date> = earlier.into_iter().map(|at| date_of(at, zone)).collect();
@@ -210,12 +231,49 @@ async fn read_bank(
                 .map(|pix| (pix.end_to_end_id.clone(), pix)),
         );
     }
+    let (sent, sent_unreadable) = read_sent(store, account, zone, day).await?;
+    unreadable += sent_unreadable;
     let began = house.map_or(UnixMs(i64::MAX), |(_, began)| began);
     found.retain(|_, pix| pix.settled_ms >= began && !bank.is_for_other_key(pix));
     Ok(Listing {
         pix: found.into_values().collect(),
+        sent,
         unreadable,
     })
+}
+
+/// What was sent under ids of ours: on the day and the one before, and on each day from which
+/// something may have settled late or come back.
+async fn read_sent(
+    store: &Store,
+    account: Account<'_>,
+    zone: &TimeZone,
+    day: Day,
+) -> Result<(Vec<SentPix>, u64), BooksError> {
+    let Some(sender) = account.sender else {
+        return Ok(Default::default());
+    };
+    let earlier = store
+        .read(move |tx| days::sent_before(tx, day.to_ms))
+        .await?;
+    if earlier.is_empty() {
+        return Ok(Default::default());
+    }
+    let mut dates: BTreeSet<Date> = earlier.into_iter().map(|at| date_of(at, zone)).collect();
+    dates.extend([day.from_ms, day.from_ms.plus(-1)].map(|at| date_of(at, zone)));
+    let (mut found, mut unreadable) = (BTreeMap::new(), 0);
+    for date in dates {
+        let one = span(date, zone)?;
+        let list = sender.list(one.from_ms, one.to_ms.plus(-1)).await?;
+        if !list.complete {
+            return Err(BooksError::TooMuch);
+        }
+        unreadable += list.unreadable as u64;
+        let ours = list.sent.into_iter();
+        let ours = ours.filter(|sent| watch::payouts::ours(&sent.id).is_some());
+        found.extend(ours.map(|sent| (sent.id.clone(), sent)));
+    }
+    Ok((found.into_values().collect(), unreadable))
 }
 
 /// A whole day, or where the bank's pages run out, hour by hour.
@@ -226,6 +284,7 @@ async fn read_day(bank: &PixClient, day: Day) -> Result<Listing, BooksError> {
         return Ok(Listing {
             unreadable: whole.unreadable as u64,
             pix: whole.pix,
+            ..Listing::default()
         });
     }
     let mut listing = Listing::default();

@@ -3,6 +3,7 @@
 mod bank;
 mod callback;
 mod notices;
+mod payout;
 
 use crate::mqtt::{MqttConfig, MqttMode};
 pub use bank::BankArgs;
@@ -10,6 +11,7 @@ pub use callback::{CallbackArgs, CallbackDoor};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use notices::NoticeArgs;
+pub use payout::PayoutArgs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -210,6 +212,8 @@ pub struct Config {
     #[arg(long, env = "VOLTA_CLOUD_STRAY_REFUND_CENTAVOS_MAX", default_value = "20000",
           value_parser = clap::value_parser!(i64).range(0..=1_000_000_000), global = true)]
     pub stray_refund_centavos_max: i64,
+    #[command(flatten)]
+    pub payout: PayoutArgs,
     /// Rentals one address may begin in a minute; a whole store may share one.
     #[arg(
         long,

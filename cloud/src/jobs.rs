@@ -2,7 +2,8 @@
 
 use crate::actions::open_campaign::{self, Month};
 use crate::actions::{
-    Outcome, extend_grant, lapse_grant, watch_certificate, watch_notices, watch_refunds,
+    Outcome, extend_grant, lapse_grant, watch_certificate, watch_notices, watch_payouts,
+    watch_refunds,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
@@ -84,6 +85,13 @@ async fn look_at_what_is_late(app: &Shared) -> Outcome<()> {
         .await?;
     if late > 0 {
         tracing::warn!(refunds.late = late, "refunds that a person must see");
+    }
+    let late = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_payouts::run(tx, at))
+        .await?;
+    if late > 0 {
+        tracing::warn!(payouts.late = late, "payouts that a person must see");
     }
     Ok(())
 }

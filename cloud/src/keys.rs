@@ -6,9 +6,11 @@
 
 mod contact;
 mod person;
+mod pix_key;
 
 pub use contact::ContactKey;
 pub use person::{PersonKey, SealedCpf};
+pub use pix_key::SealedPixKey;
 
 use crate::entropy::Entropy;
 use ed25519_dalek::SigningKey;

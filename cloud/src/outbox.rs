@@ -4,6 +4,7 @@
 mod charge;
 mod grant;
 mod notice;
+mod payout;
 mod refund;
 mod stray;
 
@@ -201,6 +202,7 @@ async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()
         EffectKind::SendRefund => refund::send(app, effect).await,
         EffectKind::RefundStray => stray::send(app, effect).await,
         EffectKind::SendNotice => notice::send(app, effect).await,
+        EffectKind::SendPayout => payout::send(app, effect).await,
     }
 }
 

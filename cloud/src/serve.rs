@@ -10,7 +10,7 @@ use crate::metrics::Metrics;
 use crate::mqtt::{Credentials, MqttError};
 use crate::notices::{ChannelError, Channels};
 use crate::pix::callback::Hint;
-use crate::pix::{PixClient, PixSettings, SettingsError};
+use crate::pix::{PayoutProvider, PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
 use crate::tls::{self, TlsError, TlsListener};
 use crate::{books, jobs, mqtt, outbox, persons, watch};
@@ -84,10 +84,15 @@ pub async fn open(
     let mqtt = mqtt::start(config.mqtt(), Arc::new(Enrolled(store.clone()))).await?;
     let (bank_watch, hints) = watch::Hints::channel();
     let bank = config.bank.settings()?;
+    let sender = config.payout.sender(config.bank.bank_profile, &bank)?;
+    if sender.is_none() {
+        tracing::info!("payouts are off: what is owed to persons waits for a person to pay it");
+    }
     let app = Arc::new(App {
         endings: endings(&config, &bank)?,
         bank: PixClient::new(bank)?,
         channels: Channels::open(&config.notices, &config.key_file, &config.public_url)?,
+        payouts: sender.map(|sender| Arc::new(sender) as Arc<dyn PayoutProvider>),
         zone: jiff::tz::TimeZone::get(&config.time_zone).map_err(StartError::Zone)?,
         downlink: mqtt.downlink(),
         metrics: Metrics::default(),
@@ -159,6 +164,7 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
     workers.spawn(watch::run_hints(app.clone(), hints));
     workers.spawn(watch::run_charges(app.clone()));
     workers.spawn(watch::run_list(app.clone()));
+    workers.spawn(watch::payouts::run(app.clone()));
     workers.spawn(jobs::run(app.clone()));
     workers.spawn(books::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));

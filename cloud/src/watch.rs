@@ -1,6 +1,7 @@
 //! Reads the bank. A callback only wakes a read; without any callback the same reads happen by the
 //! clock: each open charge while it can be paid, and the list of received Pix for everything else.
 
+pub mod payouts;
 pub mod returns;
 mod stray;
 
@@ -118,6 +119,9 @@ pub async fn run_list(app: Shared) {
 }
 
 async fn follow(app: &Shared, hint: &Hint) -> Outcome<()> {
+    if let Some(id) = &hint.payout_id {
+        return payouts::follow(app, id).await;
+    }
     if let Some(txid) = hint.txid.clone() {
         let known = {
             let txid = txid.clone();

@@ -6,6 +6,9 @@ mod stub;
 #[path = "pix_client/listing.rs"]
 mod listing;
 
+#[path = "pix_client/payouts.rs"]
+mod payouts;
+
 #[path = "pix_client/resolving.rs"]
 mod resolving;
 

@@ -14,6 +14,7 @@ pub mod json;
 pub mod money;
 pub mod offline;
 pub mod personal;
+pub mod pix_key;
 pub mod receipt;
 pub mod signed;
 pub mod sync;

@@ -24,6 +24,9 @@ mod books;
 #[path = "system/refund_life.rs"]
 mod refund_life;
 
+#[path = "system/payouts.rs"]
+mod payouts;
+
 #[path = "system/docks.rs"]
 mod docks;
 

@@ -6,6 +6,7 @@ mod dock;
 mod dock_receipt;
 mod mine;
 mod pages;
+mod payout;
 mod rental;
 
 pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_WORKER_JS};
@@ -14,6 +15,7 @@ pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal}
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
+pub use payout::{PayoutError, PayoutPage, PayoutStage};
 pub use rental::{
     CancelReason, CarryView, CarryWhy, DelayReason, EntryView, NoticesInvite, PayView, Receipt,
     RefundState, RefundView, RentalPage, RentalView, Stage,

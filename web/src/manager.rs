@@ -8,6 +8,7 @@ mod detail;
 mod docks;
 mod enrolment;
 mod live;
+mod payouts;
 mod persons;
 mod policies;
 mod refunds;
@@ -26,6 +27,7 @@ pub use detail::{LedgerAccount, RentalDetailPage, Source, Step, StepKind};
 pub use docks::{DockPlan, DocksPage, GatewayView};
 pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
+pub use payouts::{PayoutPurpose, PayoutRow, PayoutState, PayoutsPage};
 pub use persons::{
     ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
     PersonsPage,

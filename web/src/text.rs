@@ -6,6 +6,7 @@ mod en;
 mod manager;
 mod notices;
 mod offline;
+mod payouts;
 mod persons;
 mod policies;
 mod pt;
@@ -15,6 +16,7 @@ pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use notices::NoticesText;
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
+pub use payouts::PayoutsText;
 pub use persons::{DataText, PersonsText};
 pub use policies::PoliciesText;
 
@@ -42,6 +44,7 @@ pub struct Text {
     pub persons: PersonsText,
     pub data: DataText,
     pub books: BooksText,
+    pub payouts: PayoutsText,
     pub policies: PoliciesText,
     pub notices: NoticesText,
 }

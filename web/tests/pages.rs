@@ -143,6 +143,7 @@ fn pages_link_only_to_routes_that_exist() {
                 }
                 ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
+                ["manage", "payouts", _, _] => "/manage/payouts/{id}/{verdict}".to_owned(),
                 ["manage", "policies", _] => "/manage/policies/{scope}".to_owned(),
                 ["manage", "policies", _, verb] => format!("/manage/policies/{{scope}}/{verb}"),
                 ["manage", "persons", _, verb] => format!("/manage/persons/{{id}}/{verb}"),
@@ -174,6 +175,8 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/persons/{id}/erase",
         "/manage/persons/{id}/export",
         "/manage/persons/{id}/page",
+        "/manage/payouts",
+        "/manage/payouts/{id}/{verdict}",
         "/manage/policies",
         "/manage/policies/{scope}",
         "/manage/policies/{scope}/new",
@@ -191,6 +194,7 @@ fn pages_link_only_to_routes_that_exist() {
         "/r/{token}/claim-entry",
         "/r/{token}/data",
         "/r/{token}/data.json",
+        "/r/{token}/payout",
         "/r/{token}/returned",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());

@@ -4,7 +4,7 @@
 //! Requested ─ Processing ─→ Settled                        the money is back
 //!     │            └─ NAO_REALIZADO ─→ Refused             a new order takes its place
 //!     ├─ the bank gave all of it back by itself ─→ Covered
-//!     └─ no devolução can bring it any more ─→ Owed        a person pays it in another way
+//!     └─ no devolução can bring it any more ─→ Owed ⇄ PaidOut   by a payout (`crate::payout`)
 //! ```
 //!
 //! Shape: an order is stored with the id it will carry for ever. It is sent under that id, asked
@@ -32,16 +32,19 @@ pub enum RefundState {
     Owed,
     /// Nothing is left to send: the bank gave it back by itself.
     Covered,
+    /// It was owed, and a payout brought it.
+    PaidOut,
 }
 
 impl RefundState {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Requested,
         Self::Processing,
         Self::Settled,
         Self::Refused,
         Self::Owed,
         Self::Covered,
+        Self::PaidOut,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -52,6 +55,7 @@ impl RefundState {
             Self::Refused => "refused",
             Self::Owed => "owed",
             Self::Covered => "covered",
+            Self::PaidOut => "paid_out",
         }
     }
 
@@ -62,12 +66,15 @@ impl RefundState {
 
     /// Whether no money waits for this order.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Settled | Self::Refused | Self::Covered)
+        matches!(
+            self,
+            Self::Settled | Self::Refused | Self::Covered | Self::PaidOut
+        )
     }
 
     /// Whether the payer has the money.
     pub fn is_paid(self) -> bool {
-        matches!(self, Self::Settled | Self::Covered)
+        matches!(self, Self::Settled | Self::Covered | Self::PaidOut)
     }
 }
 
@@ -180,7 +187,9 @@ pub fn left(paid: Centavos, back: impl IntoIterator<Item = Centavos>) -> Centavo
 pub fn decide(known: &Known, word: BankWord) -> Next {
     use RefundState as State;
     match (known.state, word) {
-        (State::Settled | State::Refused | State::Covered, _) => Next::AlreadyApplied,
+        (State::Settled | State::Refused | State::Covered | State::PaidOut, _) => {
+            Next::AlreadyApplied
+        }
         (_, BankWord::Settled) => Next::Book,
         (State::Owed, _) => Next::AlreadyApplied,
         (_, BankWord::Refused(why)) => refused(known, why),

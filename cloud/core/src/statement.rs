@@ -14,9 +14,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A Pix, or one devolução of it under the id it has at the bank.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Movement {
+    pub side: Side,
+    /// The end-to-end id; of a Pix that we sent, the id we sent it under.
     pub e2eid: String,
     /// `None`: the Pix itself.
     pub refund: Option<String>,
+}
+
+/// Whose Pix it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// It came to us; what goes back of it leaves.
+    Received,
+    /// We sent it to a person; what comes back of it arrives.
+    Sent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +66,9 @@ pub struct Books {
 pub struct Totals {
     pub received: Centavos,
     pub returned: Centavos,
+    /// To persons' keys, and what came back of that.
+    pub sent: Centavos,
+    pub sent_back: Centavos,
 }
 
 /// What the ledger's accounts held at a moment.
@@ -80,6 +94,10 @@ pub enum DifferenceKind {
     RefundUnknown,
     RefundNotAtBank,
     RefundAmount,
+    /// The bank sent to a person, or got back, what the ledger does not know.
+    PayoutNotInLedger,
+    PayoutNotAtBank,
+    PayoutAmount,
     /// Both have it, on different days.
     AnotherDay,
     /// The bank listed what this version cannot read.
@@ -89,7 +107,7 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::PixNotInLedger,
         Self::PixNotAtBank,
         Self::PixAmount,
@@ -97,6 +115,9 @@ impl DifferenceKind {
         Self::RefundUnknown,
         Self::RefundNotAtBank,
         Self::RefundAmount,
+        Self::PayoutNotInLedger,
+        Self::PayoutNotAtBank,
+        Self::PayoutAmount,
         Self::AnotherDay,
         Self::Unreadable,
         Self::Uneven,
@@ -111,6 +132,9 @@ impl DifferenceKind {
             Self::RefundUnknown => "refund_unknown",
             Self::RefundNotAtBank => "refund_not_at_bank",
             Self::RefundAmount => "refund_amount",
+            Self::PayoutNotInLedger => "payout_not_in_ledger",
+            Self::PayoutNotAtBank => "payout_not_at_bank",
+            Self::PayoutAmount => "payout_amount",
             Self::AnotherDay => "another_day",
             Self::Unreadable => "unreadable",
             Self::Uneven => "uneven",
@@ -190,7 +214,13 @@ fn kind(
 ) -> Option<DifferenceKind> {
     use DifferenceKind as Kind;
     let is_pix = movement.refund.is_none();
+    let is_sent = movement.side == Side::Sent;
     match sides {
+        (Some(booked), Some(listed)) if is_sent && booked.amount != listed.amount => {
+            Some(Kind::PayoutAmount)
+        }
+        (Some(_), None) if is_sent => Some(Kind::PayoutNotAtBank),
+        (None, _) if is_sent => Some(Kind::PayoutNotInLedger),
         (Some(booked), Some(listed)) if booked.amount != listed.amount => Some(if is_pix {
             Kind::PixAmount
         } else {
@@ -247,13 +277,16 @@ impl Statement {
 impl Totals {
     /// What stayed.
     pub fn net(&self) -> Centavos {
-        less(self.received, self.returned)
+        let come = [self.received, self.sent_back].into_iter().sum();
+        less(come, [self.returned, self.sent].into_iter().sum())
     }
 
     fn add(&mut self, movement: &Movement, amount: Centavos) {
-        let sum = match movement.refund {
-            None => &mut self.received,
-            Some(_) => &mut self.returned,
+        let sum = match (movement.side, &movement.refund) {
+            (Side::Received, None) => &mut self.received,
+            (Side::Received, Some(_)) => &mut self.returned,
+            (Side::Sent, None) => &mut self.sent,
+            (Side::Sent, Some(_)) => &mut self.sent_back,
         };
         *sum = [*sum, amount].into_iter().sum();
     }
@@ -268,9 +301,9 @@ impl Day {
 impl Movement {
     /// On what the account holds.
     fn effect(&self, amount: Centavos) -> Centavos {
-        match self.refund {
-            None => amount,
-            Some(_) => less(Centavos::ZERO, amount),
+        match (self.side, &self.refund) {
+            (Side::Received, None) | (Side::Sent, Some(_)) => amount,
+            (Side::Received, Some(_)) | (Side::Sent, None) => less(Centavos::ZERO, amount),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod cob;
 pub(crate) mod devolucao;
+pub(crate) mod envio;
 pub(crate) mod pix;
 pub(crate) mod query;
 pub(crate) mod token;

@@ -2,6 +2,7 @@
 
 pub(crate) mod callback;
 pub(crate) mod charge;
+pub(crate) mod envio;
 pub(crate) mod ledger;
 pub(crate) mod received;
 pub(crate) mod refund;
@@ -18,8 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 // "VBNK": tells this book from any other SQLite file.
 const APPLICATION_ID: i64 = 0x5642_4e4b;
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("book/schema.sql");
+/// What a book of the first version lacks.
+const SCHEMA_2: &str = include_str!("book/schema_2.sql");
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -67,6 +70,8 @@ impl Book {
             create(&mut connection).map_err(failed)?;
         } else if application_id != APPLICATION_ID {
             return Err(OpenError::NotABook(path.to_owned()));
+        } else if version == 1 {
+            bring_up(&mut connection).map_err(failed)?;
         } else if version != SCHEMA_VERSION {
             return Err(OpenError::OtherVersion {
                 path: path.to_owned(),
@@ -134,7 +139,15 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA journal_mode = WAL;")?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(SCHEMA_2)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
+}
+
+fn bring_up(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(SCHEMA_2)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
 }

@@ -9,7 +9,7 @@ use crate::book::{self, Page, callback, ledger};
 use crate::faults::{Fault, FaultError};
 use crate::pay::{self, PayError, Payment};
 use crate::problem::{Kind, Problem};
-use crate::{clerk, json};
+use crate::{clerk, control_envio, json};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -82,10 +82,12 @@ fn whole_book(db: &Connection) -> rusqlite::Result<Value> {
         "balance_centavos": totals.balance,
         "received_centavos": totals.received,
         "refunded_centavos": totals.refunded,
+        "sent_centavos": totals.sent,
         "ledger_sum_centavos": totals.sum,
         "accounts": accounts,
         "cobs": cobs,
         "pix": found.iter().map(booked_pix).collect::<Vec<_>>(),
+        "envios": control_envio::booked(db)?,
     }))
 }
 

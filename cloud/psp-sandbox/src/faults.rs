@@ -67,7 +67,16 @@ pub enum FaultKind {
         #[serde(default)]
         after_ms: u64,
     },
-    /// The merchant's money is set aside: a devolução finds no balance. The book does not change.
+    /// Leaves a send EM_PROCESSAMENTO until `POST /control/envios/…` settles it.
+    EnvioStuck,
+    /// Leaves a send EM_PROCESSAMENTO for `after_ms`, then NAO_REALIZADO.
+    EnvioRefused {
+        #[serde(default = "motivo_not_sent")]
+        motivo: String,
+        #[serde(default)]
+        after_ms: u64,
+    },
+    /// The merchant's money is set aside: a devolução or a send finds no balance. The book does not change.
     BalanceEmpty,
     /// An infraction (MED) about this Pix, or any, is open: a devolução is not taken.
     InfractionOpen {
@@ -92,6 +101,10 @@ fn status_internal() -> u16 {
 
 fn motivo_refused() -> String {
     "Devolução rejeitada pelo banco do pagador (AC03)".to_owned()
+}
+
+fn motivo_not_sent() -> String {
+    "Conta do recebedor encerrada (AC07)".to_owned()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -132,10 +145,13 @@ impl Fault {
             {
                 Err(FaultError::PauseTooLong)
             }
-            FaultKind::DevolucaoRefused { after_ms, .. } if *after_ms > PAUSE_MS_MAX => {
+            FaultKind::DevolucaoRefused { after_ms, .. }
+            | FaultKind::EnvioRefused { after_ms, .. }
+                if *after_ms > PAUSE_MS_MAX =>
+            {
                 Err(FaultError::PauseTooLong)
             }
-            FaultKind::DevolucaoRefused { motivo, .. }
+            FaultKind::DevolucaoRefused { motivo, .. } | FaultKind::EnvioRefused { motivo, .. }
                 if !(1..=MOTIVO_CHARS_MAX).contains(&motivo.chars().count()) =>
             {
                 Err(FaultError::Motivo)

@@ -3,6 +3,7 @@
 use crate::bank::Bank;
 use crate::book::Page;
 use crate::book::charge::Charge;
+use crate::book::envio::Envio;
 use crate::book::received::Received;
 use crate::book::refund::Refund;
 use crate::book::webhook::Webhook;
@@ -99,6 +100,52 @@ pub(crate) fn callback(received: &Received) -> Value {
     json!({"pix": [pix(received)]})
 }
 
+/// A send, as `GET …/enviados` shows it.
+pub(crate) fn envio(sent: &Envio) -> Value {
+    let mut body = json!({
+        "endToEndId": sent.e2eid,
+        "idEnvio": sent.id,
+        "valor": amount(sent.valor),
+        "chave": sent.pagador,
+        "status": sent.status.as_str(),
+        "horario": {"solicitacao": instant(sent.solicitacao_ms)},
+        "favorecido": {"chave": sent.favorecido},
+    });
+    if let Some(text) = &sent.info {
+        body["infoPagador"] = json!(text);
+    }
+    if let Some(text) = &sent.motivo {
+        body["motivo"] = json!(text);
+    }
+    if let Some(at_ms) = sent.liquidacao_ms {
+        body["horario"]["liquidacao"] = json!(instant(at_ms));
+    }
+    if !sent.devolucoes.is_empty() {
+        let returned = sent.devolucoes.iter().map(|back| {
+            json!({
+                "rtrId": back.rtr_id,
+                "valor": amount(back.valor),
+                "status": "DEVOLVIDO",
+                "horario": {"liquidacao": instant(back.horario_ms)},
+            })
+        });
+        body["devolucoes"] = returned.collect();
+    }
+    body
+}
+
+/// In the same array as received Pix; without txid, and the id of ours elsewhere.
+pub(crate) fn envio_callback(sent: &Envio) -> Value {
+    let mut entry = envio(sent);
+    entry["tipo"] = json!("SOLICITACAO");
+    entry["gnExtras"] = json!({"idEnvio": sent.id});
+    if let Some(fields) = entry.as_object_mut() {
+        fields.remove("idEnvio");
+        fields.remove("favorecido");
+    }
+    json!({"pix": [entry]})
+}
+
 /// `WebhookCompleto`. The 2.9.0 schema demands `cnpj` where its example has `chave`: both are sent.
 pub(crate) fn webhook(bank: &Bank, webhook: &Webhook) -> Value {
     json!({
@@ -130,7 +177,7 @@ pub(crate) fn instant(unix_ms: i64) -> String {
     Timestamp::from_millisecond(unix_ms).map_or_else(|_| String::new(), |t| format!("{t:.3}"))
 }
 
-fn amount(centavos: Centavos) -> String {
+pub(crate) fn amount(centavos: Centavos) -> String {
     centavos
         .to_pix()
         .expect("the book holds positive amounts that came from API Pix")

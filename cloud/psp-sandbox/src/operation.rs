@@ -40,10 +40,22 @@ pub enum Operation {
     /// The callback that reports a devolução's final state.
     #[serde(rename = "callback.devolucao")]
     CallbackDevolucao,
+    /// Sending a Pix to another's key.
+    #[serde(rename = "envio.put")]
+    EnvioPut,
+    #[serde(rename = "envio.get")]
+    EnvioGet,
+    #[serde(rename = "envio.list")]
+    EnvioList,
+    #[serde(rename = "saldo.get")]
+    SaldoGet,
+    /// The callback that reports a send's final state, or what came back of it.
+    #[serde(rename = "callback.envio")]
+    CallbackEnvio,
 }
 
 impl Operation {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Token,
         Self::CobPut,
         Self::CobPatch,
@@ -60,6 +72,11 @@ impl Operation {
         Self::Pay,
         Self::CallbackPix,
         Self::CallbackDevolucao,
+        Self::EnvioPut,
+        Self::EnvioGet,
+        Self::EnvioList,
+        Self::SaldoGet,
+        Self::CallbackEnvio,
     ];
 
     /// The name that serde writes too.
@@ -81,6 +98,11 @@ impl Operation {
             Self::Pay => "pay",
             Self::CallbackPix => "callback.pix",
             Self::CallbackDevolucao => "callback.devolucao",
+            Self::EnvioPut => "envio.put",
+            Self::EnvioGet => "envio.get",
+            Self::EnvioList => "envio.list",
+            Self::SaldoGet => "saldo.get",
+            Self::CallbackEnvio => "callback.envio",
         }
     }
 
@@ -100,6 +122,12 @@ impl Operation {
             ("DELETE", "/v2/webhook/{chave}") => Self::WebhookDelete,
             ("GET", "/v2/webhook") => Self::WebhookList,
             ("POST", "/app/cob/{txid}/pagar") => Self::Pay,
+            ("PUT", "/v3/gn/pix/{id}" | "/v2/gn/pix/{id}") => Self::EnvioPut,
+            ("GET", "/v2/gn/pix/enviados/id-envio/{id}" | "/v2/gn/pix/enviados/{e2eid}") => {
+                Self::EnvioGet
+            }
+            ("GET", "/v2/gn/pix/enviados") => Self::EnvioList,
+            ("GET", "/v2/gn/saldo") => Self::SaldoGet,
             _ => return None,
         })
     }
@@ -113,7 +141,14 @@ impl Operation {
             Self::DevolucaoPut => Some("pix.write"),
             Self::WebhookPut | Self::WebhookDelete => Some("webhook.write"),
             Self::WebhookGet | Self::WebhookList => Some("webhook.read"),
-            Self::Token | Self::Pay | Self::CallbackPix | Self::CallbackDevolucao => None,
+            Self::EnvioPut => Some("pix.send"),
+            Self::EnvioGet | Self::EnvioList => Some("gn.pix.send.read"),
+            Self::SaldoGet => Some("gn.balance.read"),
+            Self::Token
+            | Self::Pay
+            | Self::CallbackPix
+            | Self::CallbackDevolucao
+            | Self::CallbackEnvio => None,
         }
     }
 }

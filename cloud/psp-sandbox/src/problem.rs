@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     WebhookNaoEncontrado,
     WebhookOperacaoInvalida,
     WebhookConsultaInvalida,
+    EnvioNaoEncontrado,
+    EnvioInvalido,
 }
 
 impl Kind {
@@ -39,7 +41,8 @@ impl Kind {
             | Self::CobPayloadNaoEncontrado
             | Self::PixNaoEncontrado
             | Self::PixDevolucaoNaoEncontrada
-            | Self::WebhookNaoEncontrado => StatusCode::NOT_FOUND,
+            | Self::WebhookNaoEncontrado
+            | Self::EnvioNaoEncontrado => StatusCode::NOT_FOUND,
             Self::ErroInternoDoServidor => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ServicoIndisponivel => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
@@ -64,6 +67,8 @@ impl Kind {
             Self::WebhookNaoEncontrado => "Webhook não encontrado.",
             Self::WebhookOperacaoInvalida => "Webhook inválido.",
             Self::WebhookConsultaInvalida => "Consulta de webhooks inválida.",
+            Self::EnvioNaoEncontrado => "Envio não encontrado para o id informado.",
+            Self::EnvioInvalido => "Envio inválido.",
         }
     }
 }

@@ -160,8 +160,13 @@ impl Profile {
                 }
             }
         }
+        // Sending has no standard: the sandbox and Efí have one way, the others another.
+        let sends = matches!(self, Self::Standard | Self::Efi);
+        if sends && (path.starts_with("/v2/gn/") || path.starts_with("/v3/gn/")) {
+            return Meaning::Else;
+        }
         let elsewhere = path == STANDARD_TOKEN_PATH
-            || [STANDARD_PREFIX, "/api", "/pix", "/instant-payments"]
+            || [STANDARD_PREFIX, "/v3", "/api", "/pix", "/instant-payments"]
                 .iter()
                 .any(|prefix| path.starts_with(&format!("{prefix}/")));
         if elsewhere {
@@ -182,7 +187,11 @@ mod tests {
         for (profile, path, expected) in [
             (Profile::Standard, "/v2/cob/x", api("/v2/cob/x")),
             (Profile::Standard, "/oauth/token", api("/oauth/token")),
-            (Profile::Standard, "/v3/cob/x", Meaning::Else),
+            (Profile::Standard, "/v3/cob/x", Meaning::Nowhere),
+            (Profile::Efi, "/v3/gn/pix/1", Meaning::Else),
+            (Profile::Efi, "/v2/gn/pix/enviados", Meaning::Else),
+            (Profile::Sicredi, "/v3/gn/pix/1", Meaning::Nowhere),
+            (Profile::BancoDoBrasil, "/v2/gn/saldo", Meaning::Nowhere),
             (Profile::Standard, "/v2/loc", Meaning::Nowhere),
             (
                 Profile::Efi,

@@ -2,7 +2,7 @@
 
 use crate::bank::Bank;
 use crate::problem::{Kind, Problem};
-use crate::{api, control, dialect, gate, own_return, pages};
+use crate::{api, control, control_envio, dialect, gate, own_return, pages};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -62,6 +62,12 @@ fn pix_routes() -> Router<Arc<Bank>> {
                 .get(api::webhook::get)
                 .delete(api::webhook::delete),
         )
+        .route("/v3/gn/pix/{id}", put(api::envio::put))
+        .route("/v2/gn/pix/{id}", put(api::envio::put))
+        .route("/v2/gn/pix/enviados", get(api::envio::list))
+        .route("/v2/gn/pix/enviados/{e2eid}", get(api::envio::by_e2eid))
+        .route("/v2/gn/pix/enviados/id-envio/{id}", get(api::envio::by_id))
+        .route("/v2/gn/saldo", get(api::envio::balance))
         .route("/qr/v2/{token}", get(api::cob::payload))
 }
 
@@ -99,12 +105,25 @@ fn control_routes() -> Router<Arc<Bank>> {
         .route("/control/devolucoes/{e2eid}", post(own_return::post))
         .route("/control/devolucoes/{e2eid}/{id}", post(control::settle))
         .route("/control/cob/{txid}/remover", post(control::remove))
+        .route("/control/envios/{id}", post(control_envio::settle))
+        .route(
+            "/control/envios/{id}/devolucao",
+            post(control_envio::give_back),
+        )
+        .route("/control/chaves", put(control_envio::own_key))
+        .route(
+            "/control/limites",
+            get(control_envio::limits).put(control_envio::set_limits),
+        )
         .route("/control/tokens", delete(control::revoke_tokens))
         .route("/control/clock", get(control::clock).post(control::advance))
 }
 
 async fn nothing_here(method: Method, uri: Uri) -> Response {
-    if uri.path().starts_with("/v2/") || uri.path().starts_with("/control/") {
+    if uri.path().starts_with("/v2/")
+        || uri.path().starts_with("/v3/")
+        || uri.path().starts_with("/control/")
+    {
         return Problem::new(Kind::NaoEncontrado)
             .detail(format!("Este banco não tem {method} {}.", uri.path()))
             .into_response();

@@ -8,13 +8,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const TOKENS_MAX: usize = 10_000; // the oldest to expire makes room
 
 /// Every scope this bank grants.
-pub(crate) const SCOPES: [&str; 6] = [
+pub(crate) const SCOPES: [&str; 9] = [
     "cob.read",
     "cob.write",
     "pix.read",
     "pix.write",
     "webhook.read",
     "webhook.write",
+    "pix.send",
+    "gn.pix.send.read",
+    "gn.balance.read",
 ];
 
 #[derive(Debug, Default)]

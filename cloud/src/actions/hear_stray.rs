@@ -37,7 +37,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, e2eid: &str, listed: &[BankReturn]) -> Outc
         let news = ours(&one.id).filter(|order| match order.state {
             RefundState::Settled => false,
             // A person is told once of what settled after it was refused or made needless.
-            RefundState::Refused | RefundState::Covered => !is_excess,
+            RefundState::Refused | RefundState::Covered | RefundState::PaidOut => !is_excess,
             RefundState::Requested | RefundState::Processing | RefundState::Owed => true,
         });
         if let (Some(order), ReturnWord::Settled(settled_ms)) = (news, one.word) {

@@ -1,8 +1,8 @@
 //! The check that an operator, or a timer of theirs, runs from the command line.
 
-use super::{BooksError, look};
+use super::{Account, BooksError, look};
 use crate::config::Config;
-use crate::pix::{PixClient, SettingsError};
+use crate::pix::{PayoutProvider, PixClient, SettingsError};
 use crate::store::Store;
 use crate::store::statement::Content;
 use cloud_core::statement::{Difference, Statement};
@@ -26,9 +26,15 @@ pub enum CheckError {
 /// Prints the statement of a day as things stand and a line for each difference; fails where there
 /// is one. Nothing is stored or booked: the serving cloud does that.
 pub async fn check(store: &Store, config: &Config, day: Date) -> Result<(), CheckError> {
-    let bank = PixClient::new(config.bank.settings()?)?;
+    let settings = config.bank.settings()?;
+    let sender = config.payout.sender(config.bank.bank_profile, &settings)?;
+    let bank = PixClient::new(settings)?;
+    let account = Account {
+        pix: &bank,
+        sender: sender.as_ref().map(|sender| sender as &dyn PayoutProvider),
+    };
     let zone = TimeZone::get(&config.time_zone)?;
-    let found = look(store, &bank, &zone, day).await;
+    let found = look(store, account, &zone, day).await;
     let found = found.map_err(|why| CheckError::NotCompared { day, why })?;
     print!("{}", told(day, &found));
     let differences = found.statement.differences.len();
@@ -56,6 +62,8 @@ fn told(day: Date, found: &Content) -> String {
     for (name, ours, theirs) in [
         ("received", ledger.received, bank.received),
         ("returned", ledger.returned, bank.returned),
+        ("sent to persons", ledger.sent, bank.sent),
+        ("came back of that", ledger.sent_back, bank.sent_back),
         ("stayed", ledger.net(), bank.net()),
     ] {
         line(name, ours.to_string(), theirs.to_string());
@@ -64,6 +72,9 @@ fn told(day: Date, found: &Content) -> String {
         ("held at start, end", start.held, end.held),
         ("owed at start, end", start.owed, end.owed),
         ("without charge, start, end", start.stray, end.stray),
+        ("finders', start, end", start.payable, end.payable),
+        ("prize fund, start, end", start.prize, end.prize),
+        ("the shop's, start, end", start.shop, end.shop),
     ] {
         line(name, from.to_string(), to.to_string());
     }

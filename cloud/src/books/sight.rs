@@ -1,15 +1,18 @@
 //! Both books of a day side by side, from the bank's list and the ledger's rows.
 
-use crate::pix::{ReceivedPix, RefundStatus};
+use crate::pix::{ReceivedPix, RefundStatus, SentPix, SentStatus};
 use crate::store::statement::{Content, Line};
 use crate::store::{DbError, Tx, day as days};
-use cloud_core::statement::{Books, Day, Listed, Movement, compare};
+use crate::watch::payouts::ours;
+use cloud_core::statement::{Books, Day, Listed, Movement, Side, compare};
 use std::collections::BTreeSet;
 
 /// What the bank listed, of our key and since these books began.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     pub pix: Vec<ReceivedPix>,
+    /// What was sent under ids of ours, requested on the day or on an earlier one.
+    pub sent: Vec<SentPix>,
     pub unreadable: u64,
 }
 
@@ -17,12 +20,22 @@ pub struct Listing {
 pub fn content(tx: &Tx<'_>, day: Day, listing: &Listing) -> Result<Content, DbError> {
     let mut books = Books {
         ledger: days::settled(tx, day)?.into_iter().collect(),
-        bank: listing.pix.iter().flat_map(movements).collect(),
+        bank: listing
+            .pix
+            .iter()
+            .flat_map(movements)
+            .chain(listing.sent.iter().flat_map(sent))
+            .collect(),
         unreadable: listing.unreadable,
         ..Books::default()
     };
-    for e2eid in unexplained(day, &books) {
-        let of_pix = days::of_pix(tx, &e2eid)?;
+    for (side, id) in unexplained(day, &books) {
+        if side == Side::Sent {
+            let booked = ours(&id).map(|id| days::of_payout(tx, &id)).transpose()?;
+            books.ledger.extend(booked.into_iter().flatten());
+            continue;
+        }
+        let of_pix = days::of_pix(tx, &id)?;
         books.ledger.extend(of_pix.booked);
         books.ordered.extend(of_pix.ordered);
     }
@@ -39,9 +52,10 @@ pub fn content(tx: &Tx<'_>, day: Day, listing: &Listing) -> Result<Content, DbEr
             movement: movement.clone(),
             amount: listed.amount,
             settled_ms: listed.settled_ms,
-            status: match movement.refund {
-                None => "received".into(),
-                Some(_) => "settled".into(),
+            status: match (movement.side, &movement.refund) {
+                (Side::Received, None) => "received".into(),
+                (Side::Sent, None) => "sent".into(),
+                (_, Some(_)) => "settled".into(),
             },
         })
         .collect();
@@ -51,6 +65,7 @@ pub fn content(tx: &Tx<'_>, day: Day, listing: &Listing) -> Result<Content, DbEr
 /// A Pix and its settled devoluções: one under way, or refused, moved nothing.
 fn movements(pix: &ReceivedPix) -> Vec<(Movement, Listed)> {
     let movement = |refund| Movement {
+        side: Side::Received,
         e2eid: pix.end_to_end_id.clone(),
         refund,
     };
@@ -70,13 +85,39 @@ fn movements(pix: &ReceivedPix) -> Vec<(Movement, Listed)> {
         .collect()
 }
 
+/// A settled payout and what came back of it, under the id we sent it with.
+fn sent(one: &SentPix) -> Vec<(Movement, Listed)> {
+    let movement = |refund| Movement {
+        side: Side::Sent,
+        e2eid: one.id.clone(),
+        refund,
+    };
+    if one.status != SentStatus::Settled {
+        return Vec::new();
+    }
+    let whole = Listed {
+        amount: one.amount,
+        settled_ms: one.settled_ms,
+    };
+    let returns = one.returns.iter().map(|back| {
+        let listed = Listed {
+            amount: back.amount,
+            settled_ms: back.settled_ms,
+        };
+        (movement(Some(back.id.clone())), listed)
+    });
+    std::iter::once((movement(None), whole))
+        .chain(returns)
+        .collect()
+}
+
 /// The Pix of which the bank lists something for the day, or does not say when, that the ledger's
 /// day does not have: the ledger may have it on another day, or have ordered it.
-fn unexplained(day: Day, books: &Books) -> BTreeSet<String> {
+fn unexplained(day: Day, books: &Books) -> BTreeSet<(Side, String)> {
     let missing = books.bank.iter().filter(|(movement, listed)| {
         listed.settled_ms.is_none_or(|at| day.has(at)) && !books.ledger.contains_key(movement)
     });
     missing
-        .map(|(movement, _)| movement.e2eid.clone())
+        .map(|(movement, _)| (movement.side, movement.e2eid.clone()))
         .collect()
 }

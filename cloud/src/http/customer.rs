@@ -3,6 +3,7 @@
 mod contacts;
 mod data;
 mod live;
+mod payout;
 mod receipt;
 mod take;
 
@@ -45,6 +46,7 @@ pub fn router() -> Router<Shared> {
         .route("/r/{token}/data", get(data::page))
         .route("/r/{token}/data.json", get(data::export))
         .route("/r/{token}/cancel", post(cancel))
+        .route("/r/{token}/payout", get(payout::show).post(payout::name))
         .route("/r/{token}/claim-entry", post(take::claim_entry))
         .route(
             "/r/{token}/notices",

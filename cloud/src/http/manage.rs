@@ -9,6 +9,7 @@ mod figures;
 mod gate;
 mod live;
 mod now;
+mod payouts;
 mod persons;
 mod policies;
 mod rentals;
@@ -51,6 +52,8 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/manage/books/{day}", get(books::day))
         .route("/manage/books/{day}/csv", get(books::csv))
         .route("/manage/books/pix/{e2eid}/refund", post(books::release))
+        .route("/manage/payouts", get(payouts::list))
+        .route("/manage/payouts/{id}/{verdict}", post(payouts::decide))
         .route("/manage/policies", get(policies::list))
         .route(
             "/manage/policies/{scope}",

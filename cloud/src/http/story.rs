@@ -180,7 +180,7 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
 pub fn refund_view(order: &RefundRow, now: UnixMs) -> RefundView {
     let late = now.since(order.due_since_ms) >= ALARM_AFTER_MS;
     let state = match order.state {
-        Order::Settled | Order::Covered => RefundState::Settled,
+        Order::Settled | Order::Covered | Order::PaidOut => RefundState::Settled,
         Order::Owed => delayed(DelayReason::NeedsPayout),
         Order::Refused => delayed(DelayReason::BankRefused),
         Order::Requested if order.reason == Some(Refusal::NoBalance) => {

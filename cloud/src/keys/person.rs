@@ -97,7 +97,7 @@ impl Keys {
         }
     }
 
-    fn open_key(&self, key: &PersonKey, person: &PersonId) -> Option<[u8; 32]> {
+    pub(super) fn open_key(&self, key: &PersonKey, person: &PersonId) -> Option<[u8; 32]> {
         let index = usize::try_from(key.seal).ok()?.checked_sub(1)?;
         let secret = self.person_seals.get(index)?;
         open(secret, &key.sealed, &key_of(person, key.seal))?
@@ -115,7 +115,13 @@ fn cpf_of(person: &PersonId) -> Vec<u8> {
     format!("person_field/v1/cpf/{person}").into_bytes()
 }
 
-fn seal(secret: &[u8; 32], message: &[u8], place: &[u8], entropy: &mut Entropy) -> Vec<u8> {
+/// Nonce and ciphertext.
+pub(super) fn seal(
+    secret: &[u8; 32],
+    message: &[u8],
+    place: &[u8],
+    entropy: &mut Entropy,
+) -> Vec<u8> {
     seal_under(secret, message, place, entropy.bytes())
 }
 

@@ -123,7 +123,7 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
 }
 
 /// All that a refusal says, to learn what it means. Kept is what names nobody of it.
-fn words(problem: &Problem) -> String {
+pub(super) fn words(problem: &Problem) -> String {
     let mut text = problem.status.to_string();
     let reasons = problem.violations.iter().map(|broken| &broken.reason);
     let said = [&problem.kind, &problem.title, &problem.detail];

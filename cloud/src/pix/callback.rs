@@ -18,6 +18,8 @@ const DEPTH_MAX: usize = 16;
 pub struct Hint {
     pub txid: Option<String>,
     pub end_to_end_id: Option<String>,
+    /// The id of a Pix that we sent, in an entry about one; then nothing else is taken from it.
+    pub payout_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +56,17 @@ pub fn parse(body: &[u8]) -> Result<Vec<Hint>, CallbackError> {
 }
 
 fn hint(entry: &Value) -> Option<Hint> {
+    let sent = entry.pointer("/gnExtras/idEnvio").or(entry.get("idEnvio"));
+    let sent = sent
+        .and_then(Value::as_str)
+        .filter(|id| ids::is_refund_id(id));
+    if let Some(id) = sent {
+        return Some(Hint {
+            txid: None,
+            end_to_end_id: None,
+            payout_id: Some(id.to_owned()),
+        });
+    }
     let field = |name: &str, usable: fn(&str) -> bool| {
         let text = entry.get(name)?.as_str()?;
         usable(text).then(|| text.to_owned())
@@ -61,6 +74,7 @@ fn hint(entry: &Value) -> Option<Hint> {
     let hint = Hint {
         txid: field("txid", ids::is_received_txid),
         end_to_end_id: field("endToEndId", ids::is_end_to_end_id),
+        payout_id: None,
     };
     (hint.txid.is_some() || hint.end_to_end_id.is_some()).then_some(hint)
 }
@@ -104,6 +118,22 @@ mod tests {
             assert_eq!(hints(&body), expected, "{body}");
         }
         assert_eq!(parse(b" \n"), Ok(vec![]));
+    }
+
+    #[test]
+    fn an_entry_about_what_we_sent_wakes_a_read_of_that_alone() {
+        let sent = json!({"pix": [
+            {"endToEndId": E2E, "tipo": "SOLICITACAO", "status": "REALIZADO", "valor": "5.00",
+                "gnExtras": {"idEnvio": "4f1c0f5a2b8e8d9ca1b2c3d4e5f60718"}},
+            {"gnExtras": {"idEnvio": "../x"}},
+        ]});
+        let hints = parse(sent.to_string().as_bytes()).unwrap();
+        let only = Hint {
+            txid: None,
+            end_to_end_id: None,
+            payout_id: Some("4f1c0f5a2b8e8d9ca1b2c3d4e5f60718".into()),
+        };
+        assert_eq!(hints, [only]);
     }
 
     #[test]

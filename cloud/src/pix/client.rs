@@ -274,7 +274,7 @@ fn positive(amount: Centavos) -> Result<String, PixError> {
 }
 
 /// UTC with `Z`: a `+` in an offset does not survive every bank's query parser.
-fn rfc3339(at: UnixMs) -> Result<String, PixError> {
+pub(super) fn rfc3339(at: UnixMs) -> Result<String, PixError> {
     jiff::Timestamp::from_millisecond(at.0)
         .map(|instant| instant.to_string())
         .map_err(|_| input("inicio/fim"))

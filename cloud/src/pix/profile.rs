@@ -56,6 +56,12 @@ impl BankProfile {
         }
     }
 
+    /// Whether this bank's way of sending is known here: Efí's, which the sandbox has too. Inter's has
+    /// no idempotency key and may wait for a second person; of the others nothing is documented.
+    pub fn sends(self) -> bool {
+        matches!(self, Self::Standard | Self::Efi)
+    }
+
     pub fn token_url(self) -> &'static str {
         match self {
             Self::Standard => "http://127.0.0.1:8090/oauth/token",

@@ -150,7 +150,7 @@ pub async fn ensure_refund(
 }
 
 /// Only an unknown outcome and a refusal of the request itself can have left something behind.
-fn worth_asking(failure: &PixError) -> bool {
+pub(super) fn worth_asking(failure: &PixError) -> bool {
     match failure {
         PixError::Unknown { .. } => true,
         PixError::Refused { problem } => !problem.blames_access(),
@@ -162,7 +162,7 @@ fn worth_asking(failure: &PixError) -> bool {
 
 /// With nothing under the id: whether the refusal will stand. Money is not given up on the word
 /// of a proxy, nor while the bank says the id is taken and does not show it yet.
-fn is_final(problem: &Problem) -> bool {
+pub(super) fn is_final(problem: &Problem) -> bool {
     problem.is_worded() && !problem.says_duplicate()
 }
 

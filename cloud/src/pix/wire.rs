@@ -121,12 +121,16 @@ pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     (!text.is_empty()).then_some(text)
 }
 
-fn time(value: &Value, pointer: &str) -> Option<UnixMs> {
+pub(super) fn time(value: &Value, pointer: &str) -> Option<UnixMs> {
     let instant: jiff::Timestamp = text(value, pointer)?.parse().ok()?;
     Some(UnixMs(instant.as_millisecond()))
 }
 
-fn amount(value: &Value, pointer: &str, field: &'static str) -> Result<Centavos, UnknownCause> {
+pub(super) fn amount(
+    value: &Value,
+    pointer: &str,
+    field: &'static str,
+) -> Result<Centavos, UnknownCause> {
     let written = match value.pointer(pointer) {
         Some(Value::String(text)) => Some(text.trim().to_owned()),
         // The shortest decimal that reads back as the same number, so `140.45` stays `140.45`.

@@ -111,8 +111,8 @@ pub struct Remaining {
     pub free: Centavos,
 }
 
-/// From all that is known here of what went back of a Pix of this amount, our settled orders and
-/// the bank's own devoluções.
+/// From all that is known here of what went back of a Pix of this amount: our settled orders, the
+/// bank's own devoluções, and payouts that brought what neither could.
 pub fn remaining(tx: &Tx<'_>, e2eid: &str, paid: Centavos) -> Result<Remaining, DbError> {
     let own = of_pix(tx, e2eid)?;
     let sum = |state| {
@@ -120,7 +120,8 @@ pub fn remaining(tx: &Tx<'_>, e2eid: &str, paid: Centavos) -> Result<Remaining, 
         of_state.map(|row| row.amount).sum::<Centavos>()
     };
     let settled = refund::settled_of(tx, e2eid)?.into_iter().sum();
-    let left = left(paid, [settled, sum(ReturnState::Settled)]);
+    let paid_out = super::payout::brought_of(tx, e2eid)?;
+    let left = left(paid, [settled, sum(ReturnState::Settled), paid_out]);
     Ok(Remaining {
         left,
         free: cloud_core::refund::left(left, [sum(ReturnState::Processing)]),

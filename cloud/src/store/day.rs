@@ -2,8 +2,8 @@
 //! booked here: the two books could otherwise never agree at midnight.
 
 use super::db::{DbError, Row, Tx};
-use cloud_core::statement::{Balances, Booked, Day, Movement};
-use shared::ids::RefundId;
+use cloud_core::statement::{Balances, Booked, Day, Movement, Side};
+use shared::ids::{PayoutId, RefundId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -58,7 +58,50 @@ pub fn settled(tx: &Tx<'_>, day: Day) -> Result<Vec<(Movement, Booked)>, DbError
         &span,
         read,
     )?);
+    found.extend(tx.all(
+        "SELECT p.id, NULL, t.amount_centavos, p.settled_ms FROM payout p \
+         JOIN ledger_transfer t ON t.reference = p.id AND t.kind IN ('payout', 'owed_payout') \
+         WHERE p.settled_ms >= $1 AND p.settled_ms < $2",
+        &span,
+        read_sent,
+    )?);
+    found.extend(tx.all(
+        "SELECT r.payout_id, r.id, t.amount_centavos, r.settled_ms FROM payout_return r \
+         JOIN ledger_transfer t ON t.reference = r.payout_id || '/' || r.id \
+         AND t.kind IN ('payout_back', 'owed_payout_back') \
+         WHERE r.settled_ms >= $1 AND r.settled_ms < $2",
+        &span,
+        read_sent,
+    )?);
     Ok(found)
+}
+
+/// A payout and what came back of it, whenever that settled.
+pub fn of_payout(tx: &Tx<'_>, id: &PayoutId) -> Result<Vec<(Movement, Booked)>, DbError> {
+    let mut found = tx.all(
+        "SELECT p.id, NULL, t.amount_centavos, p.settled_ms FROM payout p \
+         JOIN ledger_transfer t ON t.reference = p.id AND t.kind IN ('payout', 'owed_payout') \
+         WHERE p.id = $1 AND p.settled_ms IS NOT NULL",
+        &[super::db::Value::text(id)],
+        read_sent,
+    )?;
+    found.extend(tx.all(
+        "SELECT r.payout_id, r.id, t.amount_centavos, r.settled_ms FROM payout_return r \
+         JOIN ledger_transfer t ON t.reference = r.payout_id || '/' || r.id \
+         AND t.kind IN ('payout_back', 'owed_payout_back') WHERE r.payout_id = $1",
+        &[super::db::Value::text(id)],
+        read_sent,
+    )?);
+    Ok(found)
+}
+
+/// When the payouts were sent that may have settled, or come back, on a day that ends at `to`.
+pub fn sent_before(tx: &Tx<'_>, to: UnixMs) -> Result<Vec<UnixMs>, DbError> {
+    tx.all(
+        "SELECT sent_ms FROM payout WHERE sent_ms >= $1 AND sent_ms < $2 ORDER BY sent_ms",
+        &[to.plus(-REFUND_WINDOW_MS).0.into(), to.0.into()],
+        |row| row.int(0).map(UnixMs),
+    )
 }
 
 /// One Pix and its devoluções, whenever they settled.
@@ -85,6 +128,7 @@ pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<OfPix, DbError> {
     let mut ordered = Vec::new();
     for (id, booked) in orders(tx, e2eid)? {
         let movement = Movement {
+            side: Side::Received,
             e2eid: e2eid.to_owned(),
             refund: Some(id),
         };
@@ -138,7 +182,7 @@ pub fn balances(tx: &Tx<'_>, at: UnixMs) -> Result<Balances, DbError> {
         "SELECT t.debit_kind, t.credit_kind, CAST(sum(t.amount_centavos) AS BIGINT) FROM ( \
            SELECT d.kind AS debit_kind, c.kind AS credit_kind, l.amount_centavos, \
              coalesce(p.settled_ms, s.settled_ms, r.settled_ms, o.settled_ms, b.settled_ms, \
-               k.settled_ms, l.at_ms) AS settled_ms \
+               k.settled_ms, y.settled_ms, z.settled_ms, l.at_ms) AS settled_ms \
            FROM ledger_transfer l \
            JOIN ledger_account d ON d.id = l.debit_account \
            JOIN ledger_account c ON c.id = l.credit_account \
@@ -150,6 +194,9 @@ pub fn balances(tx: &Tx<'_>, at: UnixMs) -> Result<Balances, DbError> {
              AND l.kind IN ('stray_return', 'refund') \
            LEFT JOIN bank_return k ON k.e2eid || '/' || k.id = l.reference \
              AND l.kind IN ('bank_return', 'bank_return_held') \
+           LEFT JOIN payout y ON y.id = l.reference AND l.kind IN ('payout', 'owed_payout') \
+           LEFT JOIN payout_return z ON z.payout_id || '/' || z.id = l.reference \
+             AND l.kind IN ('payout_back', 'owed_payout_back') \
          ) t WHERE t.settled_ms < $1 GROUP BY t.debit_kind, t.credit_kind",
         &[at.0.into()],
         |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)),
@@ -205,8 +252,24 @@ fn read(row: &Row<'_>) -> Result<(Movement, Booked), DbError> {
     let id = row.opt_text(1)?;
     let at_bank = |id: String| id.parse::<RefundId>().map_or(id, |ours| ours.simple());
     let movement = Movement {
+        side: Side::Received,
         e2eid: row.text(0)?,
         refund: id.map(at_bank),
+    };
+    let booked = Booked {
+        amount: Centavos::new(row.int(2)?),
+        settled_ms: UnixMs(row.int(3)?),
+    };
+    Ok((movement, booked))
+}
+
+/// A payout goes by its id at the bank; what came back of it, by the settlement system's.
+fn read_sent(row: &Row<'_>) -> Result<(Movement, Booked), DbError> {
+    let id: PayoutId = row.parsed(0)?;
+    let movement = Movement {
+        side: Side::Sent,
+        e2eid: id.simple(),
+        refund: row.opt_text(1)?,
     };
     let booked = Booked {
         amount: Centavos::new(row.int(2)?),

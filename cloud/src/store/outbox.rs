@@ -17,16 +17,19 @@ pub enum EffectKind {
     RefundStray,
     /// Subject: notification id.
     SendNotice,
+    /// Subject: payout id.
+    SendPayout,
 }
 
 impl EffectKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CreateCharge,
         Self::CancelCharge,
         Self::DeliverGrant,
         Self::SendRefund,
         Self::RefundStray,
         Self::SendNotice,
+        Self::SendPayout,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -37,6 +40,7 @@ impl EffectKind {
             Self::SendRefund => "send_refund",
             Self::RefundStray => "refund_stray",
             Self::SendNotice => "send_notice",
+            Self::SendPayout => "send_payout",
         }
     }
 }
@@ -150,6 +154,33 @@ pub fn finish(tx: &Tx<'_>, kind: EffectKind, subject: &str, now: UnixMs) -> Resu
     tx.execute(
         "UPDATE outbox SET done_ms = $1 WHERE kind = $2 AND subject = $3 AND done_ms IS NULL",
         &[now.0.into(), kind.as_str().into(), subject.into()],
+    )
+    .map(drop)
+}
+
+/// Postpones what was begun and then not attempted at all: it was no attempt.
+pub fn put_back(tx: &Tx<'_>, kind: EffectKind, subject: &str, due: UnixMs) -> Result<(), DbError> {
+    tx.touch(Topic::Outbox);
+    tx.execute(
+        "UPDATE outbox SET due_ms = $1, attempts = attempts - 1 \
+         WHERE kind = $2 AND subject = $3 AND attempts > 0",
+        &[due.0.into(), kind.as_str().into(), subject.into()],
+    )
+    .map(drop)
+}
+
+/// Makes an effect that was finished without being done due again; how often it was begun stays.
+pub fn reopen(
+    tx: &Tx<'_>,
+    kind: EffectKind,
+    subject: &str,
+    due: UnixMs,
+    now: UnixMs,
+) -> Result<(), DbError> {
+    add(tx, kind, subject, due, now)?;
+    tx.execute(
+        "UPDATE outbox SET due_ms = $1, done_ms = NULL WHERE kind = $2 AND subject = $3",
+        &[due.0.into(), kind.as_str().into(), subject.into()],
     )
     .map(drop)
 }

@@ -118,6 +118,19 @@ pub fn set_reason(tx: &Tx<'_>, id: &RefundId, reason: Option<Refusal>) -> Result
     .map(drop)
 }
 
+/// Notes that a payout brought what no devolução could, or that it came back.
+pub fn set_paid_out(tx: &Tx<'_>, e2eid: &str, is_paid: bool) -> Result<(), DbError> {
+    let (to, from) = match is_paid {
+        true => (RefundState::PaidOut, RefundState::Owed),
+        false => (RefundState::Owed, RefundState::PaidOut),
+    };
+    tx.execute(
+        "UPDATE refund SET state = $1 WHERE e2eid = $2 AND state = $3",
+        &[to.as_str().into(), e2eid.into(), from.as_str().into()],
+    )
+    .map(drop)
+}
+
 /// What the settled orders of a Pix brought back.
 pub fn settled_of(tx: &Tx<'_>, e2eid: &str) -> Result<Vec<Centavos>, DbError> {
     tx.all(

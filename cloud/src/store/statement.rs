@@ -1,7 +1,9 @@
 //! The statements of days, in versions. A version is written once and never changed.
 
 use super::db::{DbError, Row, Tx, Value, unreadable};
-use cloud_core::statement::{Balances, Difference, DifferenceKind, Movement, Statement, Totals};
+use cloud_core::statement::{
+    Balances, Difference, DifferenceKind, Movement, Side, Statement, Totals,
+};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -41,7 +43,8 @@ macro_rules! select {
             "SELECT s.day, s.version, s.made_ms, s.ledger_received, s.ledger_returned, \
              s.bank_received, s.bank_returned, s.start_bank, s.start_held, s.start_owed, \
              s.start_stray, s.start_payable, s.start_prize, s.start_shop, s.end_bank, s.end_held, \
-             s.end_owed, s.end_stray, s.end_payable, s.end_prize, s.end_shop, s.differences \
+             s.end_owed, s.end_stray, s.end_payable, s.end_prize, s.end_shop, s.differences, \
+             s.ledger_sent, s.ledger_sent_back, s.bank_sent, s.bank_sent_back \
              FROM statement s ",
             $tail
         )
@@ -70,18 +73,23 @@ pub fn insert(
         values.extend(accounts.into_iter().map(centavos));
     }
     values.push(Value::count(of.differences.len() as u64));
+    for at in [of.ledger, of.bank] {
+        values.extend([at.sent, at.sent_back].into_iter().map(centavos));
+    }
     tx.execute(
         "INSERT INTO statement (day, version, made_ms, ledger_received, ledger_returned, \
          bank_received, bank_returned, start_bank, start_held, start_owed, start_stray, \
          start_payable, start_prize, start_shop, end_bank, end_held, end_owed, end_stray, \
-         end_payable, end_prize, end_shop, differences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+         end_payable, end_prize, end_shop, differences, ledger_sent, ledger_sent_back, bank_sent, \
+         bank_sent_back) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+         $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
         &values,
     )?;
     for (number, line) in (1i64..).zip(&content.lines) {
         tx.execute(
             "INSERT INTO statement_line (day, version, line_no, e2eid, refund_id, \
-             amount_centavos, settled_ms, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             amount_centavos, settled_ms, status, sent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 day.into(),
                 i64::from(version).into(),
@@ -91,6 +99,7 @@ pub fn insert(
                 line.amount.get().into(),
                 line.settled_ms.map(|ms| ms.0).into(),
                 line.status.as_str().into(),
+                i64::from(line.movement.side == Side::Sent).into(),
             ],
         )?;
     }
@@ -98,7 +107,8 @@ pub fn insert(
         let movement = one.movement.as_ref();
         tx.execute(
             "INSERT INTO statement_difference (day, version, line_no, kind, e2eid, refund_id, \
-             ledger_centavos, bank_centavos) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             ledger_centavos, bank_centavos, sent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 day.into(),
                 i64::from(version).into(),
@@ -108,6 +118,7 @@ pub fn insert(
                 movement.and_then(|m| m.refund.as_deref()).into(),
                 one.ledger.get().into(),
                 one.bank.get().into(),
+                i64::from(movement.is_some_and(|m| m.side == Side::Sent)).into(),
             ],
         )?;
     }
@@ -152,12 +163,13 @@ pub fn content(tx: &Tx<'_>, version: &Version) -> Result<Content, DbError> {
         i64::from(version.version).into(),
     ];
     let lines = tx.all(
-        "SELECT e2eid, refund_id, amount_centavos, settled_ms, status FROM statement_line \
+        "SELECT e2eid, refund_id, amount_centavos, settled_ms, status, sent FROM statement_line \
          WHERE day = $1 AND version = $2 ORDER BY line_no",
         &key,
         |row| {
             Ok(Line {
                 movement: Movement {
+                    side: side(row.int(5)?),
                     e2eid: row.text(0)?,
                     refund: row.opt_text(1)?,
                 },
@@ -168,7 +180,7 @@ pub fn content(tx: &Tx<'_>, version: &Version) -> Result<Content, DbError> {
         },
     )?;
     let differences = tx.all(
-        "SELECT kind, e2eid, refund_id, ledger_centavos, bank_centavos FROM statement_difference \
+        "SELECT kind, e2eid, refund_id, ledger_centavos, bank_centavos, sent FROM statement_difference \
          WHERE day = $1 AND version = $2 ORDER BY line_no",
         &key,
         read_difference,
@@ -199,10 +211,12 @@ fn read(row: &Row<'_>) -> Result<Version, DbError> {
             shop: sum(first + 6)?,
         })
     };
-    let totals = |first| -> Result<Totals, DbError> {
+    let totals = |first, sent| -> Result<Totals, DbError> {
         Ok(Totals {
             received: sum(first)?,
             returned: sum(first + 1)?,
+            sent: sum(sent)?,
+            sent_back: sum(sent + 1)?,
         })
     };
     Ok(Version {
@@ -210,8 +224,8 @@ fn read(row: &Row<'_>) -> Result<Version, DbError> {
         version: u32::from(row.small(1)?),
         made_ms: UnixMs(row.int(2)?),
         statement: Statement {
-            ledger: totals(3)?,
-            bank: totals(5)?,
+            ledger: totals(3, 22)?,
+            bank: totals(5, 24)?,
             start: balances(7)?,
             end: balances(14)?,
             differences: Vec::new(),
@@ -220,15 +234,27 @@ fn read(row: &Row<'_>) -> Result<Version, DbError> {
     })
 }
 
+fn side(sent: i64) -> Side {
+    match sent {
+        0 => Side::Received,
+        _ => Side::Sent,
+    }
+}
+
 fn read_difference(row: &Row<'_>) -> Result<Difference, DbError> {
     let kind = row.text(0)?;
     let refund = row.opt_text(2)?;
+    let side = side(row.int(5)?);
     Ok(Difference {
         kind: DifferenceKind::ALL
             .into_iter()
             .find(|known| known.as_str() == kind)
             .ok_or_else(|| unreadable(0, "no such difference"))?,
-        movement: row.opt_text(1)?.map(|e2eid| Movement { e2eid, refund }),
+        movement: row.opt_text(1)?.map(|e2eid| Movement {
+            side,
+            e2eid,
+            refund,
+        }),
         ledger: Centavos::new(row.int(3)?),
         bank: Centavos::new(row.int(4)?),
     })

@@ -68,7 +68,7 @@ async fn hear_of_ours(
     let is_news = match (order.state, word) {
         (RefundState::Settled, _) => false,
         (RefundState::Owed, word) => word == BankWord::Settled,
-        (RefundState::Refused | RefundState::Covered, word) => {
+        (RefundState::Refused | RefundState::Covered | RefundState::PaidOut, word) => {
             word == BankWord::Settled && !is_excess
         }
         (RefundState::Requested | RefundState::Processing, _) => shown.amount == order.amount,

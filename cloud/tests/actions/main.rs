@@ -9,6 +9,7 @@ mod enrolment;
 mod handed_out;
 mod journey;
 mod payments;
+mod payouts;
 mod persons;
 mod policies;
 mod property;

@@ -59,7 +59,7 @@ impl Bank {
     fn list(&self) -> Listing {
         Listing {
             pix: self.pix.clone(),
-            unreadable: 0,
+            ..Listing::default()
         }
     }
 }

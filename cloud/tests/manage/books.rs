@@ -8,7 +8,7 @@ use cloud::actions::close_day;
 use cloud::config::Role;
 use cloud::store::statement::{Content, Line};
 use cloud::store::{outbox, stray};
-use cloud_core::statement::{Difference, DifferenceKind, Movement, Totals};
+use cloud_core::statement::{Difference, DifferenceKind, Movement, Side, Totals};
 use cloud_core::stray::PaidKey;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -33,6 +33,7 @@ fn closes(site: &Site, differences: Vec<Difference>) -> u32 {
     let mut content = Content {
         lines: vec![Line {
             movement: Movement {
+                side: Side::Received,
                 e2eid: E2EID.into(),
                 refund: Some("=HYPERLINK(1)".into()),
             },
@@ -44,7 +45,7 @@ fn closes(site: &Site, differences: Vec<Difference>) -> u32 {
     };
     content.statement.bank = Totals {
         received: Centavos::new(1_234_056),
-        returned: Centavos::ZERO,
+        ..Totals::default()
     };
     content.statement.differences = differences;
     site.act(move |tx| close_day::run(tx, START, "2026-09-20", &content).expect("a day"))
@@ -54,6 +55,7 @@ fn planted() -> Difference {
     Difference {
         kind: DifferenceKind::PixNotInLedger,
         movement: Some(Movement {
+            side: Side::Received,
             e2eid: E2EID.into(),
             refund: None,
         }),

@@ -7,6 +7,7 @@ mod enrolment;
 mod live;
 mod offline;
 mod pages;
+mod payouts;
 mod persons;
 mod policies;
 mod refunds;

@@ -2,6 +2,8 @@
 
 #[path = "customer_offline.rs"]
 mod offline;
+#[path = "customer_payout.rs"]
+mod payout;
 
 use shared::enrol::BayKind;
 use shared::ids::BayNo;
@@ -43,6 +45,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
             .map(|(name, page)| (format!("dock-{name}"), page.render())),
     );
     all.extend(offline::pages(lang));
+    all.extend(payout::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
     all.push((
         "mine-none".into(),

@@ -4,6 +4,8 @@
 mod books;
 #[path = "manager_offline.rs"]
 mod offline;
+#[path = "manager_payouts.rs"]
+mod payouts;
 #[path = "manager_persons.rs"]
 mod persons;
 #[path = "manager_policies.rs"]
@@ -88,6 +90,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .chain(offline::pages(lang))
     .chain(books::pages(lang))
     .chain(persons::pages(lang))
+    .chain(payouts::pages(lang))
     .chain(policies::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
@@ -299,6 +302,8 @@ fn alarms(lang: Lang) -> AlarmsPage {
             alarm(AlarmKind::RefundDelayed, "0199f3b2", false),
             alarm(AlarmKind::RefundNoBalance, "0199f3b2", false),
             alarm(AlarmKind::RefundBlocked, "0199f3b2", false),
+            alarm(AlarmKind::PayoutHeld, "0199f3b2", false),
+            alarm(AlarmKind::PayoutReturned, "0199f3b2", false),
             alarm(AlarmKind::RefundOwed, "0199f3b2", false),
             alarm(AlarmKind::DepositTakenBack, "0199f3b2", false),
             alarm(AlarmKind::DockOffline, "Entrada Sul", false),

@@ -84,6 +84,7 @@ fn day(lang: Lang) -> DayPage {
         gap: money(bank - ledger),
     };
     let line = |refund: Option<&str>, amount| LineRow {
+        sent: false,
         e2eid: E2EID.into(),
         refund: refund.map(str::to_owned),
         amount: money(amount),
@@ -98,6 +99,8 @@ fn day(lang: Lang) -> DayPage {
         sums: vec![
             sum(SumKind::Received, 1_234_000, Some(1_235_000)),
             sum(SumKind::Returned, 1_198_000, Some(1_199_000)),
+            sum(SumKind::Sent, 5_000, Some(5_000)),
+            sum(SumKind::SentBack, 400, Some(400)),
             sum(SumKind::HeldAtStart, 50_000, None),
             sum(SumKind::HeldAtEnd, 86_000, None),
             sum(SumKind::OwedAtStart, 0, None),

@@ -82,12 +82,20 @@ pub struct SumRow {
 pub enum SumKind {
     Received,
     Returned,
+    Sent,
+    SentBack,
     HeldAtStart,
     HeldAtEnd,
     OwedAtStart,
     OwedAtEnd,
     StrayAtStart,
     StrayAtEnd,
+    PayableAtStart,
+    PayableAtEnd,
+    PrizeAtStart,
+    PrizeAtEnd,
+    ShopAtStart,
+    ShopAtEnd,
 }
 
 #[derive(Debug, Clone)]
@@ -110,6 +118,9 @@ pub enum DifferenceKind {
     RefundUnknown,
     RefundNotAtBank,
     RefundAmount,
+    PayoutNotInLedger,
+    PayoutNotAtBank,
+    PayoutAmount,
     AnotherDay,
     Unreadable,
     Uneven,
@@ -118,6 +129,8 @@ pub enum DifferenceKind {
 /// A Pix or a devolução that the bank listed.
 #[derive(Debug, Clone)]
 pub struct LineRow {
+    /// We sent it to a person; then the id is ours.
+    pub sent: bool,
     pub e2eid: String,
     pub refund: Option<String>,
     pub amount: Centavos,

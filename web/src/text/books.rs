@@ -52,4 +52,7 @@ pub struct BooksText {
     pub csv_difference: Str,
     pub csv_pix: Str,
     pub csv_refund: Str,
+    pub csv_sent: Str,
+    pub csv_sent_back: Str,
+    pub payouts: Str,
 }

@@ -3,6 +3,7 @@ mod customer;
 mod manager;
 mod notices;
 mod offline;
+mod payouts;
 mod persons;
 mod policies;
 
@@ -21,6 +22,7 @@ pub(super) static TEXT: Text = Text {
     persons: persons::PERSONS,
     data: persons::DATA,
     books: books::BOOKS,
+    payouts: payouts::PAYOUTS,
     policies: policies::POLICIES,
     notices: notices::NOTICES,
 };

@@ -10,6 +10,7 @@ const NOON: i64 = 1_500;
 
 fn pix(e2eid: &str) -> Movement {
     Movement {
+        side: Side::Received,
         e2eid: e2eid.into(),
         refund: None,
     }
@@ -17,6 +18,7 @@ fn pix(e2eid: &str) -> Movement {
 
 fn refund(e2eid: &str, id: &str) -> Movement {
     Movement {
+        side: Side::Received,
         e2eid: e2eid.into(),
         refund: Some(id.into()),
     }

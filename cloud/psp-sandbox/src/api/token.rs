@@ -50,7 +50,7 @@ impl IntoResponse for Refusal {
             Self::InvalidScope => (
                 StatusCode::BAD_REQUEST,
                 "invalid_scope",
-                "known scopes: cob.read cob.write pix.read pix.write webhook.read webhook.write",
+                "known scopes: cob.read cob.write pix.read pix.write webhook.read webhook.write pix.send gn.pix.send.read gn.balance.read",
             ),
         };
         let body = json!({"error": error, "error_description": description});

@@ -47,11 +47,30 @@ pub(crate) fn notify(
     delivery: Delivery,
     now_ms: i64,
 ) -> rusqlite::Result<Vec<Callback>> {
-    let Some(webhook) = webhook::get(db, &pix.chave)?.filter(|_| pix.txid.is_some()) else {
+    if pix.txid.is_none() {
+        return Ok(Vec::new());
+    }
+    queue(
+        db,
+        &pix.chave,
+        &json::callback(pix).to_string(),
+        delivery,
+        now_ms,
+    )
+}
+
+/// Queues `body` for the webhook of `chave`, if it has one.
+pub(crate) fn queue(
+    db: &Connection,
+    chave: &str,
+    body: &str,
+    delivery: Delivery,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Callback>> {
+    let Some(webhook) = webhook::get(db, chave)? else {
         return Ok(Vec::new());
     };
     let url = format!("{}/pix", webhook.url);
-    let body = json::callback(pix).to_string();
     let (state, due_ms, copies) = match delivery {
         Delivery::Normal => ("PENDING", now_ms, 1),
         Delivery::Early => ("PENDING", now_ms + EARLY_MS_MAX, 1),
@@ -64,7 +83,7 @@ pub(crate) fn notify(
     for _ in 0..copies {
         db.execute(
             "INSERT INTO callback (url, body, state, due_ms) VALUES (?1, ?2, ?3, ?4)",
-            (&url, &body, state, due_ms),
+            (&url, body, state, due_ms),
         )?;
         queued.push(db.last_insert_rowid());
     }

@@ -15,7 +15,7 @@ const STATUS_AFTER: u16 = 500;
 const STATUS_BEFORE: u16 = 503;
 
 /// The kinds of the form: value, label, and what its number means.
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 18] = [
     ("latency", "Demora antes de responder (ms)"),
     (
         "error_before",
@@ -36,6 +36,8 @@ const KINDS: [(&str, &str); 16] = [
     ("callback_never", "Callback perdido"),
     ("devolucao_stuck", "Devolução parada em processamento"),
     ("devolucao_refused", "Devolução recusada (depois de ms)"),
+    ("envio_stuck", "Envio parado em processamento"),
+    ("envio_refused", "Envio recusado (depois de ms)"),
     ("balance_empty", "Conta do recebedor sem saldo"),
     ("infraction_open", "Infração (MED) aberta: não devolve"),
     ("window_over", "Prazo da devolução terminado: não devolve"),
@@ -132,6 +134,11 @@ fn read(form: &FaultForm) -> Result<Fault, String> {
         "devolucao_stuck" => FaultKind::DevolucaoStuck,
         "devolucao_refused" => FaultKind::DevolucaoRefused {
             motivo: "Devolução rejeitada pelo banco do pagador (AC03)".to_owned(),
+            after_ms: number.unwrap_or(0).into(),
+        },
+        "envio_stuck" => FaultKind::EnvioStuck,
+        "envio_refused" => FaultKind::EnvioRefused {
+            motivo: "Conta do recebedor encerrada (AC07)".to_owned(),
             after_ms: number.unwrap_or(0).into(),
         },
         "balance_empty" => FaultKind::BalanceEmpty,

@@ -18,6 +18,8 @@ mod control;
 #[cfg(test)]
 mod devolucao;
 #[cfg(test)]
+mod envios;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod lists;

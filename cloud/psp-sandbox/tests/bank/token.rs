@@ -2,6 +2,9 @@ use crate::common::{TXID, TestBank, cob, kind};
 use serde_json::Value;
 
 #[rustfmt::skip]
+const ALL: &str = "cob.read cob.write gn.balance.read gn.pix.send.read pix.read pix.send \
+                   pix.write webhook.read webhook.write";
+
 #[tokio::test]
 async fn who_gets_a_token() {
     let bank = TestBank::start().await;
@@ -10,16 +13,41 @@ async fn who_gets_a_token() {
     let id = ("client_id", "volta");
     let secret = ("client_secret", "volta-sandbox-secret");
     for (basic, form, status, expected) in [
-        (basic, vec![grant], 200, "cob.read cob.write pix.read pix.write webhook.read webhook.write"),
-        (basic, vec![grant, ("scope", "pix.read cob.read")], 200, "cob.read pix.read"),
-        (None, vec![grant, id, secret], 200, "cob.read cob.write pix.read pix.write webhook.read webhook.write"),
+        (basic, vec![grant], 200, ALL),
+        (
+            basic,
+            vec![grant, ("scope", "pix.read cob.read")],
+            200,
+            "cob.read pix.read",
+        ),
+        (None, vec![grant, id, secret], 200, ALL),
         (basic, vec![grant, id, secret], 400, "invalid_request"),
         (basic, vec![], 400, "invalid_request"),
         (None, vec![grant], 401, "invalid_client"),
-        (None, vec![grant, id, ("client_secret", "wrong")], 401, "invalid_client"),
-        (Some(("other", "volta-sandbox-secret")), vec![grant], 401, "invalid_client"),
-        (basic, vec![("grant_type", "password")], 400, "unsupported_grant_type"),
-        (basic, vec![grant, ("scope", "cob.read gold.read")], 400, "invalid_scope"),
+        (
+            None,
+            vec![grant, id, ("client_secret", "wrong")],
+            401,
+            "invalid_client",
+        ),
+        (
+            Some(("other", "volta-sandbox-secret")),
+            vec![grant],
+            401,
+            "invalid_client",
+        ),
+        (
+            basic,
+            vec![("grant_type", "password")],
+            400,
+            "unsupported_grant_type",
+        ),
+        (
+            basic,
+            vec![grant, ("scope", "cob.read gold.read")],
+            400,
+            "invalid_scope",
+        ),
     ] {
         let mut request = bank.http.post(bank.url("/oauth/token")).form(&form);
         if let Some((id, secret)) = basic {

@@ -47,6 +47,13 @@ pub(super) struct Guesses {
     signed: Slow,
 }
 
+impl Guesses {
+    /// A Pix key is no secret to guess, but each costs the bank's directory a look-up.
+    pub(super) fn admits_key(&self, from: Address, rental: &str) -> bool {
+        self.codes.admits(from, &format!("key of {rental}"))
+    }
+}
+
 impl Default for Guesses {
     fn default() -> Self {
         let quota = |per: NonZeroU32, burst| Quota::per_minute(per).allow_burst(burst);

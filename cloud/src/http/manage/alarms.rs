@@ -106,6 +106,9 @@ impl Places {
                 return (name.unwrap_or(subject).to_owned(), None);
             }
             "payment_unmatched" => return (subject.to_owned(), Some("/manage/books".to_owned())),
+            kind if kind.starts_with("payout_") => {
+                return (subject.to_owned(), Some("/manage/payouts".to_owned()));
+            }
             _ => {}
         }
         let rental = subject.parse::<RentalId>().ok();
@@ -126,6 +129,12 @@ fn kind(stored: &str) -> AlarmKind {
         "refund_blocked" => AlarmKind::RefundBlocked,
         "refund_owed" => AlarmKind::RefundOwed,
         "refund_excess" => AlarmKind::RefundExcess,
+        "payout_refused" => AlarmKind::PayoutRefused,
+        "payout_late" => AlarmKind::PayoutLate,
+        "payout_no_balance" => AlarmKind::PayoutNoBalance,
+        "payout_held" => AlarmKind::PayoutHeld,
+        "payout_returned" => AlarmKind::PayoutReturned,
+        "payout_excess" => AlarmKind::PayoutExcess,
         "deposit_taken_back" => AlarmKind::DepositTakenBack,
         "gateway_forked" => AlarmKind::GatewayForked,
         "event_quarantined" => AlarmKind::EventQuarantined,

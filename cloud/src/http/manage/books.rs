@@ -167,6 +167,7 @@ async fn of_day(
             .lines
             .into_iter()
             .map(|line| LineRow {
+                sent: line.movement.side == core::Side::Sent,
                 e2eid: line.movement.e2eid,
                 refund: line.movement.refund,
                 amount: line.amount,
@@ -232,12 +233,24 @@ fn sums(of: &core::Statement) -> Vec<SumRow> {
             of.ledger.returned,
             Some(of.bank.returned),
         ),
+        sum(SumKind::Sent, of.ledger.sent, Some(of.bank.sent)),
+        sum(
+            SumKind::SentBack,
+            of.ledger.sent_back,
+            Some(of.bank.sent_back),
+        ),
         sum(SumKind::HeldAtStart, start.held, None),
         sum(SumKind::HeldAtEnd, end.held, None),
         sum(SumKind::OwedAtStart, start.owed, None),
         sum(SumKind::OwedAtEnd, end.owed, None),
         sum(SumKind::StrayAtStart, start.stray, None),
         sum(SumKind::StrayAtEnd, end.stray, None),
+        sum(SumKind::PayableAtStart, start.payable, None),
+        sum(SumKind::PayableAtEnd, end.payable, None),
+        sum(SumKind::PrizeAtStart, start.prize, None),
+        sum(SumKind::PrizeAtEnd, end.prize, None),
+        sum(SumKind::ShopAtStart, start.shop, None),
+        sum(SumKind::ShopAtEnd, end.shop, None),
     ]
 }
 
@@ -253,6 +266,9 @@ fn view(of: &core::Difference) -> DifferenceRow {
             Kind::RefundUnknown => DifferenceKind::RefundUnknown,
             Kind::RefundNotAtBank => DifferenceKind::RefundNotAtBank,
             Kind::RefundAmount => DifferenceKind::RefundAmount,
+            Kind::PayoutNotInLedger => DifferenceKind::PayoutNotInLedger,
+            Kind::PayoutNotAtBank => DifferenceKind::PayoutNotAtBank,
+            Kind::PayoutAmount => DifferenceKind::PayoutAmount,
             Kind::AnotherDay => DifferenceKind::AnotherDay,
             Kind::Unreadable => DifferenceKind::Unreadable,
             Kind::Uneven => DifferenceKind::Uneven,

@@ -210,6 +210,11 @@ impl RefundState {
         *self == Self::HeldForReview
     }
 
+    /// The customer is asked for a Pix key.
+    pub(crate) fn needs_payout(&self) -> bool {
+        self.delay() == Some(DelayReason::NeedsPayout)
+    }
+
     pub(crate) fn delay(&self) -> Option<DelayReason> {
         match self {
             Self::Delayed { why } => Some(*why),

@@ -30,10 +30,11 @@ pub(super) fn written(page: &DayPage) -> String {
         );
     }
     for line in &page.lines {
-        let name = if line.refund.is_none() {
-            words.csv_pix
-        } else {
-            words.csv_refund
+        let name = match (line.sent, &line.refund) {
+            (false, None) => words.csv_pix,
+            (false, Some(_)) => words.csv_refund,
+            (true, None) => words.csv_sent,
+            (true, Some(_)) => words.csv_sent_back,
         };
         let kind = text(words.csv_listed);
         let amounts = [empty(), reais(effect(line))];
@@ -80,11 +81,12 @@ fn ids(page: &DayPage, line: &LineRow) -> [String; 3] {
     ]
 }
 
-/// What goes back is negative, so that a column adds up.
+/// What leaves is negative, so that a column adds up.
 fn effect(line: &LineRow) -> Centavos {
-    match line.refund {
-        None => line.amount,
-        Some(_) => Centavos::new(-line.amount.get()),
+    if line.sent == line.refund.is_some() {
+        line.amount
+    } else {
+        Centavos::new(-line.amount.get())
     }
 }
 

@@ -206,7 +206,7 @@ pub(super) const RENTAL: RentalText = RentalText {
             "The bank examines this Pix and gives nothing back until it is done. The store has been told."
         }
         DelayReason::NeedsPayout => {
-            "The bank gives this Pix back no more. The store has been told and pays you in another way."
+            "The bank gives this Pix back no more. Give a Pix key of yours and the money goes there."
         }
         DelayReason::Unknown => "The refund is not confirmed yet. We are checking with the bank.",
     },

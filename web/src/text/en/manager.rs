@@ -268,6 +268,12 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::RefundBlocked => "Refund stopped by an open infraction (MED)",
         AlarmKind::RefundOwed => "No refund possible: to be paid in another way",
         AlarmKind::RefundExcess => "More went back than the Pix brought",
+        AlarmKind::PayoutRefused => "A Pix to a person was refused or cannot leave",
+        AlarmKind::PayoutLate => "A Pix to a person is late",
+        AlarmKind::PayoutNoBalance => "Too little balance to send a Pix",
+        AlarmKind::PayoutHeld => "A Pix to a person waits for a decision",
+        AlarmKind::PayoutReturned => "A Pix that was sent came back",
+        AlarmKind::PayoutExcess => "A Pix left that had been given up",
         AlarmKind::DepositTakenBack => "The bank took back the deposit of a cart that is out",
         AlarmKind::GatewayForked => "Gateway with two pasts",
         AlarmKind::EventQuarantined => "Event set aside for examination",
@@ -312,6 +318,22 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::RefundExcess => {
             "Compare the rental with the bank’s statement: the money may have gone back twice. Talk to the bank and name the ids."
+        }
+        AlarmKind::PayoutRefused => {
+            "See why under Pix sent. If the key is wrong, the receiver must name another; if sending is off, pay in another way and note it."
+        }
+        AlarmKind::PayoutLate => {
+            "The system keeps asking the bank and never sends twice. After a day, call the bank with the id."
+        }
+        AlarmKind::PayoutNoBalance => {
+            "Put money into the Pix account. The system tries again by itself."
+        }
+        AlarmKind::PayoutHeld => "Open Pix sent, look, and release it or call it off.",
+        AlarmKind::PayoutReturned => {
+            "The receiver’s bank returned the money. Find out why before you send it again under Pix sent."
+        }
+        AlarmKind::PayoutExcess => {
+            "Compare Pix sent with the bank’s statement: somebody may have been paid twice. Call the bank with the ids."
         }
         AlarmKind::DepositTakenBack => {
             "The cart is out without a deposit. Look for it and keep the rental as evidence for the bank."

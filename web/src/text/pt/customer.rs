@@ -198,7 +198,7 @@ pub(super) const RENTAL: RentalText = RentalText {
             "O banco está examinando este Pix e não devolve nada até terminar. A loja foi avisada."
         }
         DelayReason::NeedsPayout => {
-            "O banco não devolve mais este Pix. A loja foi avisada e paga você por outro meio."
+            "O banco não devolve mais este Pix. Diga uma chave Pix sua e o valor vai para lá."
         }
         DelayReason::Unknown => {
             "A devolução ainda não foi confirmada. Estamos conferindo com o banco."

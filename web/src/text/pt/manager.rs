@@ -268,6 +268,12 @@ const DETAIL: DetailText = DetailText {
         AlarmKind::RefundBlocked => "Devolução parada por infração aberta (MED)",
         AlarmKind::RefundOwed => "Devolução impossível: falta pagar por outro meio",
         AlarmKind::RefundExcess => "Voltou mais do que o Pix trouxe",
+        AlarmKind::PayoutRefused => "Um envio de Pix foi recusado ou não pode sair",
+        AlarmKind::PayoutLate => "Envio de Pix atrasado",
+        AlarmKind::PayoutNoBalance => "Falta saldo para enviar um Pix",
+        AlarmKind::PayoutHeld => "Um envio de Pix espera uma decisão",
+        AlarmKind::PayoutReturned => "Um Pix enviado voltou",
+        AlarmKind::PayoutExcess => "Saiu um Pix que já estava cancelado",
         AlarmKind::DepositTakenBack => "Banco tirou a caução de um carrinho em uso",
         AlarmKind::GatewayForked => "Gateway com dois passados",
         AlarmKind::EventQuarantined => "Evento separado para exame",
@@ -312,6 +318,22 @@ const DETAIL: DetailText = DetailText {
         }
         AlarmKind::RefundExcess => {
             "Compare a retirada com o extrato do banco: o dinheiro pode ter voltado duas vezes. Fale com o banco citando os ids."
+        }
+        AlarmKind::PayoutRefused => {
+            "Veja o motivo em Pix enviados. Se a chave está errada, quem recebe precisa dizer outra; se o envio está desligado, pague por fora e anote."
+        }
+        AlarmKind::PayoutLate => {
+            "O sistema pergunta ao banco sem parar e nunca envia duas vezes. Se passar de um dia, fale com o banco citando o id."
+        }
+        AlarmKind::PayoutNoBalance => {
+            "Ponha dinheiro na conta do Pix. O sistema tenta de novo sozinho."
+        }
+        AlarmKind::PayoutHeld => "Abra Pix enviados, confira e libere ou cancele.",
+        AlarmKind::PayoutReturned => {
+            "O banco de quem recebe devolveu o dinheiro. Descubra por quê antes de enviar de novo em Pix enviados."
+        }
+        AlarmKind::PayoutExcess => {
+            "Compare Pix enviados com o extrato do banco: alguém pode ter recebido duas vezes. Fale com o banco citando os ids."
         }
         AlarmKind::DepositTakenBack => {
             "O carrinho está fora sem caução. Procure-o e guarde a retirada como prova para o banco."

@@ -29,7 +29,10 @@ impl Told<'_> {
         }
         let unsent = matches!(
             order.state,
-            RefundState::Requested | RefundState::Owed | RefundState::Covered
+            RefundState::Requested
+                | RefundState::Owed
+                | RefundState::Covered
+                | RefundState::PaidOut
         );
         let kind = if unsent {
             StepKind::RefundRequested
