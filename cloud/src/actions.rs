@@ -33,9 +33,11 @@ pub mod return_cart;
 pub mod revoke_technician;
 pub mod see_release;
 pub mod set_card_state;
+pub mod settle_notice;
 pub mod settle_refund;
 pub mod settle_stray;
 pub mod take_cart;
+pub mod tell;
 pub mod watch_certificate;
 pub mod watch_refunds;
 

@@ -3,6 +3,7 @@
 
 mod charge;
 mod grant;
+mod notice;
 mod refund;
 mod stray;
 
@@ -19,6 +20,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// Requests on their way to the bank: enough to hide a slow one, few enough not to flood it.
 const AT_BANK_MAX: usize = 16;
+
+/// Notices on their way: a mail server that hangs keeps one place, not all.
+const NOTICES_MAX: usize = 8;
 
 /// Rows read at a time.
 const DUE_MAX: u16 = 64;
@@ -51,11 +55,14 @@ impl InFlight {
 
 pub async fn run(app: Shared) {
     resume(&app).await;
-    let bank_slots = Arc::new(Semaphore::new(AT_BANK_MAX));
+    let slots = Slots {
+        bank: Arc::new(Semaphore::new(AT_BANK_MAX)),
+        notices: Arc::new(Semaphore::new(NOTICES_MAX)),
+    };
     let in_flight = Arc::new(InFlight::default());
     let mut announced = app.hub.subscribe();
     loop {
-        start_due(&app, &bank_slots, &in_flight).await;
+        start_due(&app, &slots, &in_flight).await;
         let wait = wait_for_next(&app, &in_flight).await;
         let news = async {
             loop {
@@ -98,13 +105,20 @@ async fn resume(app: &Shared) {
     }
 }
 
-async fn start_due(app: &Shared, bank_slots: &Arc<Semaphore>, in_flight: &Arc<InFlight>) {
+/// How many effects of a kind may be on their way.
+struct Slots {
+    bank: Arc<Semaphore>,
+    notices: Arc<Semaphore>,
+}
+
+async fn start_due(app: &Shared, slots: &Slots, in_flight: &Arc<InFlight>) {
     let at = now();
     let due = app.store.read(move |tx| {
         let grants = outbox::due_at_docks(tx, at, DUE_MAX)?;
-        Ok((grants, outbox::due_at_bank(tx, at, DUE_MAX)?))
+        let notices = outbox::due_notices(tx, at, DUE_MAX)?;
+        Ok((grants, outbox::due_at_bank(tx, at, DUE_MAX)?, notices))
     });
-    let (grants, at_bank) = match due.await {
+    let (grants, at_bank, notices) = match due.await {
         Ok(due) => due,
         Err(error) => {
             tracing::error!(db.error = %error, "cannot read the outbox");
@@ -114,12 +128,14 @@ async fn start_due(app: &Shared, bank_slots: &Arc<Semaphore>, in_flight: &Arc<In
     for effect in grants {
         start(app, effect, None, in_flight);
     }
-    for effect in at_bank {
-        // The slot's return wakes this loop; what found none is still due then.
-        let Ok(slot) = Arc::clone(bank_slots).try_acquire_owned() else {
-            return;
-        };
-        start(app, effect, Some(slot), in_flight);
+    for (effects, slots) in [(at_bank, &slots.bank), (notices, &slots.notices)] {
+        for effect in effects {
+            // The slot's return wakes this loop; what found none is still due then.
+            let Ok(slot) = Arc::clone(slots).try_acquire_owned() else {
+                break;
+            };
+            start(app, effect, Some(slot), in_flight);
+        }
     }
 }
 
@@ -188,6 +204,7 @@ async fn execute(app: &Shared, effect: &EffectRow) -> crate::actions::Outcome<()
             postpone(app, effect, "no bank is asked to send yet".to_owned()).await?;
             Ok(())
         }
+        EffectKind::SendNotice => notice::send(app, effect).await,
     }
 }
 

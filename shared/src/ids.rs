@@ -107,6 +107,7 @@ uuid_ids! {
     EntryId,
     PolicyId,
     AlarmId,
+    NotificationId,
     StaffId,
 }
 

@@ -1,5 +1,5 @@
 //! The rules of the business: ledger, rental, payment, payout, refund, stray Pix, statement,
-//! placement, policy, rescue, and what may be trusted about docks without internet. Pure.
+//! placement, policy, rescue, notice, and what may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 
@@ -7,6 +7,7 @@ pub mod custody;
 pub mod event_chain;
 pub mod exposure;
 pub mod ledger;
+pub mod notice;
 pub mod offline;
 pub mod payment;
 pub mod payout;

@@ -115,14 +115,22 @@ fn cpf_of(person: &PersonId) -> Vec<u8> {
     format!("person_field/v1/cpf/{person}").into_bytes()
 }
 
-/// Nonce and ciphertext.
 pub(super) fn seal(
     secret: &[u8; 32],
     message: &[u8],
     place: &[u8],
     entropy: &mut Entropy,
 ) -> Vec<u8> {
-    let nonce: [u8; NONCE_BYTES] = entropy.bytes();
+    seal_under(secret, message, place, entropy.bytes())
+}
+
+/// Nonce and ciphertext.
+pub(super) fn seal_under(
+    secret: &[u8; 32],
+    message: &[u8],
+    place: &[u8],
+    nonce: [u8; NONCE_BYTES],
+) -> Vec<u8> {
     let payload = Payload {
         msg: message,
         aad: place,

@@ -17,6 +17,8 @@ pub enum EffectKind {
     RefundStray,
     /// Subject: payout id.
     SendPayout,
+    /// Subject: notification id.
+    SendNotice,
 }
 
 impl EffectKind {
@@ -27,6 +29,7 @@ impl EffectKind {
         Self::SendRefund,
         Self::RefundStray,
         Self::SendPayout,
+        Self::SendNotice,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -37,6 +40,7 @@ impl EffectKind {
             Self::SendRefund => "send_refund",
             Self::RefundStray => "refund_stray",
             Self::SendPayout => "send_payout",
+            Self::SendNotice => "send_notice",
         }
     }
 }
@@ -74,7 +78,7 @@ pub fn add(
 pub fn due_at_bank(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
     tx.all(
         "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
-         AND kind <> 'deliver_grant' ORDER BY due_ms LIMIT $2",
+         AND kind NOT IN ('deliver_grant', 'send_notice') ORDER BY due_ms LIMIT $2",
         &[now.0.into(), i64::from(rows_max).into()],
         read,
     )
@@ -85,6 +89,16 @@ pub fn due_at_docks(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<Effec
     tx.all(
         "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
          AND kind = 'deliver_grant' ORDER BY due_ms LIMIT $2",
+        &[now.0.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// Notices due: a mail server that hangs holds up nobody's money.
+pub fn due_notices(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<EffectRow>, DbError> {
+    tx.all(
+        "SELECT kind, subject, attempts FROM outbox WHERE done_ms IS NULL AND due_ms <= $1 \
+         AND kind = 'send_notice' ORDER BY due_ms LIMIT $2",
         &[now.0.into(), i64::from(rows_max).into()],
         read,
     )
