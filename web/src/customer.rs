@@ -2,17 +2,19 @@
 
 mod dock;
 mod dock_receipt;
+mod found;
 mod mine;
 mod pages;
 mod rental;
 
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
+pub use found::{FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, PayerOffer};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use rental::{
-    CancelReason, CarryView, CarryWhy, DelayReason, EntryView, PayView, Receipt, RefundState,
-    RefundView, RentalPage, RentalView, Stage,
+    BroughtView, BroughtWait, CancelReason, CarryView, CarryWhy, Contest, DelayReason, EntryView,
+    PayView, Receipt, RefundState, RefundView, RentalPage, RentalView, RescuedView, Stage,
 };
 
 use crate::ui::{assets, csp};

@@ -7,12 +7,14 @@ mod manager;
 mod offline;
 mod policies;
 mod pt;
+mod rescue;
 
 pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
 pub use policies::PoliciesText;
+pub use rescue::{RescueText, RescuesText};
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -37,6 +39,8 @@ pub struct Text {
     pub technicians: TechniciansText,
     pub books: BooksText,
     pub policies: PoliciesText,
+    pub rescue: RescueText,
+    pub rescues: RescuesText,
 }
 
 impl Lang {

@@ -22,7 +22,7 @@ pub enum EffectKind {
 }
 
 impl EffectKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CreateCharge,
         Self::CancelCharge,
         Self::DeliverGrant,

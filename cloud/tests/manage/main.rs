@@ -9,6 +9,7 @@ mod offline;
 mod pages;
 mod policies;
 mod refunds;
+mod rescues;
 mod sessions;
 mod site;
 

@@ -2,6 +2,8 @@
 
 #[path = "customer_offline.rs"]
 mod offline;
+#[path = "customer_rescue.rs"]
+mod rescue;
 
 use shared::enrol::BayKind;
 use shared::ids::BayNo;
@@ -42,6 +44,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
             .map(|(name, page)| (format!("dock-{name}"), page.render())),
     );
     all.extend(offline::pages(lang));
+    all.extend(rescue::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
     all.push((
         "mine-none".into(),
@@ -273,6 +276,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
     let late = Stage::Abandoned {
         since_ms: NOW.plus(-10 * MINUTE_MS),
         nearest: nearest(),
+        brought: None,
     };
     let delayed = RefundState::Delayed {
         why: DelayReason::BankSlow,
@@ -326,6 +330,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
         ),
     ];
     all.extend(offline::rentals(lang));
+    all.extend(rescue::rentals(lang));
     all
 }
 

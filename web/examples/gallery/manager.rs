@@ -6,6 +6,8 @@ mod books;
 mod offline;
 #[path = "manager_policies.rs"]
 mod policies;
+#[path = "manager_rescues.rs"]
+mod rescues;
 
 use crate::customer::{NOW, bay_no, bays, frame};
 use shared::money::Centavos;
@@ -86,6 +88,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .chain(offline::pages(lang))
     .chain(books::pages(lang))
     .chain(policies::pages(lang))
+    .chain(rescues::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
 }

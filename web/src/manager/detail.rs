@@ -114,6 +114,9 @@ pub enum LedgerAccount {
     Bank,
     Held,
     Owed,
+    Payable,
+    Prize,
+    Shop,
 }
 
 #[derive(Template)]

@@ -3,6 +3,7 @@ mod customer;
 mod manager;
 mod offline;
 mod policies;
+mod rescue;
 
 use crate::text::Text;
 
@@ -18,4 +19,6 @@ pub(super) static TEXT: Text = Text {
     technicians: offline::TECHNICIANS,
     books: books::BOOKS,
     policies: policies::POLICIES,
+    rescue: rescue::RESCUE,
+    rescues: rescue::RESCUES,
 };
