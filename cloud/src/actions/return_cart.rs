@@ -84,7 +84,8 @@ pub(super) fn docked(
                 review: None,
             };
             rental::set_returned(batch.tx, &row.id, &back)?;
-            honour(batch, &row, effects.entry)?;
+            // Who came back late has no entry, however a dock tells it.
+            honour(batch, &row, effects.entry && row.abandoned_ms.is_none())?;
             Ok(Return::Applied)
         }
         Ok(Step::AlreadyApplied) => Ok(Return::AlreadyApplied),
