@@ -1,6 +1,7 @@
 //! One file per verb. An action runs inside one transaction: load, ask the core, save, record
 //! effects. It draws no conclusion that the core could draw and sends nothing anywhere.
 
+pub mod abandon_rental;
 pub mod accept_events;
 pub mod add_technician;
 pub mod answer_technician;
@@ -11,6 +12,7 @@ pub mod cancel_rental;
 pub mod change_password;
 pub mod charge_made;
 pub mod claim_entry;
+pub mod claim_rescue;
 pub mod close_day;
 pub mod confirm_payment;
 pub mod decide_payout;
@@ -24,16 +26,20 @@ pub mod hand_out_grant;
 pub mod hear_return;
 pub mod hear_stray;
 pub mod honour_receipt;
+pub mod judge_rescue;
 pub mod lapse_grant;
 pub mod make_policy;
 pub mod name_key;
 pub mod note_sign_in;
+pub mod object_rescue;
 pub mod open_campaign;
 pub mod open_enrolment;
 pub mod order_payout;
 pub mod put_card;
 pub mod put_contact;
+pub mod redeem_voucher;
 pub mod release_stray;
+pub mod rescue_cart;
 pub mod return_cart;
 pub mod revoke_technician;
 pub mod see_release;
@@ -104,6 +110,26 @@ pub enum Rejection {
     MoneyOwed,
     #[error("the rental earned no entry that could be claimed")]
     NoEntry,
+    #[error("no abandoned cart came back with this word of a dock")]
+    UnknownRescue,
+    #[error("it is decided already who gets what for this cart")]
+    RescueDecided,
+    #[error("the Pix key is another person's: give one of your own, or take a voucher")]
+    KeyOfAnother,
+    #[error("nothing can be said against it any more: the finder's part has left")]
+    ContestClosed,
+    #[error("the finder's part has left already")]
+    FinderPaid,
+    #[error("nothing of it waits for a person")]
+    NothingToJudge,
+    #[error("there is no voucher with this code")]
+    UnknownVoucher,
+    #[error("the voucher was used already")]
+    VoucherUsed,
+    #[error("the voucher is not good yet")]
+    VoucherEarly,
+    #[error("the voucher waits for a person: somebody objects")]
+    VoucherHeld,
     #[error("the dock may still be opening the bay: wait until it is a quarter of an hour ago")]
     ReleaseUnderWay,
     #[error("the chain has as many member cards as a gateway's list may name")]

@@ -12,7 +12,7 @@ use crate::persons::{self, Erased, PersonsError};
 use crate::store::backup::{self, BackupError};
 use crate::store::policy::Scope;
 use crate::store::staff::StaffRow;
-use crate::store::{DbError, Store, Tx, dock, gateway, ledger, policy, staff};
+use crate::store::{DbError, Store, Tx, dock, gateway, ledger, policy, staff, worker};
 use cloud_core::policy::Policy;
 use shared::document::Cpf;
 use shared::ids::{ChainId, DockId, PersonId, PolicyId, StaffId, StoreId};
@@ -183,17 +183,38 @@ pub async fn erase_person(
     Ok(())
 }
 
+/// Notes whether the person with a CPF works here. False: that was known.
+pub async fn note_worker(
+    store: &Store,
+    keys: &Keys,
+    gone: bool,
+    from: impl Read,
+) -> Result<bool, AdminError> {
+    let (index, at) = (keys.cpf_index(&cpf_of(from)?), now());
+    let noted = store.write(move |tx: &Tx<'_>| -> Result<bool, Failure> {
+        Ok(match gone {
+            true => worker::forget(tx, &index)?,
+            false => worker::note(tx, &index, at)?,
+        })
+    });
+    Ok(noted.await?)
+}
+
 /// A CPF comes by standard input: arguments stand in the shell's history and in the list of processes.
 async fn person_of(store: &Store, keys: &Keys, from: impl Read) -> Result<PersonId, AdminError> {
-    let mut text = String::new();
-    from.take(64)
-        .read_to_string(&mut text)
-        .map_err(|_| AdminError::NoCpf)?;
-    let cpf: Cpf = text.trim().parse().map_err(|_| AdminError::NoCpf)?;
+    let cpf = cpf_of(from)?;
     let found = persons::find(store, keys, &cpf).await;
     found
         .map_err(Failure::from)?
         .ok_or(AdminError::UnknownPerson)
+}
+
+fn cpf_of(from: impl Read) -> Result<Cpf, AdminError> {
+    let mut text = String::new();
+    from.take(64)
+        .read_to_string(&mut text)
+        .map_err(|_| AdminError::NoCpf)?;
+    text.trim().parse().map_err(|_| AdminError::NoCpf)
 }
 
 fn audit_id() -> String {

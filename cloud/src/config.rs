@@ -75,6 +75,13 @@ pub enum Command {
     ExportPerson,
     /// Destroy what is known of a person. Reads the CPF from standard input.
     ErasePerson,
+    /// Note that a person works here: abandoned carts earn them nothing. Reads the CPF from standard
+    /// input; what is kept finds the CPF again and cannot be read.
+    NoteWorker {
+        /// They do not any more.
+        #[arg(long)]
+        gone: bool,
+    },
     /// Add a secret to the key file; from the next start on it seals the persons' keys.
     RotatePersonSeal,
     /// Print a one-time code that makes a device the gateway of a dock.

@@ -1,9 +1,10 @@
 //! What happens by the clock.
 
+use crate::actions::abandon_rental::{self, Act};
 use crate::actions::open_campaign::{self, Month};
 use crate::actions::{
-    Outcome, extend_grant, lapse_grant, watch_certificate, watch_notices, watch_payouts,
-    watch_refunds,
+    Failure, Outcome, extend_grant, lapse_grant, rescue_cart, watch_certificate, watch_notices,
+    watch_payouts, watch_refunds,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
@@ -18,16 +19,20 @@ use std::time::Duration;
 
 const LAPSE_EVERY: Duration = Duration::from_secs(2);
 const REFUNDS_EVERY: Duration = Duration::from_secs(15);
+/// A quarter of a minute: a claim and a notice are due to the minute.
+const RESCUES_EVERY: Duration = Duration::from_secs(15);
 const HOURLY: Duration = Duration::from_secs(3_600);
 
 pub async fn run(app: Shared) {
     let mut lapse = tokio::time::interval(LAPSE_EVERY);
     let mut refunds = tokio::time::interval(REFUNDS_EVERY);
+    let mut rescues = tokio::time::interval(RESCUES_EVERY);
     let mut hourly = tokio::time::interval(HOURLY);
     loop {
         let done = tokio::select! {
             _ = lapse.tick() => lapse_grants(&app).await,
             _ = refunds.tick() => look_at_what_is_late(&app).await,
+            _ = rescues.tick() => look_at_carts_out(&app).await,
             _ = hourly.tick() => every_hour(&app).await,
             () = app.stopping.wait() => return,
         };
@@ -110,6 +115,44 @@ async fn look_at_notices(app: &Shared, at: UnixMs) -> Outcome<()> {
     Ok(())
 }
 
+/// Payers are told, rentals abandoned, and codes that nobody used in time run out. What is due is read
+/// first; each rental is decided in a transaction of its own.
+async fn look_at_carts_out(app: &Shared) -> Outcome<()> {
+    let at = now();
+    let zone = app.zone.clone();
+    let due = app
+        .store
+        .read(move |tx| Ok(abandon_rental::due_now(tx, at, &zone)))
+        .await
+        .map_err(Failure::from)??;
+    let (mut told, mut abandoned) = (0, 0);
+    for id in due {
+        let zone = app.zone.clone();
+        let act = app
+            .store
+            .write(move |tx: &Tx<'_>| abandon_rental::run(tx, at, &zone, &id))
+            .await?;
+        match act {
+            Some(Act::Tell { .. }) => told += 1,
+            Some(Act::Abandon) => abandoned += 1,
+            None => {}
+        }
+    }
+    let lapsed = app
+        .store
+        .write(move |tx: &Tx<'_>| rescue_cart::lapse(tx, at))
+        .await?;
+    if told + abandoned + lapsed > 0 {
+        tracing::info!(
+            payers.told = told,
+            rentals.abandoned = abandoned,
+            rescues.unclaimed = lapsed,
+            "carts that stay out"
+        );
+    }
+    Ok(())
+}
+
 async fn every_hour(app: &Shared) -> Outcome<()> {
     let at = now();
     watch_certificates(app, at).await?;
@@ -150,6 +193,15 @@ async fn every_hour(app: &Shared) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// When the day around a moment began, in the shop's time zone.
+pub fn day_of(at: UnixMs, zone: &TimeZone) -> UnixMs {
+    let moment = jiff::Timestamp::from_millisecond(at.0)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone.clone());
+    let start = moment.start_of_day().unwrap_or(moment);
+    UnixMs(start.timestamp().as_millisecond())
 }
 
 /// The calendar month around a moment, in the shop's time zone.

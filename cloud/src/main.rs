@@ -74,6 +74,11 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
             admin::erase_person(&store, &keys, &erased, std::io::stdin()).await?;
             println!("erased");
         }
+        Command::NoteWorker { gone } => {
+            let (store, keys) = serve::open_store(&config, Hub::default())?;
+            let news = admin::note_worker(&store, &keys, gone, std::io::stdin()).await?;
+            println!("{}", if news { "noted" } else { "known already" });
+        }
         Command::RotatePersonSeal => {
             let number = Keys::add_person_seal(&config.key_file)?;
             println!(

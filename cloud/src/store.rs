@@ -39,12 +39,16 @@ pub mod receipt;
 pub mod refund;
 pub mod rental;
 pub mod report;
+pub mod rescue;
+pub mod silence;
 pub mod staff;
 pub mod statement;
 pub mod story;
 pub mod stray;
 pub mod stray_refund;
 pub mod technician_key;
+pub mod voucher;
+pub mod worker;
 
 pub use db::{DbError, Row, Tx, Value};
 

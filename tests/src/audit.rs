@@ -219,7 +219,7 @@ fn money(db: &Database, book: &Value, found: &mut Findings) {
     found.compare("sum of the bank's book", &sum, &Some(0));
     let deposits: i64 = db.one(
         "SELECT coalesce(sum(deposit_centavos), 0) FROM rental \
-         WHERE state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL)",
+         WHERE state IN ('paid', 'out', 'abandoned') OR (state = 'returned' AND review IS NOT NULL)",
         &[],
     );
     found.compare("Held and the deposits of carts out", &held, &-deposits);

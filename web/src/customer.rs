@@ -4,6 +4,7 @@ mod contacts;
 mod data;
 mod dock;
 mod dock_receipt;
+mod found;
 mod mine;
 mod pages;
 mod payout;
@@ -13,12 +14,14 @@ pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_
 pub use data::{DataKind, DataPage};
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
+pub use found::{FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, PayerOffer};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use payout::{PayoutError, PayoutPage, PayoutStage};
 pub use rental::{
-    CancelReason, CarryView, CarryWhy, DelayReason, EntryView, NoticesInvite, PayView, Receipt,
-    RefundState, RefundView, RentalPage, RentalView, Stage,
+    BroughtView, BroughtWait, CancelReason, CarryView, CarryWhy, Contest, DelayReason, EntryView,
+    NoticesInvite, PayView, Receipt, RefundState, RefundView, RentalPage, RentalView, RescuedView,
+    Stage,
 };
 
 use crate::ui::{assets, csp};

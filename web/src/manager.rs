@@ -13,6 +13,7 @@ mod persons;
 mod policies;
 mod refunds;
 mod rentals;
+mod rescues;
 mod sign_in;
 mod technicians;
 
@@ -39,6 +40,10 @@ pub use policies::{
 };
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
+pub use rescues::{
+    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
+    VouchersPage,
+};
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
 pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};
 

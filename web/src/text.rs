@@ -10,6 +10,7 @@ mod payouts;
 mod persons;
 mod policies;
 mod pt;
+mod rescue;
 
 pub use books::BooksText;
 pub use customer::{CommonText, DockText, PagesText, RentalText};
@@ -19,6 +20,7 @@ pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
 pub use payouts::PayoutsText;
 pub use persons::{DataText, PersonsText};
 pub use policies::PoliciesText;
+pub use rescue::{RescueText, RescuesText};
 
 use crate::ui::Lang;
 use std::fmt::Display;
@@ -47,6 +49,8 @@ pub struct Text {
     pub payouts: PayoutsText,
     pub policies: PoliciesText,
     pub notices: NoticesText,
+    pub rescue: RescueText,
+    pub rescues: RescuesText,
 }
 
 impl Lang {

@@ -36,9 +36,12 @@ impl SurplusReason {
 /// Judges a Pix that names the charge of `rental`, which asked for `deposit`.
 pub fn judge(rental: Rental, deposit: Centavos, received: Centavos) -> Verdict {
     match rental {
-        Rental::Paid | Rental::Out { .. } | Rental::Returned { .. } | Rental::Closed => {
-            Verdict::Surplus(SurplusReason::SecondPayment)
-        }
+        Rental::Paid
+        | Rental::Out { .. }
+        | Rental::Abandoned { .. }
+        | Rental::Rescued
+        | Rental::Returned { .. }
+        | Rental::Closed => Verdict::Surplus(SurplusReason::SecondPayment),
         Rental::Expired | Rental::Cancelled { .. } => Verdict::Surplus(SurplusReason::TooLate),
         Rental::AwaitingPayment if received != deposit => {
             Verdict::Surplus(SurplusReason::WrongAmount)

@@ -2,14 +2,21 @@
 //!
 //! ```text
 //! AwaitingPayment ─pay→ Paid ─pull→ Out ─dock→ Returned ─settle→ Closed
-//!   │ expire              │ cancel            (under review until the sensors or a person agree)
-//!   ↓                     ↓
-//! Expired             Cancelled ─settle→ (stays Cancelled, the money is back)
+//!   │ expire              │ cancel  │         (under review until the sensors or a person agree)
+//!   ↓                     ↓         │ abandon
+//! Expired             Cancelled     ↓
+//!                     ─settle→  Abandoned ─come back late→ Returned ─settle→ Closed
+//!                                   └─bring─→ (back) ─rescue→ Rescued ─overturn→ Returned
 //! ```
+//!
+//! A cancelled rental stays Cancelled when its money is back. An abandoned one stays Abandoned when its
+//! cart is brought, until it is decided who gets what.
 //!
 //! A transition consumes the rental and answers with the next one and what must happen, or with
 //! a code that says why not. Invariant: the money of a paid rental becomes due exactly once, when
-//! it enters an honoured `Returned` or `Cancelled`.
+//! it enters an honoured `Returned` or `Cancelled`, or is divided when it enters `Rescued`.
+
+mod abandoned;
 
 use shared::event::Contradiction;
 use shared::ids::TagUid;
@@ -23,6 +30,16 @@ pub enum Rental {
         tag: TagUid,
         since_ms: UnixMs,
     },
+    /// The cart was out for too long, and the payer was told in time.
+    Abandoned {
+        tag: TagUid,
+        since_ms: UnixMs,
+        abandoned_ms: UnixMs,
+        /// Somebody put the cart into a bay; the deposit waits for who gets it.
+        is_back: bool,
+    },
+    /// Another person brought the cart: the deposit is divided.
+    Rescued,
     /// The cart is back. Under review the refund waits; the customer has the receipt.
     Returned {
         review: Option<Review>,
@@ -136,6 +153,8 @@ pub enum InvalidTransition {
     AlreadyOut,
     #[error("the cart never left")]
     NotOut,
+    #[error("the cart counts as abandoned")]
+    Abandoned,
     #[error("the rental is over")]
     Over,
 }
@@ -153,10 +172,12 @@ impl Rental {
     pub fn pay(self) -> Result<Self, InvalidTransition> {
         match self {
             Self::AwaitingPayment => Ok(Self::Paid),
-            Self::Paid | Self::Out { .. } | Self::Returned { .. } => {
+            Self::Paid | Self::Out { .. } | Self::Abandoned { .. } | Self::Returned { .. } => {
                 Err(InvalidTransition::AlreadyPaid)
             }
-            Self::Closed | Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
+            Self::Rescued | Self::Closed | Self::Expired | Self::Cancelled { .. } => {
+                Err(InvalidTransition::Over)
+            }
         }
     }
 
@@ -165,10 +186,10 @@ impl Rental {
         match self {
             Self::AwaitingPayment => Ok(Step::Executed(Self::Expired)),
             Self::Expired => Ok(Step::AlreadyApplied),
-            Self::Paid | Self::Out { .. } | Self::Returned { .. } => {
+            Self::Paid | Self::Out { .. } | Self::Abandoned { .. } | Self::Returned { .. } => {
                 Err(InvalidTransition::AlreadyPaid)
             }
-            Self::Closed | Self::Cancelled { .. } => Err(InvalidTransition::Over),
+            Self::Rescued | Self::Closed | Self::Cancelled { .. } => Err(InvalidTransition::Over),
         }
     }
 
@@ -178,18 +199,26 @@ impl Rental {
             Self::AwaitingPayment => Ok(Step::Executed((Self::Cancelled { reason }, false))),
             Self::Paid => Ok(Step::Executed((Self::Cancelled { reason }, true))),
             Self::Cancelled { .. } => Ok(Step::AlreadyApplied),
-            Self::Out { .. } | Self::Returned { .. } => Err(InvalidTransition::AlreadyOut),
-            Self::Closed | Self::Expired => Err(InvalidTransition::Over),
+            Self::Out { .. } | Self::Abandoned { .. } | Self::Returned { .. } => {
+                Err(InvalidTransition::AlreadyOut)
+            }
+            Self::Rescued | Self::Closed | Self::Expired => Err(InvalidTransition::Over),
         }
     }
 
     pub fn pull(self, tag: TagUid, at: UnixMs) -> Result<Step<Self>, InvalidTransition> {
         match self {
             Self::Paid => Ok(Step::Executed(Self::Out { tag, since_ms: at })),
-            Self::Out { tag: out, .. } if out == tag => Ok(Step::AlreadyApplied),
-            Self::Out { .. } | Self::Returned { .. } => Err(InvalidTransition::AlreadyOut),
+            Self::Out { tag: out, .. } | Self::Abandoned { tag: out, .. } if out == tag => {
+                Ok(Step::AlreadyApplied)
+            }
+            Self::Out { .. } | Self::Abandoned { .. } | Self::Returned { .. } => {
+                Err(InvalidTransition::AlreadyOut)
+            }
             Self::AwaitingPayment => Err(InvalidTransition::NotPaid),
-            Self::Closed | Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
+            Self::Rescued | Self::Closed | Self::Expired | Self::Cancelled { .. } => {
+                Err(InvalidTransition::Over)
+            }
         }
     }
 
@@ -211,6 +240,8 @@ impl Rental {
             | Self::Returned { review: None }
             | Self::Closed => Ok(Step::AlreadyApplied),
             Self::Returned { review: Some(_) } => honoured(),
+            Self::Abandoned { is_back: true, .. } | Self::Rescued => Ok(Step::AlreadyApplied),
+            Self::Abandoned { is_back: false, .. } => Err(InvalidTransition::Abandoned),
             Self::AwaitingPayment | Self::Paid => Err(InvalidTransition::NotOut),
             Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
         }
@@ -219,10 +250,13 @@ impl Rental {
     /// Something says the cart may be back and something else disagrees: receipt now, money later.
     pub fn hold(self, review: Review) -> Result<Step<Self>, InvalidTransition> {
         match self {
-            Self::Out { .. } => Ok(Step::Executed(Self::Returned {
-                review: Some(review),
-            })),
+            Self::Out { .. } | Self::Abandoned { is_back: false, .. } => {
+                Ok(Step::Executed(Self::Returned {
+                    review: Some(review),
+                }))
+            }
             Self::Returned { .. } | Self::Closed => Ok(Step::AlreadyApplied),
+            Self::Abandoned { is_back: true, .. } | Self::Rescued => Ok(Step::AlreadyApplied),
             Self::AwaitingPayment | Self::Paid => Err(InvalidTransition::NotOut),
             Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
         }
@@ -238,7 +272,10 @@ impl Rental {
                 };
                 Ok(Step::Executed((Self::Returned { review: None }, effects)))
             }
-            Self::Returned { review: None } | Self::Closed => Ok(Step::AlreadyApplied),
+            Self::Returned { review: None } | Self::Closed | Self::Rescued => {
+                Ok(Step::AlreadyApplied)
+            }
+            Self::Abandoned { .. } => Err(InvalidTransition::Abandoned),
             Self::AwaitingPayment | Self::Paid | Self::Out { .. } => Err(InvalidTransition::NotOut),
             Self::Expired | Self::Cancelled { .. } => Err(InvalidTransition::Over),
         }
@@ -248,7 +285,7 @@ impl Rental {
     /// broken. The payer is made whole; work that staff did earns no entry.
     pub fn give_up_cart(self) -> Result<Step<(Self, DockEffects)>, InvalidTransition> {
         match self {
-            Self::Out { .. } => {
+            Self::Out { .. } | Self::Abandoned { is_back: false, .. } => {
                 let effects = DockEffects {
                     refund: true,
                     entry: false,
@@ -263,10 +300,13 @@ impl Rental {
     pub fn settle(self) -> Result<Step<Self>, InvalidTransition> {
         match self {
             Self::Returned { review: None } => Ok(Step::Executed(Self::Closed)),
-            Self::Closed | Self::Cancelled { .. } | Self::Expired => Ok(Step::AlreadyApplied),
-            Self::Returned { review: Some(_) } | Self::Paid | Self::Out { .. } => {
-                Err(InvalidTransition::AlreadyPaid)
+            Self::Closed | Self::Cancelled { .. } | Self::Expired | Self::Rescued => {
+                Ok(Step::AlreadyApplied)
             }
+            Self::Returned { review: Some(_) }
+            | Self::Paid
+            | Self::Out { .. }
+            | Self::Abandoned { .. } => Err(InvalidTransition::AlreadyPaid),
             Self::AwaitingPayment => Err(InvalidTransition::NotPaid),
         }
     }
@@ -275,7 +315,10 @@ impl Rental {
     pub fn holds_deposit(&self) -> bool {
         matches!(
             self,
-            Self::Paid | Self::Out { .. } | Self::Returned { review: Some(_) }
+            Self::Paid
+                | Self::Out { .. }
+                | Self::Abandoned { .. }
+                | Self::Returned { review: Some(_) }
         )
     }
 
@@ -284,6 +327,8 @@ impl Rental {
             Self::AwaitingPayment => "awaiting_payment",
             Self::Paid => "paid",
             Self::Out { .. } => "out",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Rescued => "rescued",
             Self::Returned { .. } => "returned",
             Self::Closed => "closed",
             Self::Expired => "expired",

@@ -15,6 +15,7 @@
 
 mod decision;
 mod due;
+mod inputs;
 mod payout;
 
 pub use decision::{
@@ -22,6 +23,7 @@ pub use decision::{
     Refusal, Reward, Split, decide,
 };
 pub use due::{Dark, Due, Moment, NotYet, Out, Told, declare, due};
+pub use inputs::{ClaimInputs, Decided, FinderInputs, Inputs};
 pub use payout::{Objection, Release, release};
 
 #[cfg(test)]

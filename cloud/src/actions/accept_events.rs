@@ -16,7 +16,7 @@ use crate::store::alarm::AlarmKind;
 use crate::store::gateway::{GatewayRow, GatewayState, Seen};
 use crate::store::gateway_event::NewEvent;
 use crate::store::receipt::ReceiptRow;
-use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, receipt};
+use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, receipt, silence};
 use cloud_core::event_chain::{self, Continuation};
 use cloud_core::offline;
 use cloud_core::placement::DARK_AFTER_MS;
@@ -195,6 +195,9 @@ fn see(
         },
     };
     gateway::set_seen(tx, &row.id, &seen)?;
+    if remaining == 0 {
+        silence::note(tx, &row.id, row.drained_ms.max(row.enrolled_ms), now)?;
+    }
     gateway::catch_up_serial(tx, &row.id, header.offline.grant_serial)?;
     if row.state == GatewayState::Active {
         bay::update(tx, &row.dock, &header.bays, now)?;

@@ -49,7 +49,9 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RentalId, by: &StaffId) -> Outcome<()>
     };
     let gateway = gateway::by_id(tx, &seen_by)?.ok_or(Rejection::UnknownGateway)?;
     let mut batch = Batch::new(tx, now, &gateway, &mut entropy);
-    return_cart::honour(&mut batch, &row, effects.entry)?;
+    // Who came back late has no entry.
+    let entry = effects.entry && row.abandoned_ms.is_none();
+    return_cart::honour(&mut batch, &row, entry)?;
     Ok(staff::audit(
         tx,
         &audit_id,
@@ -66,5 +68,10 @@ pub fn is_stuck(row: &RentalRow, now: UnixMs) -> bool {
     let paid_long_ago = row
         .paid_ms
         .is_some_and(|at| now.since(at) >= UNRESOLVED_AFTER_MS);
-    matches!(row.state, Rental::Out { .. }) || (row.state == Rental::Paid && paid_long_ago)
+    let away = match row.state {
+        Rental::Out { .. } => true,
+        Rental::Abandoned { is_back, .. } => !is_back,
+        _ => false,
+    };
+    away || (row.state == Rental::Paid && paid_long_ago)
 }

@@ -15,8 +15,8 @@ pub fn by_customer(tx: &Tx<'_>, now: UnixMs, id: &RentalId) -> Outcome<()> {
         Rental::AwaitingPayment | Rental::Cancelled { .. } => {
             end(tx, now, id, CancelReason::ByCustomer)
         }
-        Rental::Closed | Rental::Expired => Err(InvalidTransition::Over.into()),
-        Rental::Paid | Rental::Out { .. } | Rental::Returned { .. } => {
+        Rental::Closed | Rental::Rescued | Rental::Expired => Err(InvalidTransition::Over.into()),
+        Rental::Paid | Rental::Out { .. } | Rental::Abandoned { .. } | Rental::Returned { .. } => {
             Err(InvalidTransition::AlreadyPaid.into())
         }
     }

@@ -2,7 +2,7 @@ use super::{Outcome, Rejection};
 use crate::live::Topic;
 use crate::store::dock::DockRow;
 use crate::store::gateway::{GatewayState, NewGateway};
-use crate::store::{DbError, Tx, bay, dock, gateway};
+use crate::store::{DbError, Tx, bay, dock, gateway, silence};
 use shared::enrol::EnrolRequest;
 use shared::ids::GatewayId;
 use shared::time::UnixMs;
@@ -50,6 +50,12 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, enrol: &Enrol) -> Outcome<Enrolled> {
                 dock,
             });
         }
+        silence::note(
+            tx,
+            &before.id,
+            before.drained_ms.max(before.enrolled_ms),
+            now,
+        )?;
         gateway::set_state(tx, &before.id, GatewayState::Retired)?;
     }
     let new = NewGateway {

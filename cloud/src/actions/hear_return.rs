@@ -4,7 +4,7 @@
 //! the bank is asked about it instead.
 
 use super::settle_refund::money_is_back;
-use super::{Outcome, Rejection};
+use super::{Outcome, Rejection, order_refund, rescue_cart};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::bank_return::{self, ReturnRow, ReturnState};
@@ -14,7 +14,7 @@ use crate::store::rental::RentalRow;
 use crate::store::{Tx, alarm, ledger, outbox, payment, refund, rental};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::refund::RefundState;
-use cloud_core::rental::Step;
+use cloud_core::rental::{Rental, Step};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -88,6 +88,9 @@ fn settle(
 ) -> Outcome<()> {
     let is_deposit = rental.e2eid.as_deref() == Some(row.e2eid.as_str());
     let held = is_deposit && rental.state.holds_deposit();
+    // The bank asks for a deposit that was divided: nobody is paid from it while that can be stopped.
+    let divided = is_deposit && rental.state == Rental::Rescued;
+    let undone = divided && rescue_cart::undo(tx, now, rental).is_ok();
     let kind = if held {
         TransferKind::BankReturnHeld
     } else {
@@ -105,11 +108,26 @@ fn settle(
         let detail = &row.nature;
         alarm::raise(tx, AlarmKind::DepositTakenBack, &subject, detail, now)?;
     }
+    if undone {
+        give_rest(tx, now, rental, &row.e2eid)?;
+    } else if divided {
+        let detail = "the bank took back a deposit of which a finder was paid";
+        alarm::raise(tx, AlarmKind::RefundExcess, &subject, detail, now)?;
+    }
     let rest = cloud_core::refund::left(left, [row.amount]);
     match refund::alive(tx, &row.e2eid)? {
         Some(order) => follow(tx, now, &order, row, rest),
         None => Ok(()),
     }
+}
+
+/// What the bank left of a deposit that is its payer's again.
+fn give_rest(tx: &Tx<'_>, now: UnixMs, rental: &RentalRow, e2eid: &str) -> Outcome<()> {
+    let paid = payment::by_e2eid(tx, e2eid)?.ok_or(Rejection::UnknownRental)?;
+    if !order_refund::first(tx, now, &rental.id, &paid)? {
+        rental::set_ended(tx, &rental.id, &Rental::Closed, now)?;
+    }
+    Ok(())
 }
 
 fn follow(

@@ -132,7 +132,7 @@ fn weigh(
         return_cart::docked(batch, &brought.tag, bay, (place, claim))?
     };
     Ok(match done {
-        Return::Applied => (Some(row.id), ReceiptOutcome::Honoured),
+        Return::Applied | Return::Found => (Some(row.id), ReceiptOutcome::Honoured),
         Return::Held | Return::AlreadyApplied => (Some(row.id), ReceiptOutcome::Held),
         Return::Stale => (None, ReceiptOutcome::Older),
         Return::NotRented | Return::NotOut => (None, ReceiptOutcome::Waiting),

@@ -3,6 +3,7 @@
 //! under review; the customer has the receipt, the refund has not been ordered.
 
 use super::accept_events::Batch;
+use super::rescue_cart::{self, Found};
 use super::{Outcome, custody, order_refund};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
@@ -12,6 +13,7 @@ use crate::store::rental::{Place, RentalRow, Returned, review_code};
 use crate::store::{alarm, bay, campaign, grant, rental};
 use cloud_core::offline::{self, Claim, Docking, Order};
 use cloud_core::rental::{Rental, Review, Step};
+use cloud_core::rescue::Insertion;
 use shared::event::Contradiction;
 use shared::ids::{BayNo, EntryId, TagUid};
 use shared::time::UnixMs;
@@ -27,6 +29,8 @@ pub(super) enum Return {
     NotOut,
     /// It was the end of an earlier rental of the same cart.
     Stale,
+    /// The cart was abandoned: whoever brought it may say who they are.
+    Found,
 }
 
 impl Return {
@@ -38,6 +42,7 @@ impl Return {
             Self::NotRented => "not_rented",
             Self::NotOut => "not_out",
             Self::Stale => "stale_return",
+            Self::Found => "found",
         }
     }
 }
@@ -56,15 +61,18 @@ pub(super) fn docked(
     if order == Order::Before {
         return Ok(Return::Stale);
     }
-    if batch.gateway.state != GatewayState::Active {
-        return hold(batch, &row, bay, place, Review::ToldLate);
+    let doubt = doubt(batch, (&row, tag), (order, claim))?;
+    if matches!(row.state, Rental::Abandoned { .. }) {
+        let found = Found {
+            place,
+            bay,
+            claim,
+            insertion: Insertion::Customer,
+            doubt,
+        };
+        return rescue_cart::found(batch, &row, &found);
     }
-    if order == Order::Unknown && !custody::docking_proves(batch, &row, claim)? {
-        return hold(batch, &row, bay, place, Review::Unproven);
-    }
-    let since = row.out_ms.unwrap_or(UnixMs(0));
-    if bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, Since::Heard(since))? {
-        let review = Review::Contradicted(Contradiction::TagInTwoBays);
+    if let Some(review) = doubt {
         return hold(batch, &row, bay, place, review);
     }
     match row.state.dock() {
@@ -76,12 +84,30 @@ pub(super) fn docked(
                 review: None,
             };
             rental::set_returned(batch.tx, &row.id, &back)?;
-            honour(batch, &row, effects.entry)?;
+            // Who came back late has no entry, however a dock tells it.
+            honour(batch, &row, effects.entry && row.abandoned_ms.is_none())?;
             Ok(Return::Applied)
         }
         Ok(Step::AlreadyApplied) => Ok(Return::AlreadyApplied),
         Err(_) => Ok(Return::NotOut),
     }
+}
+
+/// Why only a person can say that it is the rental's cart, and came back after its pull.
+fn doubt(
+    batch: &Batch<'_, '_>,
+    (row, tag): (&RentalRow, &TagUid),
+    (order, claim): (Order, Claim),
+) -> Outcome<Option<Review>> {
+    if batch.gateway.state != GatewayState::Active {
+        return Ok(Some(Review::ToldLate));
+    }
+    if order == Order::Unknown && !custody::docking_proves(batch, row, claim)? {
+        return Ok(Some(Review::Unproven));
+    }
+    let since = row.out_ms.unwrap_or(UnixMs(0));
+    let twice = bay::shows_elsewhere(batch.tx, tag, &batch.gateway.dock, Since::Heard(since))?;
+    Ok(twice.then_some(Review::Contradicted(Contradiction::TagInTwoBays)))
 }
 
 /// Whether what a dock says happened after the pull of the rental that has the cart now.
@@ -129,6 +155,13 @@ pub(super) fn contradicted(
     if order_of(batch, &row, place, claim)? == Order::Before {
         return Ok(Return::Stale);
     }
+    if matches!(row.state, Rental::Abandoned { .. }) {
+        // A tag without its cart ends nothing and gives nobody a code to claim by.
+        let (subject, detail) = (row.id.to_string(), review_code(review));
+        let kind = AlarmKind::ReturnContradicted;
+        alarm::raise(batch.tx, kind, &subject, detail, batch.now)?;
+        return Ok(Return::Held);
+    }
     hold(batch, &row, Some(bay), place, review)
 }
 
@@ -158,7 +191,10 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
 fn alarm_off(batch: &Batch<'_, '_>, row: &RentalRow) -> Outcome<()> {
     let subject = row.id.to_string();
     alarm::clear(batch.tx, AlarmKind::RentedCartPlaced, &subject, batch.now)?;
-    if matches!(row.state, Rental::Returned { .. }) {
+    if matches!(
+        row.state,
+        Rental::Returned { .. } | Rental::Abandoned { .. }
+    ) {
         alarm::clear(batch.tx, AlarmKind::ReturnContradicted, &subject, batch.now)?;
     }
     Ok(())

@@ -1,19 +1,22 @@
 //! What a gateway says of its parts and of those who serviced it: nobody's return, nobody's money.
 
-use super::Outcome;
 use super::accept_events::Batch;
+use super::rescue_cart::{self, Found};
 use super::return_cart::order_of;
+use super::{Outcome, custody};
 use crate::store::alarm::AlarmKind;
 use crate::store::rental::Place;
 use crate::store::{alarm, rental};
 use cloud_core::offline::{Claim, Order};
+use cloud_core::rental::{Rental, Review};
+use cloud_core::rescue::Insertion;
 use shared::event::BayFault;
 use shared::ids::{BayNo, TagUid};
 
 /// Staff put a cart in. One that a customer has rented was brought in by somebody: a person decides
 /// what becomes of the deposit.
 pub(super) fn placed(
-    batch: &Batch<'_, '_>,
+    batch: &mut Batch<'_, '_>,
     bay: BayNo,
     tag: &TagUid,
     (place, claim): (Place, Claim),
@@ -21,8 +24,20 @@ pub(super) fn placed(
     let Some(row) = rental::by_out_tag(batch.tx, tag)? else {
         return Ok("applied");
     };
-    if order_of(batch, &row, place, claim)? == Order::Before {
+    let order = order_of(batch, &row, place, claim)?;
+    if order == Order::Before {
         return Ok("stale_return");
+    }
+    if matches!(row.state, Rental::Abandoned { .. }) {
+        let proved = order == Order::After || custody::docking_proves(batch, &row, claim)?;
+        let found = Found {
+            place,
+            bay: Some(bay),
+            claim,
+            insertion: Insertion::Service,
+            doubt: (!proved).then_some(Review::Unproven),
+        };
+        return Ok(rescue_cart::found(batch, &row, &found)?.as_str());
     }
     let detail = format!("bay {bay}: a cart that is rented was put in while the dock was serviced");
     let subject = row.id.to_string();

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod data;
+mod found;
 mod live;
 mod payout;
 mod receipt;
@@ -10,7 +11,7 @@ mod take;
 use super::carry;
 use super::client::{Client, is_token};
 use super::story::{self, bay_views, nearby};
-use crate::actions::{Failure, Rejection, cancel_rental};
+use crate::actions::{Failure, Rejection, abandon_rental, cancel_rental, object_rescue};
 use crate::app::{App, Shared, now};
 use crate::store::rental::RentalRow;
 use crate::store::story::{DockStory, Offer, RentalStory};
@@ -55,6 +56,10 @@ pub fn router() -> Router<Shared> {
         .route("/r/{token}/notices/push", post(contacts::keep_push))
         .route("/r/{token}/notices/forget", post(contacts::forget))
         .route("/sw.js", get(contacts::service_worker))
+        .route("/r/{token}/contest", post(contest))
+        .route("/found", get(found::form).post(found::type_code))
+        .route("/found/{proof}", get(found::show).post(found::claim))
+        .route("/found/{proof}/mine", post(found::claim_mine))
         .layer(Extension(Arc::new(receipt::Guesses::default())))
 }
 
@@ -78,6 +83,7 @@ pub(super) fn person_reads(client: &Client, failure: &Failure) -> Response {
     let kind = match failure {
         Failure::Rejected(Rejection::UnknownDock) => ErrorKind::UnknownDock,
         Failure::Rejected(Rejection::UnknownRental) => ErrorKind::UnknownRental,
+        Failure::Rejected(Rejection::UnknownRescue) => ErrorKind::NotFound,
         Failure::Rejected(_) => ErrorKind::NotNow,
         Failure::Store(StoreError::Busy) => ErrorKind::TooMany,
         Failure::Store(error) => {
@@ -225,6 +231,8 @@ fn mine_rental((token, story): (String, RentalStory)) -> MineRental {
             Rental::AwaitingPayment => MineState::AwaitingPayment,
             Rental::Paid => MineState::Paid,
             Rental::Out { .. } => MineState::Out,
+            Rental::Abandoned { .. } => MineState::Abandoned,
+            Rental::Rescued => MineState::Rescued,
             Rental::Returned { .. } => MineState::Refunding,
             Rental::Cancelled { .. } | Rental::Expired if refunding => MineState::Refunding,
             Rental::Closed => MineState::Closed,
@@ -266,6 +274,23 @@ async fn cancel(State(app): State<Shared>, Path(token): Path<String>, client: Cl
     }
 }
 
+/// The payer of an abandoned cart says that they brought it themselves.
+async fn contest(State(app): State<Shared>, Path(token): Path<String>, client: Client) -> Response {
+    let row = match find(&app, &token).await {
+        Ok(row) => row,
+        Err(failure) => return person_reads(&client, &failure),
+    };
+    let at = now();
+    let done = app
+        .store
+        .write(move |tx: &Tx<'_>| object_rescue::run(tx, at, &row.id))
+        .await;
+    match done {
+        Ok(_) => Redirect::to(&format!("/r/{token}")).into_response(),
+        Err(failure) => person_reads(&client, &failure),
+    }
+}
+
 pub(super) async fn cancel_by(app: &Shared, token: &str) -> Result<(), Failure> {
     let row = find(app, token).await?;
     let at = now();
@@ -297,21 +322,25 @@ pub(super) async fn look(
         return Err(Rejection::UnknownRental.into());
     }
     let hash = token_hash(token);
+    let (at, zone) = (now(), app.zone.clone());
     let told = app
         .store
         .read(move |tx| {
             let Some(row) = rental::by_token(tx, &hash)? else {
                 return Ok(None);
             };
-            let Some(story) = stories::of_rental(tx, row)? else {
+            let out = row.clone();
+            let Some(mut story) = stories::of_rental(tx, row)? else {
                 return Ok(None);
             };
+            // A page without the moment is better than no page.
+            let moment = abandon_rental::abandoned_at(tx, at, &zone, &out);
+            story.abandon_ms = moment.ok().flatten();
             let near = stories::neighbours(tx, &story.at)?;
             Ok(Some((story, near)))
         })
         .await?;
     let (mut told, near) = told.ok_or(Rejection::UnknownRental)?;
-    let at = now();
     carry::hand_out(app, &mut told, at).await?;
     let mut frame = client.frame.clone();
     frame.now_ms = at;

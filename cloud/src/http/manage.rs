@@ -13,6 +13,7 @@ mod payouts;
 mod persons;
 mod policies;
 mod rentals;
+mod rescues;
 mod risk;
 mod technicians;
 mod timeline;
@@ -39,6 +40,12 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/manage/rentals", get(rentals::list))
         .route("/manage/rentals/{id}", get(rentals::detail))
         .route("/manage/rentals/{id}/approve", post(rentals::approve))
+        .route("/manage/rescues", get(rescues::list))
+        .route("/manage/rescues/{id}", post(rescues::judge))
+        .route(
+            "/manage/vouchers",
+            get(rescues::vouchers).post(rescues::redeem),
+        )
         .route("/manage/cards", get(cards::list).post(cards::put))
         .route("/manage/cards/{key}/deny", post(cards::deny))
         .route("/manage/cards/{key}/allow", post(cards::allow))

@@ -1,5 +1,7 @@
 //! What a rental's rows mean to its customer.
 
+mod rescue;
+
 use super::carry;
 use crate::app::App;
 use crate::store::bank_return::{ReturnRow, ReturnState};
@@ -87,7 +89,16 @@ fn stage(app: &App, story: &RentalStory, near: &[DockStory], now: UnixMs) -> Sta
             since_ms,
             cart_label: cart_label(rental),
             nearest: nearby(near),
-            abandon_ms: None,
+            abandon_ms: story.abandon_ms,
+        },
+        Rental::Abandoned { abandoned_ms, .. } => Stage::Abandoned {
+            since_ms: abandoned_ms,
+            nearest: nearby(near),
+            brought: story.rescue.as_ref().map(|of| rescue::brought(story, of)),
+        },
+        Rental::Rescued => match &story.rescue {
+            Some(of) => Stage::Rescued(rescue::rescued(story, of)),
+            None => Stage::Preparing,
         },
         Rental::Returned { .. } => Stage::Returned(receipt(story, now)),
         Rental::Closed => Stage::Closed(receipt(story, now)),

@@ -99,6 +99,15 @@ pub fn claim(tx: &Tx<'_>, rental: &RentalId, person: &PersonId) -> Result<usize,
     )
 }
 
+/// The return was no finder's after all.
+pub fn withdraw(tx: &Tx<'_>, rental: &RentalId) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM entry WHERE rental_id = $1",
+        &[Value::text(rental)],
+    )
+    .map(drop)
+}
+
 fn read(row: &Row<'_>) -> Result<CampaignRow, DbError> {
     Ok(CampaignRow {
         id: row.parsed(0)?,

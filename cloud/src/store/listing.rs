@@ -28,7 +28,7 @@ pub enum Which {
     AwaitingPayment,
     Paid,
     Out,
-    /// Their deposits stand in the ledger as held: paid, out, or back under review.
+    /// Their deposits stand in the ledger as held: paid, out, abandoned, or back under review.
     Held,
     /// A refund is ordered and not settled, or owed in another way.
     Refunding,
@@ -41,6 +41,7 @@ pub enum Which {
     Expired,
     Cancelled,
     Abandoned,
+    Rescued,
 }
 
 /// A filter, the moment it speaks of, and what was typed to search for.
@@ -195,7 +196,7 @@ impl Which {
             Self::Out => statements!("created_ms <= $1 AND ended_ms IS NULL AND state = 'out'"),
             Self::Held => statements!(
                 "created_ms <= $1 AND ended_ms IS NULL AND backing = 'deposit' \
-                 AND (state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL))",
+                 AND (state IN ('paid', 'out', 'abandoned') OR (state = 'returned' AND review IS NOT NULL))",
                 "(deposit_centavos - (SELECT coalesce(sum(b.amount_centavos), 0) \
                   FROM bank_return b WHERE b.e2eid = rental.e2eid AND b.state = 'settled'))",
                 "created_ms"
@@ -219,6 +220,7 @@ impl Which {
             Self::Abandoned => {
                 statements!("created_ms <= $1 AND ended_ms IS NULL AND state = 'abandoned'")
             }
+            Self::Rescued => statements!("created_ms <= $1 AND state = 'rescued'"),
         }
     }
 }

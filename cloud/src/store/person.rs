@@ -136,7 +136,8 @@ pub fn earned(tx: &Tx<'_>, id: &PersonId) -> Result<(u64, u64), DbError> {
 
 pub fn unfinished(tx: &Tx<'_>, id: &PersonId) -> Result<Unfinished, DbError> {
     let found = tx.first(
-        "SELECT coalesce(sum(CASE WHEN r.state IN ('paid', 'out') THEN 1 ELSE 0 END), 0), \
+        "SELECT coalesce(sum(CASE WHEN r.state IN ('paid', 'out') \
+         OR (r.state = 'abandoned' AND r.returned_ms IS NULL) THEN 1 ELSE 0 END), 0), \
          coalesce(sum(CASE WHEN r.state IN ('awaiting_payment', 'returned') OR EXISTS \
          (SELECT 1 FROM refund d WHERE d.rental_id = r.id AND d.state IN ('requested', 'processing', 'owed')) \
          THEN 1 ELSE 0 END), 0) FROM rental r WHERE r.person_id = $1",
@@ -159,6 +160,10 @@ pub fn erase(tx: &Tx<'_>, id: &PersonId, now: UnixMs) -> Result<(), DbError> {
     tx.execute("DELETE FROM person_key WHERE person_id = $1", &[person()])?;
     tx.execute("DELETE FROM person_field WHERE person_id = $1", &[person()])?;
     tx.execute("DELETE FROM person_index WHERE person_id = $1", &[person()])?;
+    tx.execute(
+        "UPDATE rescue SET key_index = NULL WHERE finder_id = $1",
+        &[person()],
+    )?;
     tx.execute(
         "UPDATE person SET erased_ms = coalesce(erased_ms, $1), cpf_index = $2, cpf_sealed = $3 \
          WHERE id = $4",
@@ -183,12 +188,12 @@ pub fn idle(
     tx.all(
         "SELECT p.id FROM person p WHERE p.erased_ms IS NULL AND p.created_ms < $1 \
          AND NOT EXISTS (SELECT 1 FROM rental r WHERE r.person_id = p.id AND (r.created_ms >= $2 \
-         OR r.state IN ('awaiting_payment', 'paid', 'out', 'returned') \
+         OR r.state IN ('awaiting_payment', 'paid', 'out', 'abandoned', 'returned') \
          OR EXISTS (SELECT 1 FROM refund d WHERE d.rental_id = r.id \
          AND d.state IN ('requested', 'processing', 'owed')))) \
          AND NOT EXISTS (SELECT 1 FROM rental r JOIN entry e ON e.rental_id = r.id \
          JOIN campaign c ON c.id = e.campaign_id \
-         WHERE r.person_id = p.id AND c.closes_ms >= $3) \
+         WHERE (r.person_id = p.id OR e.person_id = p.id) AND c.closes_ms >= $3) \
          AND NOT EXISTS (SELECT 1 FROM payout o WHERE o.person_id = p.id AND (o.ordered_ms >= $4 \
          OR o.state IN ('waiting', 'held', 'requested', 'processing') \
          OR (o.state IN ('refused', 'returned') AND NOT EXISTS (SELECT 1 FROM payout n \

@@ -3,16 +3,20 @@ macro_rules! select {
         concat!(
             "SELECT id, store_id, dock_id, bay_no, policy_id, person_id, deposit_centavos, state, \
              e2eid, review, cancel_reason, tag, created_ms, paid_ms, out_ms, out_gateway, out_seq, \
-             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms, backing, card_key \
-             FROM rental ",
+             returned_ms, returned_gateway, returned_seq, returned_bay, ended_ms, backing, card_key, \
+             abandoned_ms FROM rental ",
             $tail
         )
     };
 }
 
+mod abandoned;
 mod by_card;
 mod held;
 
+pub use abandoned::{
+    out_with_deposit, set_abandoned, set_brought, set_come_back, set_overturned, token_hash_of,
+};
 pub use by_card::{insert_by_card, out_by_card};
 pub use held::{held_and_shown, held_of};
 
@@ -47,6 +51,8 @@ pub struct RentalRow {
     pub ended_ms: Option<UnixMs>,
     pub backing: Backing,
     pub card: Option<CardKey>,
+    /// When it counted as abandoned, whatever became of it after.
+    pub abandoned_ms: Option<UnixMs>,
 }
 
 /// An event's place in a gateway's journal.
@@ -99,7 +105,7 @@ pub fn by_token(tx: &Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<RentalRow>,
     )
 }
 
-/// The one rental under which a cart is out, or back under review.
+/// The one rental under which a cart is out, abandoned or not, or back under review.
 pub fn by_out_tag(tx: &Tx<'_>, tag: &TagUid) -> Result<Option<RentalRow>, DbError> {
     tx.first(select!("WHERE out_tag = $1"), &[Value::text(tag)], read)
 }
@@ -257,7 +263,7 @@ pub fn set_approved(tx: &Tx<'_>, id: &RentalId) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Closed, expired or cancelled.
+/// Closed, rescued, expired or cancelled.
 pub fn set_ended(tx: &Tx<'_>, id: &RentalId, state: &Rental, at: UnixMs) -> Result<(), DbError> {
     let reason = match state {
         Rental::Cancelled { reason } => Some(reason.as_str()),
@@ -337,6 +343,7 @@ fn read(row: &Row<'_>) -> Result<RentalRow, DbError> {
         ended_ms: time(21)?,
         backing: backing(row)?,
         card: row.opt_parsed(23)?,
+        abandoned_ms: time(24)?,
     })
 }
 
@@ -359,6 +366,13 @@ fn state(row: &Row<'_>, tag: Option<TagUid>) -> Result<Rental, DbError> {
             tag: tag.ok_or_else(|| unreadable(11))?,
             since_ms: UnixMs(row.int(14)?),
         },
+        "abandoned" => Rental::Abandoned {
+            tag: tag.ok_or_else(|| unreadable(11))?,
+            since_ms: UnixMs(row.int(14)?),
+            abandoned_ms: UnixMs(row.int(24)?),
+            is_back: row.opt_int(17)?.is_some(),
+        },
+        "rescued" => Rental::Rescued,
         "returned" => Rental::Returned {
             review: match row.opt_text(9)? {
                 Some(code) => Some(review_of(&code).ok_or_else(|| unreadable(9))?),

@@ -11,9 +11,10 @@ use super::grant::GrantRow;
 use super::payment::PaymentRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
+use super::rescue::RescueRow;
 use super::{
     bank_return, bay, campaign, charge, contact, dock, gateway, gateway_event, grant, payment,
-    person, policy, refund,
+    person, policy, refund, rescue,
 };
 use crate::keys::SealedCpf;
 use cloud_core::notice::Channel;
@@ -43,6 +44,12 @@ pub struct RentalStory {
     pub contacts: Vec<Channel>,
     /// With the sealed CPF of the person.
     pub person: Option<SealedCpf>,
+    /// Where the cart was abandoned and brought.
+    pub rescue: Option<RescueRow>,
+    /// Whether its payer could still say something against that.
+    pub may_object: bool,
+    /// When the cart counts as abandoned, where whoever reads it was told.
+    pub abandon_ms: Option<UnixMs>,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +90,15 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         Some(id) => person::sealed_cpf(tx, &id)?,
         None => None,
     };
+    let rescue = rescue::of_rental(tx, &rental.id)?;
+    let may_object = match &rescue {
+        Some(of) => rescue::may_object(tx, of)?,
+        None => false,
+    };
     Ok(Some(RentalStory {
+        rescue,
+        may_object,
+        abandon_ms: None,
         gateway: gateway::of_dock(tx, &at.id)?,
         at,
         charge: charge::by_rental(tx, &rental.id)?,

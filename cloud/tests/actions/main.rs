@@ -18,6 +18,7 @@ mod refund_life;
 mod refunds;
 mod rejections;
 mod releases;
+mod rescues;
 mod returns;
 mod service;
 mod statements;

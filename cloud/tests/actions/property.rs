@@ -1,16 +1,21 @@
 //! Whatever the customers, docks and bank do, in any order and as often as they like, the money is
 //! right. Gateways here may report what no lock could do.
 
-use crate::world::{DEPOSIT, Deed, Visit, World, cart};
+use crate::world::{DEPOSIT, Deed, START, Visit, World, cart, manager, shop};
 use cloud::actions::charge_made::Made;
+use cloud::actions::claim_rescue::{self, By, ClaimRescue, FinderClaim, Wanted};
 use cloud::actions::confirm_payment::Received;
-use cloud::actions::{Failure, Outcome};
+use cloud::actions::judge_rescue::{self, Judgement};
+use cloud::actions::{Failure, Outcome, abandon_rental, object_rescue, rescue_cart};
 use cloud::store::bank_return::{self, ReturnState};
-use cloud::store::gateway;
+use cloud::store::{Tx, gateway, ledger, policy, rescue};
+use cloud_core::policy::Policy;
 use cloud_core::refund::{BankWord, Refusal};
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use shared::event::{Contradiction, Fact};
-use shared::ids::RefundId;
+use shared::ids::{PolicyId, RefundId};
+use std::sync::Arc;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -94,6 +99,20 @@ enum Step {
         seconds: i64,
         heard: bool,
     },
+    /// The cart stays out, both docks heard, for as long as the policy allows and more.
+    Stays,
+    /// Somebody says who brought the cart: a finder, another, or the payer.
+    Finds {
+        visit: usize,
+        who: u8,
+    },
+    Objects {
+        visit: usize,
+    },
+    Judges {
+        visit: usize,
+        for_payer: bool,
+    },
     Restart,
 }
 
@@ -128,6 +147,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => visit.prop_map(|visit| Step::Claim { visit }),
         3 => (prop_oneof![Just(1), Just(15), Just(131), Just(1_100)], prop::bool::weighted(0.7))
             .prop_map(|(seconds, heard)| Step::Wait { seconds, heard }),
+        3 => Just(Step::Stays),
+        3 => (0..8usize, 0..3u8).prop_map(|(visit, who)| Step::Finds { visit, who }),
+        1 => (0..8usize).prop_map(|visit| Step::Objects { visit }),
+        1 => (0..8usize, any_bool)
+            .prop_map(|(visit, for_payer)| Step::Judges { visit, for_payer }),
         1 => Just(Step::Restart),
     ]
 }
@@ -149,6 +173,52 @@ fn fair<T>(outcome: Outcome<T>) -> Option<T> {
         Err(Failure::Rejected(_)) => None,
         Err(Failure::Store(error)) => panic!("the store failed: {error}"),
     }
+}
+
+fn finds(world: &mut World, visit: &Visit, who: u8) {
+    let (id, now) = (visit.rental, world.now);
+    let Some(found) = world.read(move |tx| rescue::of_rental(tx, &id)) else {
+        return;
+    };
+    let finder = |world: &mut World, cpf: &str, wanted| {
+        By::Finder(FinderClaim {
+            cpf: cpf.parse().expect("a good CPF"),
+            person: world.person(cpf).cpf.person,
+            wanted,
+        })
+    };
+    let key = Wanted::Key("ana@exemplo.com".parse().expect("a good key"));
+    let by = match who {
+        0 => finder(&mut *world, "11144477735", key),
+        1 => {
+            let mut code = [0; 32];
+            code[..16].copy_from_slice(id.as_bytes());
+            finder(&mut *world, "12345678909", Wanted::Voucher(code))
+        }
+        _ => By::Payer(id),
+    };
+    let claim = ClaimRescue {
+        place: found.place,
+        by,
+        today_ms: now.plus(-3_600_000),
+    };
+    let keys = Arc::clone(&world.keys);
+    fair(world.act(move |tx| claim_rescue::run(tx, now, &keys, &claim)));
+}
+
+fn objects(world: &World, visit: &Visit) {
+    let (id, now) = (visit.rental, world.now);
+    fair(world.act(move |tx| object_rescue::run(tx, now, &id)));
+}
+
+fn judges(world: &mut World, visit: &Visit, for_payer: bool) {
+    let judgement = match for_payer {
+        true => Judgement::ForPayer,
+        false => Judgement::AgainstPayer,
+    };
+    let audit = world.person("52998224725").cpf.person.to_string();
+    let (id, now) = (visit.rental, world.now);
+    fair(world.act(move |tx| judge_rescue::run(tx, now, (&id, judgement), (&manager(), &audit))));
 }
 
 impl Play {
@@ -213,6 +283,7 @@ impl Play {
                 self.world.lapses();
             }
             Step::GoesOut { sul } => self.goes_out(dock(sul)),
+            Step::Stays => self.stays(),
             Step::Restart => self.world.restarts(),
             Step::Charge { visit, .. }
             | Step::Pay { visit, .. }
@@ -221,12 +292,28 @@ impl Play {
             | Step::Expire { visit }
             | Step::Release { visit, .. }
             | Step::Approve { visit }
+            | Step::Finds { visit, .. }
+            | Step::Objects { visit }
+            | Step::Judges { visit, .. }
             | Step::Claim { visit } => {
                 if let Some(visit) = self.visit(visit) {
                     self.moves(&visit, step);
                 }
             }
         }
+    }
+
+    fn stays(&mut self) {
+        for _ in 0..5 {
+            self.world.waits(15_000);
+        }
+        let (world, now) = (&self.world, self.world.now);
+        let due = fair(world.act(move |tx| abandon_rental::due_now(tx, now, &TimeZone::UTC)));
+        for id in due.unwrap_or_default() {
+            let run = move |tx: &Tx<'_>| abandon_rental::run(tx, now, &TimeZone::UTC, &id);
+            fair(world.act(run));
+        }
+        fair(world.act(move |tx| rescue_cart::lapse(tx, now)));
     }
 
     fn takes(&mut self, dock: &'static str, cpf: bool) {
@@ -279,6 +366,9 @@ impl Play {
             Step::Expire { .. } => drop(fair(world.expires(visit))),
             Step::Approve { .. } => drop(fair(world.approves(visit))),
             Step::Claim { .. } => drop(fair(world.claims(visit, "11144477735"))),
+            Step::Finds { who, .. } => finds(world, visit, who),
+            Step::Objects { .. } => objects(world, visit),
+            Step::Judges { for_payer, .. } => judges(world, visit, for_payer),
             Step::Release { deed, tag, .. } if world.grant(visit).is_some() => {
                 let deed = match deed {
                     0 | 1 => Deed::Starts,
@@ -341,7 +431,7 @@ impl Play {
 }
 
 /// Each counts what must not be there.
-const NEVER: [(&str, &str); 12] = [
+const NEVER: [(&str, &str); 14] = [
     (
         "a Pix with two settled refunds",
         "SELECT count(*) FROM (SELECT e2eid FROM refund WHERE state = 'settled' \
@@ -387,13 +477,28 @@ const NEVER: [(&str, &str); 12] = [
     (
         "an honoured return without its entry, or an entry without one",
         "SELECT count(*) FROM rental r LEFT JOIN entry e ON e.rental_id = r.id \
-         WHERE ((r.state = 'closed' OR (r.state = 'returned' AND r.review IS NULL)) \
+         WHERE r.abandoned_ms IS NULL \
+         AND ((r.state = 'closed' OR (r.state = 'returned' AND r.review IS NULL)) \
          AND r.returned_gateway IS NOT NULL) <> (e.id IS NOT NULL)",
+    ),
+    (
+        "a rescue without its entry, or a late return with one",
+        "SELECT count(*) FROM rescue c JOIN rental r ON r.id = c.rental_id \
+         LEFT JOIN entry e ON e.rental_id = r.id \
+         WHERE (c.state IN ('rescued', 'in_time')) <> (e.id IS NOT NULL)",
+    ),
+    (
+        "a finder who is the payer, or parts that are not the deposit",
+        "SELECT count(*) FROM rescue c JOIN rental r ON r.id = c.rental_id \
+         WHERE c.state = 'rescued' AND (c.finder_id = r.person_id \
+         OR c.finder_centavos >= r.deposit_centavos \
+         OR c.finder_centavos + c.prize_centavos > r.deposit_centavos)",
     ),
     (
         "a rental over or honoured that still holds a cart, or one out that does not",
         "SELECT count(*) FROM rental WHERE (state = 'out' AND out_tag IS NULL) \
-         OR (out_tag IS NOT NULL AND NOT (state = 'out' OR review IS NOT NULL))",
+         OR (out_tag IS NOT NULL AND NOT (state = 'out' OR review IS NOT NULL \
+         OR (state = 'abandoned' AND returned_ms IS NULL)))",
     ),
     (
         "a journal with a hole",
@@ -413,15 +518,28 @@ const NEVER: [(&str, &str); 12] = [
     ),
 ];
 
+/// What finders and prizes have in the books.
+fn shares(world: &World) -> [i64; 2] {
+    let balances = world.read(ledger::balances);
+    ["payable", "prize"].map(|kind| {
+        let found = balances.iter().filter(|(k, _)| k == kind);
+        -found.map(|(_, balance)| balance.get()).sum::<i64>()
+    })
+}
+
 fn holds(world: &World) {
     let [bank, held, owed] = world.books();
-    assert_eq!(bank, held + owed);
+    let [payable, prize] = shares(world);
+    assert_eq!(bank, held + owed + payable + prize);
+    let promised =
+        world.count("SELECT coalesce(sum(finder_centavos), 0) FROM rescue WHERE state = 'rescued'");
+    assert_eq!(payable, promised, "payable is what finders were promised");
     let deposits = world.count(
         "SELECT coalesce(sum(deposit_centavos), 0) - coalesce((SELECT sum(t.amount_centavos) \
          FROM ledger_transfer t JOIN rental h ON t.reference LIKE h.e2eid || '/%' \
-         WHERE t.kind = 'bank_return_held' AND (h.state IN ('paid', 'out') \
+         WHERE t.kind = 'bank_return_held' AND (h.state IN ('paid', 'out', 'abandoned') \
          OR (h.state = 'returned' AND h.review IS NOT NULL))), 0) FROM rental \
-         WHERE state IN ('paid', 'out') OR (state = 'returned' AND review IS NOT NULL)",
+         WHERE state IN ('paid', 'out', 'abandoned') OR (state = 'returned' AND review IS NOT NULL)",
     );
     assert_eq!(held, deposits, "held is what carts out will bring back");
     let due = world.count(
@@ -451,8 +569,15 @@ fn comes_home(play: &mut Play) {
         play.world.reports(dock(sul));
     }
     play.world.lapses();
+    let now = play.world.now;
+    fair(play.world.act(move |tx| rescue_cart::lapse(tx, now)));
     for visit in play.visits.clone() {
         let state = play.world.state(&visit);
+        let away = play.world.row(&visit).returned_ms.is_none();
+        if state == "abandoned" && !away {
+            objects(&play.world, &visit);
+            judges(&mut play.world, &visit, true);
+        }
         if state == "out" {
             let tag = play
                 .world
@@ -473,12 +598,31 @@ fn comes_home(play: &mut Play) {
         .count("SELECT count(*) FROM rental WHERE state = 'paid'");
     let [bank, held, owed] = play.world.books();
     assert_eq!(owed, 0);
-    assert_eq!(bank, held);
-    assert!(held <= stuck * DEPOSIT);
+    let [payable, prize] = shares(&play.world);
+    assert_eq!(bank, held + payable + prize);
+    // What a manager left unclaimed stays held.
+    let kept = play
+        .world
+        .count("SELECT count(*) FROM rental WHERE state = 'abandoned'");
+    assert!(held <= (stuck + kept) * DEPOSIT);
     if stuck > 0 {
         let alarms = play.world.alarms();
         assert!(alarms.contains(&"release_unresolved".to_owned()));
     }
+}
+
+/// A shop in which a cart counts as abandoned after a minute.
+fn short() -> World {
+    let world = World::new();
+    let policy = Policy {
+        abandon_after_minutes: 1,
+        notice_lead_minutes: 1,
+        ..Policy::DEFAULT
+    };
+    let id = PolicyId::new(1, [2; 10]);
+    let scope = policy::Scope::Store(shop());
+    fair(world.act(move |tx| Ok(policy::insert(tx, &id, scope, 2, &policy, START)?)));
+    world
 }
 
 fn cases() -> ProptestConfig {
@@ -495,7 +639,7 @@ proptest! {
 
     #[test]
     fn the_money_is_right_whatever_happens(steps in prop::collection::vec(step(), 1..40)) {
-        let mut play = Play { world: World::new(), visits: Vec::new(), told: Vec::new() };
+        let mut play = Play { world: short(), visits: Vec::new(), told: Vec::new() };
         for step in &steps {
             play.plays(step);
             holds(&play.world);

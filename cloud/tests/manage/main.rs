@@ -11,6 +11,7 @@ mod payouts;
 mod persons;
 mod policies;
 mod refunds;
+mod rescues;
 mod sessions;
 mod site;
 

@@ -4,6 +4,8 @@
 mod offline;
 #[path = "customer_payout.rs"]
 mod payout;
+#[path = "customer_rescue.rs"]
+mod rescue;
 
 use shared::enrol::BayKind;
 use shared::ids::BayNo;
@@ -46,6 +48,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     );
     all.extend(offline::pages(lang));
     all.extend(payout::pages(lang));
+    all.extend(rescue::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
     all.push((
         "mine-none".into(),
@@ -278,6 +281,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
     let late = Stage::Abandoned {
         since_ms: NOW.plus(-10 * MINUTE_MS),
         nearest: nearest(),
+        brought: None,
     };
     let delayed = RefundState::Delayed {
         why: DelayReason::BankSlow,
@@ -331,6 +335,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
         ),
     ];
     all.extend(offline::rentals(lang));
+    all.extend(rescue::rentals(lang));
     all
 }
 

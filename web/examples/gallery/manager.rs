@@ -10,6 +10,8 @@ mod payouts;
 mod persons;
 #[path = "manager_policies.rs"]
 mod policies;
+#[path = "manager_rescues.rs"]
+mod rescues;
 
 use crate::customer::{NOW, bay_no, bays, frame};
 use shared::money::Centavos;
@@ -92,6 +94,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .chain(persons::pages(lang))
     .chain(payouts::pages(lang))
     .chain(policies::pages(lang))
+    .chain(rescues::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
 }

@@ -32,6 +32,7 @@ pub enum MineState {
     Expired,
     Cancelled,
     Abandoned,
+    Rescued,
 }
 
 impl MineState {
@@ -41,7 +42,7 @@ impl MineState {
             Self::AwaitingPayment | Self::Paid | Self::Out | Self::Refunding | Self::Abandoned => {
                 true
             }
-            Self::Closed | Self::Expired | Self::Cancelled => false,
+            Self::Closed | Self::Expired | Self::Cancelled | Self::Rescued => false,
         }
     }
 }

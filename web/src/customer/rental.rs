@@ -8,8 +8,8 @@ mod view;
 
 pub use carry::{CarryView, CarryWhy};
 pub use view::{
-    CancelReason, DelayReason, EntryView, NoticesInvite, PayView, Receipt, RefundState, RefundView,
-    RentalView, Stage,
+    BroughtView, BroughtWait, CancelReason, Contest, DelayReason, EntryView, NoticesInvite,
+    PayView, Receipt, RefundState, RefundView, RentalView, RescuedView, Stage,
 };
 
 use crate::text::Text;
@@ -99,7 +99,9 @@ impl RentalPage {
             Stage::Silent { .. } => t.silent.to_owned(),
             Stage::Open { bay, .. } => (t.open)(bay),
             Stage::Out { .. } => t.out.to_owned(),
-            Stage::Abandoned { .. } => t.abandoned.to_owned(),
+            Stage::Abandoned { brought: None, .. } => t.abandoned.to_owned(),
+            Stage::Abandoned { .. } => self.frame.lang.text().rescue.back_title.to_owned(),
+            Stage::Rescued(_) => self.frame.lang.text().rescue.rescued_title.to_owned(),
             Stage::Returned(_) => t.returned.to_owned(),
             Stage::Closed(receipt) => (t.closed)(&self.frame.money(&receipt.refund.amount)),
             Stage::Expired { .. } => t.expired.to_owned(),
@@ -129,7 +131,10 @@ impl RentalPage {
     /// Seconds a page without scripts waits before it asks again; the server then holds the answer.
     fn reload_seconds(&self) -> u32 {
         match self.view.stage {
-            Stage::Silent { .. } | Stage::Out { .. } | Stage::Abandoned { .. } => 15,
+            Stage::Silent { .. }
+            | Stage::Out { .. }
+            | Stage::Abandoned { .. }
+            | Stage::Rescued(_) => 15,
             _ => 2,
         }
     }
@@ -142,8 +147,24 @@ impl RentalPage {
             Stage::Out { .. } => Some(3),
             Stage::Returned(_) => Some(4),
             Stage::Closed(_) => Some(5),
-            Stage::Abandoned { .. } | Stage::Expired { .. } | Stage::Cancelled { .. } => None,
+            Stage::Abandoned { .. }
+            | Stage::Rescued(_)
+            | Stage::Expired { .. }
+            | Stage::Cancelled { .. } => None,
         }
+    }
+
+    fn wait(&self, brought: &BroughtView) -> String {
+        let w = &self.frame.lang.text().rescue;
+        match brought.wait {
+            BroughtWait::Claim(until) => (w.back_claim)(&self.frame.when(&until)),
+            BroughtWait::Nobody => w.back_nobody.to_owned(),
+            BroughtWait::Person => w.back_person.to_owned(),
+        }
+    }
+
+    fn may_type_code(&self, brought: &BroughtView) -> bool {
+        matches!(brought.wait, BroughtWait::Claim(_))
     }
 
     fn left_ms(&self, until_ms: &UnixMs) -> i64 {

@@ -117,6 +117,9 @@ pub enum LedgerAccount {
     Bank,
     Held,
     Owed,
+    Payable,
+    Prize,
+    Shop,
 }
 
 #[derive(Template)]

@@ -54,6 +54,8 @@ pub enum RentalState {
     Expired,
     Cancelled,
     Abandoned,
+    /// Another person brought the cart: the deposit was divided.
+    Rescued,
 }
 
 impl RentalState {
@@ -61,7 +63,7 @@ impl RentalState {
         match self {
             Self::AwaitingPayment | Self::Expired | Self::Cancelled => "calm",
             Self::Paid | Self::Out | Self::Returned => "busy",
-            Self::Closed => "good",
+            Self::Closed | Self::Rescued => "good",
             Self::Abandoned => "bad",
         }
     }
@@ -75,7 +77,7 @@ pub enum RentalFilter {
     AwaitingPayment,
     Paid,
     Out,
-    /// Paid, out, or back under review: their deposits are held.
+    /// Paid, out, abandoned, or back under review: their deposits are held.
     Held,
     /// A refund is owed and not settled.
     Refunding,
@@ -87,10 +89,11 @@ pub enum RentalFilter {
     Expired,
     Cancelled,
     Abandoned,
+    Rescued,
 }
 
 impl RentalFilter {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::All,
         Self::AwaitingPayment,
         Self::Paid,
@@ -104,6 +107,7 @@ impl RentalFilter {
         Self::Expired,
         Self::Cancelled,
         Self::Abandoned,
+        Self::Rescued,
     ];
 
     /// The value of `?state=`.
@@ -122,6 +126,7 @@ impl RentalFilter {
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Abandoned => "abandoned",
+            Self::Rescued => "rescued",
         }
     }
 

@@ -6,6 +6,7 @@ mod offline;
 mod payouts;
 mod persons;
 mod policies;
+mod rescue;
 
 use crate::text::Text;
 
@@ -25,4 +26,6 @@ pub(super) static TEXT: Text = Text {
     payouts: payouts::PAYOUTS,
     policies: policies::POLICIES,
     notices: notices::NOTICES,
+    rescue: rescue::RESCUE,
+    rescues: rescue::RESCUES,
 };

@@ -167,3 +167,103 @@ fn another_cart_than_the_one_that_left_is_not_the_same_pull() {
     let other = TagUid::new(&[9, 9, 9, 9]).unwrap();
     assert_eq!(out.pull(other, UnixMs(2)), Err(No::AlreadyOut));
 }
+
+fn abandoned(is_back: bool) -> Rental {
+    Rental::Abandoned {
+        tag: tag(),
+        since_ms: UnixMs(1),
+        abandoned_ms: UnixMs(2),
+        is_back,
+    }
+}
+
+type Told = Result<&'static str, No>;
+
+/// Each transition from: abandoned, abandoned and back, rescued.
+#[test]
+fn every_transition_of_an_abandoned_cart() {
+    use No::{Abandoned, AlreadyOut, AlreadyPaid, Over};
+    let rows: Vec<(&str, [Told; 3], fn(Rental) -> Told)> = vec![
+        (
+            "pay",
+            [Err(AlreadyPaid), Err(AlreadyPaid), Err(Over)],
+            |r| r.pay().map(|r| r.state()),
+        ),
+        (
+            "expire",
+            [Err(AlreadyPaid), Err(AlreadyPaid), Err(Over)],
+            |r| r.expire().map(|s| name(s, |r| r)),
+        ),
+        (
+            "cancel",
+            [Err(AlreadyOut), Err(AlreadyOut), Err(Over)],
+            |r| r.cancel(CancelReason::ByStaff).map(|s| name(s, |(r, _)| r)),
+        ),
+        ("pull", [Ok(""), Ok(""), Err(Over)], |r| {
+            r.pull(tag(), UnixMs(2)).map(|s| name(s, |r| r))
+        }),
+        ("dock", [Err(Abandoned), Ok(""), Ok("")], |r| {
+            r.dock().map(|s| name(s, |(r, _)| r))
+        }),
+        ("hold", [Ok("returned"), Ok(""), Ok("")], |r| {
+            r.hold(Review::PulledAgain).map(|s| name(s, |r| r))
+        }),
+        ("approve", [Err(Abandoned), Err(Abandoned), Ok("")], |r| {
+            r.approve().map(|s| name(s, |(r, _)| r))
+        }),
+        (
+            "give up the cart",
+            [Ok("returned"), Err(Abandoned), Ok("")],
+            |r| r.give_up_cart().map(|s| name(s, |(r, _)| r)),
+        ),
+        (
+            "settle",
+            [Err(AlreadyPaid), Err(AlreadyPaid), Ok("")],
+            |r| r.settle().map(|s| name(s, |r| r)),
+        ),
+        ("abandon", [Ok(""), Ok(""), Err(Over)], |r| {
+            r.abandon(UnixMs(3)).map(|s| name(s, |r| r))
+        }),
+        ("bring", [Ok("abandoned"), Ok(""), Ok("")], |r| {
+            r.bring().map(|s| name(s, |r| r))
+        }),
+        (
+            "come back",
+            [Ok("returned"), Ok("returned"), Err(Over)],
+            |r| r.come_back(false).map(|s| name(s, |(r, _)| r)),
+        ),
+        ("rescue", [Err(Abandoned), Ok("rescued"), Ok("")], |r| {
+            r.rescue().map(|s| name(s, |r| r))
+        }),
+        (
+            "overturn",
+            [Err(Abandoned), Err(Abandoned), Ok("returned")],
+            |r| r.overturn().map(|s| name(s, |r| r)),
+        ),
+    ];
+    for (what, expected, step) in rows {
+        let from = [abandoned(false), abandoned(true), Rental::Rescued];
+        assert_eq!(from.map(step), expected, "{what}");
+    }
+    assert!(abandoned(true).holds_deposit());
+    assert!(!Rental::Rescued.holds_deposit());
+}
+
+#[test]
+fn only_a_cart_that_is_out_is_abandoned() {
+    use No::{NotOut, Over};
+    let rows: [Told; 9] = [
+        Err(NotOut),
+        Err(NotOut),
+        Ok("abandoned"),
+        Err(Over),
+        Err(Over),
+        Err(Over),
+        Err(Over),
+        Err(Over),
+        Err(Over),
+    ];
+    check("abandon", rows, |r| {
+        r.abandon(UnixMs(2)).map(|s| name(s, |r| r))
+    });
+}

@@ -34,6 +34,8 @@ pub struct Docking<'a> {
     pub insertion: Insertion,
     /// Tag, bolt and presence said the same.
     pub sensors_agree: bool,
+    /// The bank took of this very Pix, or is about to (MED): nobody is paid from it meanwhile.
+    pub disputed: bool,
     pub claim: Option<Claim>,
 }
 
@@ -98,9 +100,27 @@ pub enum Refusal {
     PairTooOften,
     /// Other payers object to what this finder found.
     ObjectedTo,
+    /// The bank took of the deposit, or is about to.
+    Disputed,
 }
 
 impl Refusal {
+    pub const ALL: [Self; 13] = [
+        Self::SensorsDisagree,
+        Self::NotAbandoned,
+        Self::ServiceMode,
+        Self::NoClaim,
+        Self::ClaimLate,
+        Self::Staff,
+        Self::SameCpf,
+        Self::SameKey,
+        Self::CapOfCpf,
+        Self::CapOfKey,
+        Self::PairTooOften,
+        Self::ObjectedTo,
+        Self::Disputed,
+    ];
+
     /// The code's name in storage.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -116,6 +136,7 @@ impl Refusal {
             Self::CapOfKey => "cap_of_key",
             Self::PairTooOften => "pair_too_often",
             Self::ObjectedTo => "objected_to",
+            Self::Disputed => "disputed",
         }
     }
 }
@@ -168,9 +189,15 @@ pub fn decide(policy: &Policy, docking: &Docking<'_>) -> Decision {
     let (outcome, entry) = match (refusals.first(), docking.claim) {
         (Some(Refusal::NotAbandoned), _) => (Outcome::InTime, in_time(docking.insertion)),
         (Some(Refusal::SameCpf), _) => (Outcome::Late, Entry::Nobody),
-        (Some(Refusal::SensorsDisagree | Refusal::PairTooOften | Refusal::ObjectedTo), _) => {
-            (Outcome::Review, Entry::Nobody)
-        }
+        (
+            Some(
+                Refusal::SensorsDisagree
+                | Refusal::PairTooOften
+                | Refusal::ObjectedTo
+                | Refusal::Disputed,
+            ),
+            _,
+        ) => (Outcome::Review, Entry::Nobody),
         (Some(_), _) | (None, None) => (Outcome::Unclaimed, Entry::Nobody),
         (None, Some(claim)) => match claim.by {
             Claimant::Payer => (Outcome::Late, Entry::Nobody),
@@ -298,5 +325,6 @@ fn refusals(policy: &Policy, docking: &Docking<'_>) -> Vec<Refusal> {
         Refusal::PairTooOften,
     );
     add(record.objections > 0, Refusal::ObjectedTo);
+    add(docking.disputed, Refusal::Disputed);
     found
 }

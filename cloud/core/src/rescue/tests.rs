@@ -169,6 +169,7 @@ fn rescue() -> Docking<'static> {
         docked_ms: min(300),
         insertion: Insertion::Customer,
         sensors_agree: true,
+        disputed: false,
         claim: claim(305, Claimant::Finder(finder())),
     }
 }
@@ -428,9 +429,20 @@ fn the_first_reason_decides_who_gets_what() {
             &[Refusal::ObjectedTo],
         ),
         (
+            "a Pix that the bank is taking back",
+            Docking {
+                disputed: true,
+                ..rescue()
+            },
+            Review,
+            Nobody,
+            &[Refusal::Disputed],
+        ),
+        (
             "everything at once",
             Docking {
                 sensors_agree: false,
+                disputed: true,
                 abandoned_ms: None,
                 insertion: Insertion::Service,
                 claim: claim(
@@ -463,6 +475,7 @@ fn the_first_reason_decides_who_gets_what() {
                 Refusal::CapOfKey,
                 Refusal::PairTooOften,
                 Refusal::ObjectedTo,
+                Refusal::Disputed,
             ],
         ),
     ];
@@ -615,6 +628,7 @@ proptest! {
             ..rescue()
         };
         let decision = decide(&policy, &docking);
+        prop_assert_eq!(Inputs::of(&docking).decide(&policy), decision.clone(), "made again");
         let split = decision.split;
         prop_assert_eq!(split.total().get(), deposit);
         for part in [split.payer, split.finder, split.prize_fund, split.held] {

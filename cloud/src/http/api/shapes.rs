@@ -79,8 +79,8 @@ pub(super) struct Begun {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RentalStatus {
-    /// `preparing`, `awaiting_payment`, `paid`, `open`, `out`, `abandoned`, `returned`, `closed`,
-    /// `expired` or `cancelled`.
+    /// `preparing`, `awaiting_payment`, `paid`, `open`, `out`, `abandoned`, `rescued`,
+    /// `returned`, `closed`, `expired` or `cancelled`.
     state: &'static str,
     dock: String,
     bay: Option<u16>,
@@ -185,6 +185,7 @@ impl RentalStatus {
             }
             Stage::Out { since_ms, .. } => status.out(since_ms, "out"),
             Stage::Abandoned { since_ms, .. } => status.out(since_ms, "abandoned"),
+            Stage::Rescued(_) => status.state = "rescued",
             Stage::Returned(receipt) => status.back(receipt, "returned"),
             Stage::Closed(receipt) => status.back(receipt, "closed"),
             Stage::Expired { refund } => {

@@ -1,7 +1,8 @@
 //! A dock's word of a return that a customer brings: a signed receipt, or its code on the rental's
 //! own page. GET shows, POST brings it; what it is good for is the action's to say.
 
-use super::{find, look, person_reads};
+use super::{find, found, look, person_reads};
+use crate::actions::claim_rescue::By;
 use crate::actions::honour_receipt::{self, Brought, SignedPart, Verdict};
 use crate::actions::{Failure, Rejection};
 use crate::app::{Shared, now};
@@ -52,6 +53,21 @@ impl Guesses {
     pub(super) fn admits_key(&self, from: Address, rental: &str) -> bool {
         self.codes.admits(from, &format!("key of {rental}"))
     }
+
+    /// A code typed on a page that is nobody's: each address has few tries.
+    pub(super) fn admits_code(&self, from: Address) -> bool {
+        self.codes.admits(from, &format!("found {}", from.0))
+    }
+
+    /// A look at what became of a docking.
+    pub(super) fn admits_look(&self, from: Address, proof: &str) -> bool {
+        self.signed.admits(from, proof)
+    }
+
+    /// Who says to have found it: a person types this once or twice.
+    pub(super) fn admits_claim(&self, from: Address, proof: &str) -> bool {
+        self.codes.admits(from, proof)
+    }
 }
 
 impl Default for Guesses {
@@ -98,10 +114,20 @@ pub(super) struct CodeForm {
 }
 
 pub(super) async fn show(app: &Shared, client: &Client, carried: &str) -> Response {
+    match leads_to_claim(app, carried).await {
+        Ok(true) => return Redirect::to(&format!("/found/{carried}")).into_response(),
+        Ok(false) => {}
+        Err(failure) => return person_reads(client, &failure),
+    }
     match page(app, client, carried).await {
         Ok(page) => client.page(StatusCode::OK, page.render(), csp()),
         Err(failure) => person_reads(client, &failure),
     }
+}
+
+async fn leads_to_claim(app: &Shared, carried: &str) -> Result<bool, Failure> {
+    let (receipt, ..) = genuine(app, carried).await?;
+    found::is_one(app, &receipt).await
 }
 
 pub(super) async fn bring(
@@ -145,6 +171,21 @@ pub(super) async fn bring_code(
     if !guesses.codes.admits(from, &row.id.to_string()) {
         return again(&app, &client, &token, ReceiptCodeError::TooFast).await;
     }
+    if let Rental::Abandoned { is_back, .. } = row.state {
+        let told = match is_back {
+            true => Ok(()),
+            false => honour_code(&app, &row, form.code.clone()).await.map(drop),
+        };
+        let claimed = match told {
+            Ok(()) => claim_by_code(&app, &row, &form.code).await,
+            Err(failure) => Err(failure),
+        };
+        return match claimed {
+            Ok(true) => Redirect::to(&format!("/r/{token}")).into_response(),
+            Ok(false) => again(&app, &client, &token, ReceiptCodeError::Wrong).await,
+            Err(failure) => person_reads(&client, &failure),
+        };
+    }
     match honour_code(&app, &row, form.code).await {
         Ok(None) => again(&app, &client, &token, ReceiptCodeError::Wrong).await,
         Ok(Some(Verdict::Brought(ReceiptOutcome::Waiting))) => {
@@ -152,6 +193,17 @@ pub(super) async fn bring_code(
         }
         Ok(Some(_)) => Redirect::to(&format!("/r/{token}")).into_response(),
         Err(failure) => person_reads(&client, &failure),
+    }
+}
+
+/// Who has the rental's page and the dock's code of the docking brought the cart: late, but whole.
+async fn claim_by_code(app: &Shared, row: &RentalRow, typed: &str) -> Result<bool, Failure> {
+    let Some(place) = found::typed_by_payer(app, row.id, typed).await? else {
+        return Ok(false);
+    };
+    match found::carry_out(app, place, By::Payer(row.id)).await {
+        Ok(_) | Err(Failure::Rejected(Rejection::RescueDecided)) => Ok(true),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -229,7 +281,7 @@ fn since_then(tx: &Tx<'_>, before: &ReceiptRow) -> Result<ReceiptStage, DbError>
     }
     let event = gateway_event::at(tx, &before.place.gateway, before.place.seq)?;
     Ok(match event.as_ref().map(|event| event.outcome.as_str()) {
-        Some("applied" | "already_applied") => ReceiptStage::Honoured,
+        Some("applied" | "already_applied" | "found") => ReceiptStage::Honoured,
         Some("held_for_review") => ReceiptStage::Held,
         Some("stale_return") => ReceiptStage::Older,
         _ => ReceiptStage::Told,
@@ -237,7 +289,10 @@ fn since_then(tx: &Tx<'_>, before: &ReceiptRow) -> Result<ReceiptStage, DbError>
 }
 
 /// The receipt, if a gateway of ours signed it; whichever it is today.
-async fn genuine(app: &Shared, carried: &str) -> Result<(Receipt, GatewayRow, DockRow), Failure> {
+pub(super) async fn genuine(
+    app: &Shared,
+    carried: &str,
+) -> Result<(Receipt, GatewayRow, DockRow), Failure> {
     let unknown = Failure::from(Rejection::UnknownRental);
     let Some(claimed) = Receipt::claimed_gateway(carried) else {
         return Err(unknown);
@@ -313,7 +368,7 @@ async fn honour_code(
     bring_it(app, brought).await.map(Some)
 }
 
-fn proved(app: &Shared, row: &GatewayRow, typed: &str, tag: &TagUid) -> Option<Place> {
+pub(super) fn proved(app: &Shared, row: &GatewayRow, typed: &str, tag: &TagUid) -> Option<Place> {
     let secret = SharedSecret::between(app.keys.signing(), &row.public_key);
     let told = secret.read_receipt_code(typed, tag)?;
     Some(Place {

@@ -47,6 +47,7 @@ impl Moment {
             RentalFilter::Expired => (Which::Expired, self.at),
             RentalFilter::Cancelled => (Which::Cancelled, self.at),
             RentalFilter::Abandoned => (Which::Abandoned, self.at),
+            RentalFilter::Rescued => (Which::Rescued, self.at),
         };
         Listing { which, at, search }
     }

@@ -229,6 +229,8 @@ fn state(state: &Rental) -> RentalState {
         Rental::AwaitingPayment => RentalState::AwaitingPayment,
         Rental::Paid => RentalState::Paid,
         Rental::Out { .. } => RentalState::Out,
+        Rental::Abandoned { .. } => RentalState::Abandoned,
+        Rental::Rescued => RentalState::Rescued,
         Rental::Returned { .. } => RentalState::Returned,
         Rental::Closed => RentalState::Closed,
         Rental::Expired => RentalState::Expired,

@@ -36,7 +36,8 @@ impl Proofs {
         let refunds = story.refunds.iter().map(|refund| refund.id.to_string());
         let returns = story.returns.iter().map(ReturnRow::reference);
         let mut transfers = Vec::new();
-        for reference in payments.chain(refunds).chain(returns) {
+        let own = [story.rental.id.to_string()];
+        for reference in payments.chain(refunds).chain(returns).chain(own) {
             transfers.extend(ledger::of_reference(tx, &reference)?);
         }
         Ok(Self {
@@ -65,6 +66,9 @@ fn account(id: &str) -> LedgerAccount {
     match id.split(':').next() {
         Some("bank") => LedgerAccount::Bank,
         Some("held") => LedgerAccount::Held,
+        Some("payable") => LedgerAccount::Payable,
+        Some("prize") => LedgerAccount::Prize,
+        Some("shop") => LedgerAccount::Shop,
         _ => LedgerAccount::Owed,
     }
 }
@@ -80,6 +84,7 @@ pub fn steps(story: &RentalStory, proofs: &Proofs, lang: Lang) -> Vec<Step> {
     steps.extend(story.payments.iter().map(|payment| told.payment(payment)));
     steps.extend(told.grant());
     steps.extend(story.events.iter().filter_map(|event| told.event(event)));
+    steps.extend(told.abandoned());
     steps.extend(told.end());
     steps.extend(proofs.audits.iter().filter_map(|audit| told.audit(audit)));
     steps.extend(told.orders());
@@ -212,6 +217,22 @@ impl Told<'_> {
             } => Some(w.unproven),
             _ => None,
         }
+    }
+
+    fn abandoned(&self) -> Option<Placed> {
+        let at = self.story.rental.abandoned_ms?;
+        let id = self.story.rental.id.to_string();
+        let booked = self.proofs.booked(
+            &[
+                "finder_share",
+                "prize_share",
+                "finder_share_back",
+                "prize_share_back",
+                "voucher_redeemed",
+            ],
+            &id,
+        );
+        Some(placed(at, StepKind::Abandoned, booked))
     }
 
     fn end(&self) -> Option<Placed> {

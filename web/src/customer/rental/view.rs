@@ -68,7 +68,11 @@ pub enum Stage {
     Abandoned {
         since_ms: UnixMs,
         nearest: Vec<NearbyDock>,
+        /// Somebody put the cart into a bay.
+        brought: Option<BroughtView>,
     },
+    /// Another person brought the cart and was rewarded.
+    Rescued(RescuedView),
     /// The cart is back, the refund is not settled yet.
     Returned(Receipt),
     /// The refund is settled.
@@ -82,6 +86,48 @@ pub enum Stage {
         reason: CancelReason,
         refund: Option<RefundView>,
     },
+}
+
+/// An abandoned cart that is back.
+#[derive(Debug, Clone)]
+pub struct BroughtView {
+    pub docked_ms: UnixMs,
+    pub dock_name: String,
+    pub store_name: String,
+    pub wait: BroughtWait,
+    pub contest: Contest,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BroughtWait {
+    /// Who brought it can say so until then.
+    Claim(UnixMs),
+    /// Nobody said so.
+    Nobody,
+    Person,
+}
+
+/// What became of the deposit of a cart that somebody else brought, and why.
+#[derive(Debug, Clone)]
+pub struct RescuedView {
+    pub abandoned_ms: UnixMs,
+    pub docked_ms: UnixMs,
+    pub dock_name: String,
+    pub store_name: String,
+    pub finder: Centavos,
+    pub prizes: Centavos,
+    /// Until then the payer may object.
+    pub pay_from_ms: Option<UnixMs>,
+    pub contest: Contest,
+}
+
+/// Whether the payer may object, or has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contest {
+    Possible,
+    Open,
+    Dismissed,
+    Closed,
 }
 
 #[derive(Debug, Clone)]
@@ -223,6 +269,28 @@ impl RefundState {
     }
 }
 
+impl BroughtView {
+    fn key(&self) -> String {
+        let wait = match self.wait {
+            BroughtWait::Claim(_) => "claim",
+            BroughtWait::Nobody => "nobody",
+            BroughtWait::Person => "person",
+        };
+        format!("-{wait}-{}", self.contest.key())
+    }
+}
+
+impl Contest {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Open => "open",
+            Self::Dismissed => "dismissed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 impl RentalView {
     pub(crate) fn state_key(&self) -> String {
         match &self.stage {
@@ -247,7 +315,13 @@ impl RentalView {
                 abandon_ms.map_or(0, |ms| ms.0),
                 u8::from(cart_label.is_some())
             ),
-            Stage::Abandoned { since_ms, .. } => format!("abandoned-{}", since_ms.0),
+            Stage::Abandoned {
+                since_ms, brought, ..
+            } => {
+                let brought = brought.as_ref().map_or_else(String::new, BroughtView::key);
+                format!("abandoned-{}{brought}", since_ms.0)
+            }
+            Stage::Rescued(view) => format!("rescued-{}", view.contest.key()),
             Stage::Returned(receipt) => self.receipt_key("returned", receipt),
             Stage::Closed(receipt) => self.receipt_key("closed", receipt),
             Stage::Expired { refund } => format!("expired-{}", refund_key(refund)),

@@ -272,6 +272,7 @@ pub(super) const PAGES: PagesText = PagesText {
         MineState::Closed => "Pix given back",
         MineState::Expired => "time over, nothing charged",
         MineState::Cancelled => "cancelled",
+        MineState::Rescued => "brought by somebody else",
         MineState::Abandoned => "not returned",
     },
     mine_forget: "Forget on this phone",

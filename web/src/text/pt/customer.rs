@@ -266,6 +266,7 @@ pub(super) const PAGES: PagesText = PagesText {
         MineState::Closed => "Pix devolvido",
         MineState::Expired => "prazo acabou, nada cobrado",
         MineState::Cancelled => "cancelado",
+        MineState::Rescued => "trazido por outra pessoa",
         MineState::Abandoned => "não devolvido",
     },
     mine_forget: "Esquecer neste celular",

@@ -154,6 +154,7 @@ impl Shop {
                 false => Insertion::Customer,
             },
             sensors_agree: attempt.sensors_agree,
+            disputed: false,
             claim: Some(Claim {
                 at_ms: UnixMs(claimed),
                 by: Claimant::Finder(Finder {

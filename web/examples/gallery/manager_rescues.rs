@@ -1,0 +1,102 @@
+//! The managers' pages of abandoned carts that came back.
+
+use super::{MINUTE_MS, staff};
+use crate::customer::{NOW, frame};
+use shared::money::Centavos;
+use web::manager::{
+    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
+    VouchersPage,
+};
+use web::ui::Lang;
+
+pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
+    let calm = RescuesPage {
+        waiting: vec![],
+        decided: vec![],
+        ..rescues(lang)
+    };
+    let done = VouchersPage {
+        error: None,
+        done: Some(Centavos::new(500)),
+        ..vouchers(lang)
+    };
+    vec![
+        ("rescues", rescues(lang).render()),
+        ("rescues-calm", calm.render()),
+        ("vouchers", vouchers(lang).render()),
+        ("vouchers-done", done.render()),
+    ]
+}
+
+fn rescues(lang: Lang) -> RescuesPage {
+    let found = vec![
+        RescueFact::Today(1, 1),
+        RescueFact::Pair(2),
+        RescueFact::Objections(1),
+    ];
+    let doubt = vec![RescueFact::Doubt("unproven".into()), RescueFact::Disputed];
+    RescuesPage {
+        frame: frame(lang, "/manage/rescues"),
+        staff: staff(),
+        may_judge: true,
+        waiting: vec![
+            row(1, RescueStateView::Rescued, RescueReason::Contested, found),
+            row(
+                2,
+                RescueStateView::Review,
+                RescueReason::PairTooOften,
+                vec![],
+            ),
+            row(
+                3,
+                RescueStateView::Review,
+                RescueReason::SensorsDisagree,
+                doubt,
+            ),
+        ],
+        decided: vec![RescueRow {
+            can_judge: false,
+            finder: None,
+            inputs: None,
+            objected_ms: None,
+            ..row(4, RescueStateView::Unclaimed, RescueReason::NoClaim, vec![])
+        }],
+    }
+}
+
+fn row(
+    number: i64,
+    state: RescueStateView,
+    reason: RescueReason,
+    facts: Vec<RescueFact>,
+) -> RescueRow {
+    RescueRow {
+        rental: format!("019364e2-0000-7000-8000-{number:012}"),
+        docked_ms: NOW.plus(-number * 55 * MINUTE_MS),
+        dock_name: "Entrada Sul".into(),
+        state,
+        reason: Some(reason),
+        objected_ms: (reason == RescueReason::Contested).then(|| NOW.plus(-9 * MINUTE_MS)),
+        deposit: Centavos::new(1_000),
+        share: Centavos::new(500),
+        finder: Some("***.982.247-**".into()),
+        facts,
+        inputs: Some(r#"{"deposit_centavos":1000,"abandoned_ms":1795000000000}"#.into()),
+        can_judge: true,
+    }
+}
+
+fn vouchers(lang: Lang) -> VouchersPage {
+    VouchersPage {
+        frame: frame(lang, "/manage/vouchers"),
+        staff: staff(),
+        may_redeem: true,
+        error: Some(VoucherError::Early),
+        done: None,
+        last: vec![VoucherRow {
+            rental: "019364e2-0000-7000-8000-000000000009".into(),
+            amount: Centavos::new(500),
+            redeemed_ms: NOW.plus(-90 * MINUTE_MS),
+        }],
+    }
+}
