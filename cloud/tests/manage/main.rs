@@ -11,6 +11,7 @@ mod policies;
 mod refunds;
 mod sessions;
 mod site;
+mod txids;
 
 #[path = "../actions"]
 mod actions {
