@@ -26,6 +26,7 @@ pub mod make_policy;
 pub mod note_sign_in;
 pub mod open_campaign;
 pub mod open_enrolment;
+pub mod order_payout;
 pub mod put_card;
 pub mod release_stray;
 pub mod return_cart;
@@ -65,6 +66,12 @@ pub enum Rejection {
     UnknownCharge,
     #[error("there is no such refund")]
     UnknownRefund,
+    #[error("there is no such payout")]
+    UnknownPayout,
+    #[error("this debt was ordered to be paid already, to somebody else or of another amount")]
+    PayoutOrdered,
+    #[error("the payout is at the bank, or may be: it cannot be called off")]
+    PayoutSent,
     #[error("there is no such Pix without a charge")]
     UnknownStray,
     #[error("the Pix does not wait for a person: it went back, or is on its way")]

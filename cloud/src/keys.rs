@@ -5,8 +5,10 @@
 //! last seals, all of them open.
 
 mod person;
+mod pix_key;
 
 pub use person::{PersonKey, SealedCpf};
+pub use pix_key::SealedPixKey;
 
 use crate::entropy::Entropy;
 use ed25519_dalek::SigningKey;

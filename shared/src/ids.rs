@@ -100,6 +100,7 @@ uuid_ids! {
     /// Names a release permission; used up by one opening of one bay.
     GrantId,
     RefundId,
+    PayoutId,
     TransferId,
     OutboxId,
     CampaignId,

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod json;
 pub mod money;
 pub mod offline;
+pub mod pix_key;
 pub mod receipt;
 pub mod signed;
 pub mod sync;

@@ -1,5 +1,5 @@
-//! The rules of the business: ledger, rental, payment, refund, stray Pix, statement, placement, policy,
-//! rescue, and what may be trusted about docks without internet. Pure.
+//! The rules of the business: ledger, rental, payment, payout, refund, stray Pix, statement,
+//! placement, policy, rescue, and what may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 
@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod ledger;
 pub mod offline;
 pub mod payment;
+pub mod payout;
 pub mod placement;
 pub mod policy;
 pub mod raffle;

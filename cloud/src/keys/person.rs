@@ -97,7 +97,7 @@ impl Keys {
         }
     }
 
-    fn open_key(&self, key: &PersonKey, person: &PersonId) -> Option<[u8; 32]> {
+    pub(super) fn open_key(&self, key: &PersonKey, person: &PersonId) -> Option<[u8; 32]> {
         let index = usize::try_from(key.seal).ok()?.checked_sub(1)?;
         let secret = self.person_seals.get(index)?;
         open(secret, &key.sealed, &key_of(person, key.seal))?
@@ -116,7 +116,12 @@ fn cpf_of(person: &PersonId) -> Vec<u8> {
 }
 
 /// Nonce and ciphertext.
-fn seal(secret: &[u8; 32], message: &[u8], place: &[u8], entropy: &mut Entropy) -> Vec<u8> {
+pub(super) fn seal(
+    secret: &[u8; 32],
+    message: &[u8],
+    place: &[u8],
+    entropy: &mut Entropy,
+) -> Vec<u8> {
     let nonce: [u8; NONCE_BYTES] = entropy.bytes();
     let payload = Payload {
         msg: message,
@@ -128,7 +133,7 @@ fn seal(secret: &[u8; 32], message: &[u8], place: &[u8], entropy: &mut Entropy) 
     [nonce.as_slice(), &sealed].concat()
 }
 
-fn open(secret: &[u8; 32], sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn open(secret: &[u8; 32], sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
     let (nonce, message) = sealed.split_at_checked(NONCE_BYTES)?;
     let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
     let payload = Payload {

@@ -15,6 +15,16 @@ pub enum AlarmKind {
     RefundOwed,
     /// More went back of a Pix than it brought.
     RefundExcess,
+    /// A payout does not reach its receiver, and it is not for the receiver to mend it.
+    PayoutRefused,
+    PayoutLate,
+    PayoutNoBalance,
+    /// A person must decide whether it is sent.
+    PayoutHeld,
+    /// It was sent and came back.
+    PayoutReturned,
+    /// Money moved under an id that was given up.
+    PayoutExcess,
     /// The bank took a deposit back while its cart is out.
     DepositTakenBack,
     GatewayForked,
@@ -63,6 +73,12 @@ impl AlarmKind {
             Self::RefundBlocked => "refund_blocked",
             Self::RefundOwed => "refund_owed",
             Self::RefundExcess => "refund_excess",
+            Self::PayoutRefused => "payout_refused",
+            Self::PayoutLate => "payout_late",
+            Self::PayoutNoBalance => "payout_no_balance",
+            Self::PayoutHeld => "payout_held",
+            Self::PayoutReturned => "payout_returned",
+            Self::PayoutExcess => "payout_excess",
             Self::DepositTakenBack => "deposit_taken_back",
             Self::GatewayForked => "gateway_forked",
             Self::EventQuarantined => "event_quarantined",

@@ -15,15 +15,18 @@ pub enum EffectKind {
     SendRefund,
     /// Subject: the id of a stray Pix's refund.
     RefundStray,
+    /// Subject: payout id.
+    SendPayout,
 }
 
 impl EffectKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CreateCharge,
         Self::CancelCharge,
         Self::DeliverGrant,
         Self::SendRefund,
         Self::RefundStray,
+        Self::SendPayout,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -33,6 +36,7 @@ impl EffectKind {
             Self::DeliverGrant => "deliver_grant",
             Self::SendRefund => "send_refund",
             Self::RefundStray => "refund_stray",
+            Self::SendPayout => "send_payout",
         }
     }
 }
@@ -136,6 +140,22 @@ pub fn finish(tx: &Tx<'_>, kind: EffectKind, subject: &str, now: UnixMs) -> Resu
     tx.execute(
         "UPDATE outbox SET done_ms = $1 WHERE kind = $2 AND subject = $3 AND done_ms IS NULL",
         &[now.0.into(), kind.as_str().into(), subject.into()],
+    )
+    .map(drop)
+}
+
+/// Makes an effect that was finished without being done due again; how often it was begun stays.
+pub fn reopen(
+    tx: &Tx<'_>,
+    kind: EffectKind,
+    subject: &str,
+    due: UnixMs,
+    now: UnixMs,
+) -> Result<(), DbError> {
+    add(tx, kind, subject, due, now)?;
+    tx.execute(
+        "UPDATE outbox SET due_ms = $1, done_ms = NULL WHERE kind = $2 AND subject = $3",
+        &[due.0.into(), kind.as_str().into(), subject.into()],
     )
     .map(drop)
 }

@@ -121,7 +121,9 @@ pub fn unfinished(tx: &Tx<'_>, id: &PersonId) -> Result<Unfinished, DbError> {
             })
         },
     )?;
-    Ok(found.unwrap_or_default())
+    let mut found = found.unwrap_or_default();
+    found.money += super::payout::owed_to(tx, id)?;
+    Ok(found)
 }
 
 /// Destroys the key, what it sealed and the index, and notes when.
@@ -143,7 +145,7 @@ pub fn erase(tx: &Tx<'_>, id: &PersonId, now: UnixMs) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Persons without a rental since `rental` or one that goes on, money on its way or owed, an entry in a
+/// Persons without a rental or a payout since `rental` or one that goes on, money on its way or owed, an entry in a
 /// campaign that closed after `campaign`, or a member card that opens a bay.
 pub fn idle(
     tx: &Tx<'_>,
@@ -160,12 +162,17 @@ pub fn idle(
          AND NOT EXISTS (SELECT 1 FROM rental r JOIN entry e ON e.rental_id = r.id \
          JOIN campaign c ON c.id = e.campaign_id \
          WHERE r.person_id = p.id AND c.closes_ms >= $3) \
+         AND NOT EXISTS (SELECT 1 FROM payout o WHERE o.person_id = p.id AND (o.ordered_ms >= $4 \
+         OR o.state IN ('waiting', 'held', 'requested', 'processing') \
+         OR (o.state IN ('refused', 'returned') AND NOT EXISTS (SELECT 1 FROM payout n \
+         WHERE n.purpose = o.purpose AND n.reference = o.reference AND n.order_no > o.order_no)))) \
          AND NOT EXISTS (SELECT 1 FROM member_card m WHERE m.person_id = p.id AND m.state = 'active') \
-         ORDER BY p.created_ms, p.id LIMIT $4",
+         ORDER BY p.created_ms, p.id LIMIT $5",
         &[
             rental.0.into(),
             rental.0.into(),
             campaign.0.into(),
+            rental.0.into(),
             i64::from(rows_max).into(),
         ],
         |row| row.parsed(0),
