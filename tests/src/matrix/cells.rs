@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+/// From one journey's cell to the next one's; no divisor of the number of cells.
+const STRIDE: usize = 59;
+
 /// What the bank does to one journey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
@@ -164,12 +167,13 @@ impl Timing {
     }
 }
 
-/// Every combination of fault and timing, so often that `journeys` are begun, begun at `offset`.
+/// Every combination of fault and timing, so often that `journeys` are begun, begun at `offset`. A few
+/// are as mixed as many.
 pub(super) fn dealt(journeys: usize, offset: usize) -> Vec<(Fault, Timing)> {
     let cells = Fault::ALL.len() * Timing::ALL.len();
     (0..journeys)
         .map(|number| {
-            let cell = (number + offset) % cells;
+            let cell = (number * STRIDE + offset) % cells;
             (
                 Fault::ALL[cell / Timing::ALL.len()],
                 Timing::ALL[cell % Timing::ALL.len()],
