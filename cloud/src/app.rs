@@ -13,7 +13,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use shared::time::UnixMs;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
@@ -83,18 +84,39 @@ impl Stopping {
     }
 }
 
+/// How far this process's clock is ahead of the machine's. Only tests set it, as they set the clock of
+/// the bank sandbox: nobody waits for a ninety-first day.
+static AHEAD_MS: AtomicI64 = AtomicI64::new(0);
+
+/// How this process dies at a crash point, where a test holds several clouds in one process.
+static DEATH: OnceLock<fn(&Config, &str)> = OnceLock::new();
+
 pub fn now() -> UnixMs {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .plus(AHEAD_MS.load(Ordering::Relaxed))
+}
+
+/// Test aid: sets the clock of this process ahead of the machine's, by so much in all.
+pub fn run_ahead(by_ms: i64) {
+    AHEAD_MS.store(by_ms, Ordering::Relaxed);
+}
+
+/// Test aid: crash points call `death` instead of killing the process. The first caller decides.
+pub fn die_by(death: fn(&Config, &str)) {
+    let _ = DEATH.set(death);
 }
 
 /// Where a test kills the process (VOLTA_CLOUD_CRASH_AT), as a power cut would.
 pub fn crash_point(config: &Config, name: &str) {
-    if config.crash_at.as_deref() == Some(name) {
-        tracing::warn!(crash.at = name, "killing this process as asked");
-        let _ =
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    if config.crash_at.as_deref() != Some(name) {
+        return;
     }
+    if let Some(death) = DEATH.get() {
+        return death(config, name);
+    }
+    tracing::warn!(crash.at = name, "killing this process as asked");
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
 }

@@ -136,7 +136,7 @@ async fn each_answer_to_a_charge_has_one_meaning() {
 }
 
 #[tokio::test]
-async fn refusals_are_read_in_every_dialect() {
+async fn trap_16_errors_refusals_are_read_in_every_dialect() {
     for (reply, outcome, kind) in [
         (
             Reply::Json(400, problem("CobOperacaoInvalida", 400)),
@@ -195,7 +195,7 @@ async fn refusals_are_read_in_every_dialect() {
 }
 
 #[tokio::test]
-async fn silence_and_lost_connections_leave_the_outcome_unknown() {
+async fn trap_02_timeout_silence_and_lost_connections_leave_the_outcome_unknown() {
     let bank = Bank::with(vec![Reply::Hang]).await;
     let mut settings = bank.settings();
     settings.total_timeout = stub::SHORT;

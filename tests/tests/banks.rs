@@ -13,5 +13,8 @@ mod dialects;
 #[path = "banks/ending.rs"]
 mod ending;
 
+#[path = "banks/stale.rs"]
+mod stale;
+
 #[path = "banks/mutual.rs"]
 mod mutual;

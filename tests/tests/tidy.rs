@@ -26,3 +26,6 @@ mod tree;
 
 #[path = "tidy/settings.rs"]
 mod settings;
+
+#[path = "tidy/traps.rs"]
+mod traps;

@@ -71,7 +71,7 @@ mod tests {
     use super::is_ours;
 
     #[test]
-    fn banks_append_to_the_address_or_do_not() {
+    fn trap_12_callback_paths_banks_append_to_the_address_or_do_not() {
         for (base, path, expected) in [
             ("/", "/", true),
             ("/", "/pix", true),

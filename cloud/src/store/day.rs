@@ -7,8 +7,9 @@ use shared::ids::{PayoutId, RefundId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
-/// How long a devolução may follow its Pix, and so how far back a day reaches.
-pub const REFUND_WINDOW_MS: i64 = 90 * 24 * 3_600 * 1_000;
+/// How far back a day reaches. A devolução may be asked for until 90 days after its Pix; the bank
+/// settles what it then works on days later, and what a MED ends with later still.
+pub const REFUND_REACH_MS: i64 = 120 * 24 * 3_600 * 1_000;
 
 /// What the ledger has settled on `day`. An entry counts only with its transfer: a payment that was
 /// never booked is no part of these books.
@@ -158,7 +159,7 @@ pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<OfPix, DbError> {
 /// When the Pix settled whose devoluções may have settled on a day that begins at `from`: those of
 /// which something was still here then. One moment each.
 pub fn still_here(tx: &Tx<'_>, from: UnixMs) -> Result<Vec<UnixMs>, DbError> {
-    let (first, last) = (from.plus(-REFUND_WINDOW_MS), from);
+    let (first, last) = (from.plus(-REFUND_REACH_MS), from);
     let settled = |row: &Row<'_>| row.int(0).map(UnixMs);
     let mut found = tx.all(
         "SELECT p.settled_ms FROM payment p WHERE p.settled_ms >= $1 AND p.settled_ms < $2 \

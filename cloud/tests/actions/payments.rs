@@ -41,7 +41,7 @@ fn what_a_pix_buys_depends_on_how_far_the_visit_has_come() {
 }
 
 #[test]
-fn one_pix_told_five_times_counts_once() {
+fn trap_06_repeated_callbacks_one_pix_told_five_times_counts_once() {
     for stage in STAGES {
         let mut w = World::new();
         let visit = w.at(stage);

@@ -325,3 +325,15 @@ fn a_closed_day_is_never_overwritten_and_its_difference_is_an_alarm() {
     let last = play.w.read(statement::last_day);
     assert_eq!(last.as_deref(), Some("2026-09-21"));
 }
+
+#[test]
+fn a_devolucao_that_settles_after_the_window_is_looked_for_at_the_bank() {
+    let mut p = Play::new();
+    p.rides();
+    let paid = p.w.now;
+    for (days, looked_for) in [(1, 1), (89, 1), (94, 1), (119, 1), (121, 0)] {
+        let from = paid.plus(days * 24 * HOUR);
+        let here = p.w.read(move |tx| cloud::store::day::still_here(tx, from));
+        assert_eq!(here.len(), looked_for, "day {days}");
+    }
+}

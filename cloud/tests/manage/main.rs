@@ -14,6 +14,7 @@ mod refunds;
 mod rescues;
 mod sessions;
 mod site;
+mod txids;
 
 #[path = "../actions"]
 mod actions {

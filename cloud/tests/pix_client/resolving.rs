@@ -192,7 +192,7 @@ async fn a_refund_is_asked_about_before_it_is_repeated() {
 }
 
 #[tokio::test]
-async fn every_attempt_at_a_refund_names_the_same_id() {
+async fn trap_01_devolucao_retry_every_attempt_at_a_refund_names_the_same_id() {
     let down = Reply::Json(500, json!({}));
     let absent = bad(404, "Devolução não encontrada");
     let bank = Bank::with(vec![

@@ -17,7 +17,7 @@ async fn all_at_once(client: &PixClient) -> Vec<Option<PixError>> {
 }
 
 #[tokio::test]
-async fn fifty_callers_share_one_token_request() {
+async fn trap_15_token_floods_fifty_callers_share_one_token_request() {
     let bank = Bank::with(vec![good()]).await;
     let client = bank.client();
     assert_eq!(all_at_once(&client).await, vec![None; CALLERS]);

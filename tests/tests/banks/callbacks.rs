@@ -82,7 +82,7 @@ impl Door {
 }
 
 #[tokio::test]
-async fn the_bank_is_let_in_at_each_of_its_paths_and_nobody_else_anywhere() {
+async fn trap_13_inbound_mtls_the_bank_is_let_in_at_each_of_its_paths_and_nobody_else_anywhere() {
     let door = door(BankProfile::Standard).await;
     let bank = browser(&door.authority, Some(&door.authority.signs("bank.test")));
     let ask = |method: Method, path: &str, body: &'static str| {
@@ -161,7 +161,7 @@ async fn with_a_listener_of_its_own_the_public_pages_take_no_callback() {
 
 /// The bank proves that the bank calls, never whose payment it is.
 #[tokio::test]
-async fn a_forged_callback_wakes_a_read_and_books_nothing() {
+async fn trap_05_forged_context_a_forged_callback_wakes_a_read_and_books_nothing() {
     let mut door = door(BankProfile::Standard).await;
     let hints = door.cloud.hints.take().expect("not yet taken");
     tokio::spawn(watch::run_hints(door.cloud.app.clone(), hints));

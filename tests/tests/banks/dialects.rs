@@ -41,7 +41,7 @@ async fn a_deposit_lives_its_whole_life_at_every_bank() {
 }
 
 #[tokio::test]
-async fn repeated_under_the_same_ids_it_stays_one_charge_and_one_refund() {
+async fn trap_03_put_cob_repeated_under_the_same_ids_it_stays_one_charge_and_one_refund() {
     for profile in BankProfile::ALL {
         let bench = Bench::like(profile).await;
         let client = bench.client();

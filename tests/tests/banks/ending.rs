@@ -9,7 +9,7 @@ use cloud::store::alarm;
 use time::{Duration, OffsetDateTime};
 
 #[tokio::test]
-async fn thirty_days_before_its_end_a_certificate_is_called_for() {
+async fn trap_14_certificates_end_thirty_days_before_one_is_called_for() {
     let authority = Authority::new();
     let bench = Bench::like(BankProfile::Standard).await;
     let cloud_with = async |days: i64| {

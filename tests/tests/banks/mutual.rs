@@ -54,7 +54,7 @@ async fn with_our_certificate_every_bank_serves_us() {
 }
 
 #[tokio::test]
-async fn without_the_right_certificate_nothing_is_ever_sent() {
+async fn trap_24_tls_without_the_right_certificate_nothing_is_ever_sent() {
     let door = door(BankProfile::Standard).await;
     let stranger = Authority::new().signs("loja.test");
     let yesterday = OffsetDateTime::now_utc() - Duration::DAY;

@@ -35,7 +35,7 @@ fn every_callback_is_lost() {
 }
 
 #[test]
-fn no_callback_is_ever_asked_for() {
+fn trap_07_reconciliation_poll_no_callback_is_ever_asked_for() {
     let options = Options::new()
         .env(CLOUD, "VOLTA_CLOUD_CALLBACK_URL", "")
         .env(CLOUD, "VOLTA_CLOUD_BANK_POLL_SECONDS", "1");

@@ -39,7 +39,7 @@ fn killed_at(point: &str) {
 }
 
 #[test]
-fn a_pix_without_a_charge_goes_back_once_whenever_the_cloud_dies() {
+fn trap_11_no_txid_a_pix_without_a_charge_goes_back_once_whenever_the_cloud_dies() {
     for point in [
         "before_stray_booked",
         "after_stray_booked",

@@ -24,7 +24,7 @@ fn await_withdrawn(system: &System, rental: &Rental) {
 }
 
 #[test]
-fn a_payment_after_the_cancellation_goes_back() {
+fn trap_09_cancel_race_a_payment_after_the_cancellation_goes_back() {
     let system = System::start(&Options::new());
     let rental = system.take(NORTE);
     rental.until(&["awaiting_payment"]);
@@ -74,7 +74,7 @@ fn a_payment_after_the_expiry_goes_back() {
 }
 
 #[test]
-fn a_payment_of_another_amount_goes_back() {
+fn trap_10_altered_amount_a_payment_of_another_amount_goes_back() {
     let system = System::start(&Options::new());
     let rental = system.take(NORTE);
     rental.until(&["awaiting_payment"]);

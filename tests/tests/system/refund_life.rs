@@ -93,7 +93,7 @@ fn an_infraction_that_ends_in_a_med_devolucao_closes_the_rental() {
 }
 
 #[test]
-fn a_med_devolucao_while_the_cart_is_out_leaves_the_rest_to_give() {
+fn trap_21_med_a_devolucao_while_the_cart_is_out_leaves_the_rest_to_give() {
     let system = System::start(&Options::new());
     // Told by nobody: the outbox reads the Pix before it orders.
     system
@@ -123,7 +123,7 @@ fn a_devolucao_in_the_banks_app_closes_the_rental() {
 }
 
 #[test]
-fn an_empty_account_gives_back_when_the_next_deposit_comes() {
+fn trap_19_balance_an_empty_account_gives_back_when_the_next_deposit_comes() {
     let (system, rental, e2eid) = refund_meets(&json!({"kind": "balance_empty", "times": 2}));
     eventually("the bank refused twice", || {
         (system.bank().refunds(&e2eid).len() == 1).then_some(())
@@ -157,7 +157,7 @@ fn a_payer_whose_account_is_gone_is_owed_and_a_manager_sees_it() {
 }
 
 #[test]
-fn after_the_window_the_bank_is_believed_and_the_money_is_owed() {
+fn trap_25_after_day_90_the_bank_is_believed_and_the_money_is_owed() {
     let mut system = System::start(&Options::new());
     let (rental, tag) = system.cart_out(NORTE);
     // Ninety days pass at the bank; here the Pix gets as old, for this program keeps its own clock.

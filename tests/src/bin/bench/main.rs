@@ -6,6 +6,7 @@ mod drain;
 mod edge_path;
 mod grant_path;
 mod kills;
+mod matrix;
 mod network;
 mod report;
 mod returns;
@@ -13,8 +14,8 @@ mod storm;
 
 use std::error::Error;
 
-/// `bench [returns|grant|edge|network|drain|start|storm|kills|cards]…`; without a name, all but the
-/// storm and the kills.
+/// `bench [returns|grant|edge|network|drain|start|storm|kills|matrix|cards]…`; without a name, all but the
+/// storm, the kills and the matrix.
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
@@ -55,6 +56,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted.iter().any(|name| name == "kills") {
         kills::run()?;
+    }
+    if wanted.iter().any(|name| name == "matrix") {
+        matrix::run()?;
     }
     Ok(())
 }
