@@ -7,7 +7,7 @@ use cloud_core::refund::{RefundState, Refusal};
 use cloud_core::rental::{Backing, CancelReason};
 use cloud_core::rescue;
 use cloud_core::statement::DifferenceKind;
-use cloud_core::stray::HoldReason;
+use cloud_core::stray::{HoldReason, Stray};
 use shared::ids::StoreId;
 
 #[test]
@@ -43,7 +43,7 @@ fn of_money() {
 fn of_what_the_bank_said() {
     assert_eq!(
         RefundState::ALL.map(RefundState::as_str).join(" "),
-        "requested processing settled refused owed covered"
+        "requested processing settled refused owed covered paid_out"
     );
     let refusals = Refusal::ALL.map(Refusal::as_str);
     assert_eq!(
@@ -60,6 +60,12 @@ fn of_what_the_bank_said() {
         HoldReason::ALL.map(HoldReason::as_str).join(" "),
         "return_under_way key_not_named above_limit"
     );
+    let strays = [
+        Stray::Held(HoldReason::AboveLimit),
+        Stray::Due,
+        Stray::Returned,
+    ];
+    assert_eq!(strays.map(Stray::state).join(" "), "held due returned");
 }
 
 #[test]

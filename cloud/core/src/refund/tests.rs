@@ -43,6 +43,7 @@ fn what_a_state_says_of_the_money() {
         (RefundState::Refused, false, true, false),
         (RefundState::Owed, false, false, false),
         (RefundState::Covered, false, true, true),
+        (RefundState::PaidOut, false, true, true),
     ] {
         let says = (state.is_under_way(), state.is_final(), state.is_paid());
         assert_eq!(says, (under_way, is_final, paid), "{state:?}");

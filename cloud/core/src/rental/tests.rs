@@ -149,6 +149,14 @@ fn every_transition_from_every_state() {
 }
 
 #[test]
+fn a_deposit_stands_for_a_cart_until_its_return_is_honoured() {
+    let stands = [false, true, true, true, true, false, false, false, false];
+    assert_eq!(states().map(|rental| rental.holds_deposit()), stands);
+    assert!(Backing::Card.owes_nothing());
+    assert!(!Backing::Deposit.owes_nothing());
+}
+
+#[test]
 fn only_a_paid_rental_gets_money_back_on_cancelling() {
     let refunds = |r: Rental| match r.cancel(CancelReason::ByCustomer) {
         Ok(Step::Executed((_, refund))) => refund,

@@ -65,7 +65,7 @@ pub enum NotYet {
 
 /// What is due when, by what is known now.
 pub fn due(policy: &Policy, out: &Out<'_>) -> Due {
-    let nights = merged(out.dark);
+    let nights = in_order(out.dark);
     let allowed = allowed_ms(policy, out);
     let moment = |need_ms| match lit(out.pulled_ms, need_ms, &nights) {
         Some(at) => Moment::At(at),
@@ -79,7 +79,7 @@ pub fn due(policy: &Policy, out: &Out<'_>) -> Due {
 
 /// Whether the rental may be called abandoned now.
 pub fn declare(policy: &Policy, out: &Out<'_>, now: UnixMs) -> Result<(), NotYet> {
-    let nights = merged(out.dark);
+    let nights = in_order(out.dark);
     let dark = nights
         .iter()
         .any(|(from, until)| *from <= now && until.is_none_or(|until| now < until));
@@ -135,24 +135,14 @@ fn lit(since: UnixMs, need_ms: i64, nights: &[(UnixMs, Option<UnixMs>)]) -> Opti
     Some(at.plus(need))
 }
 
-/// The stretches in their order, with those that touch made one.
-fn merged(dark: &[Dark]) -> Vec<(UnixMs, Option<UnixMs>)> {
+/// The stretches in their order. Those that overlap need not be joined: time is counted forward only.
+fn in_order(dark: &[Dark]) -> Vec<(UnixMs, Option<UnixMs>)> {
     let real = |span: &&Dark| span.until_ms.is_none_or(|until| until > span.from_ms);
-    let mut spans: Vec<_> = dark.iter().filter(real).copied().collect();
-    spans.sort_by_key(|span| span.from_ms);
-    let mut nights: Vec<(UnixMs, Option<UnixMs>)> = Vec::new();
-    for span in spans {
-        match nights.last_mut() {
-            Some((_, None)) => break,
-            Some((_, Some(until))) if span.from_ms <= *until => match span.until_ms {
-                Some(later) => *until = later.max(*until),
-                None => {
-                    let (from, _) = nights.pop().expect("there is a last one");
-                    nights.push((from, None));
-                }
-            },
-            _ => nights.push((span.from_ms, span.until_ms)),
-        }
-    }
-    nights
+    let mut spans: Vec<_> = dark
+        .iter()
+        .filter(real)
+        .map(|span| (span.from_ms, span.until_ms))
+        .collect();
+    spans.sort();
+    spans
 }
