@@ -2,7 +2,9 @@
 //! name may be added, never changed.
 
 use cloud_core::ledger::{Account, AccountKind, TransferKind};
+use cloud_core::notice::{Channel, Kind};
 use cloud_core::payment::SurplusReason;
+use cloud_core::payout::{self, Hold, PayoutState};
 use cloud_core::refund::{RefundState, Refusal};
 use cloud_core::rental::{Backing, CancelReason};
 use cloud_core::rescue;
@@ -54,7 +56,8 @@ fn of_what_the_bank_said() {
     assert_eq!(
         DifferenceKind::ALL.map(DifferenceKind::as_str).join(" "),
         "pix_not_in_ledger pix_not_at_bank pix_amount refund_not_in_ledger refund_unknown \
-         refund_not_at_bank refund_amount another_day unreadable uneven"
+         refund_not_at_bank refund_amount payout_not_in_ledger payout_not_at_bank payout_amount \
+         another_day unreadable uneven"
     );
     assert_eq!(
         HoldReason::ALL.map(HoldReason::as_str).join(" "),
@@ -93,5 +96,41 @@ fn of_rentals_and_rescues() {
         refusals.map(rescue::Refusal::as_str).join(" "),
         "sensors_disagree not_abandoned service_mode no_claim claim_late staff same_cpf same_key \
          cap_of_cpf cap_of_key pair_too_often objected_to"
+    );
+}
+
+#[test]
+fn of_payouts_and_notices() {
+    let states = [
+        PayoutState::Waiting,
+        PayoutState::Held(Hold::Review),
+        PayoutState::Requested,
+        PayoutState::Processing,
+        PayoutState::Settled,
+        PayoutState::Refused(payout::Refusal::Other),
+        PayoutState::Returned,
+        PayoutState::Void,
+    ];
+    assert_eq!(
+        states.map(|state| state.as_str()).join(" "),
+        "waiting held requested processing settled refused returned void"
+    );
+    assert_eq!(
+        Hold::ALL.map(Hold::as_str).join(" "),
+        "objection above_limit above_day_limit review"
+    );
+    assert_eq!(
+        payout::Refusal::ALL.map(payout::Refusal::as_str).join(" "),
+        "budget key_unknown owner_differs no_balance bank_limit account_gone account_blocked \
+         timed_out duplicate fraud other"
+    );
+    assert_eq!(
+        Kind::ALL.map(Kind::as_str).join(" "),
+        "abandonment_near abandoned late_return_refunded cart_back_unclaimed rescued contest_upheld \
+         contest_refused payout_key_needed"
+    );
+    assert_eq!(
+        Channel::ALL.map(Channel::as_str).join(" "),
+        "mail push messenger"
     );
 }
