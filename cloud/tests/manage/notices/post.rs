@@ -24,8 +24,13 @@ struct Phone {
 
 impl Phone {
     fn new() -> Self {
-        let private = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).unwrap();
-        let public = private.compute_public_key().unwrap().as_ref().to_vec();
+        let private =
+            EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).expect("a key is made");
+        let public = private
+            .compute_public_key()
+            .expect("a key of ours")
+            .as_ref()
+            .to_vec();
         let auth = [9; 16];
         Self {
             private,
@@ -53,22 +58,26 @@ impl Phone {
         let (length, rest) = rest.split_at(1);
         let (sender, record) = rest.split_at(usize::from(length[0]));
         let theirs = UnparsedPublicKey::new(&ECDH_P256, sender);
-        let shared = agree_ephemeral(self.private, &theirs, <[u8]>::to_vec).unwrap();
+        let shared =
+            agree_ephemeral(self.private, &theirs, <[u8]>::to_vec).expect("a point of the curve");
         let info = [b"WebPush: info\0".as_slice(), &self.public, sender, &[1]].concat();
         let secret = mac(&mac(&self.auth, &shared), &info);
         let derived = mac(salt, &secret);
         let key = mac(&derived, b"Content-Encoding: aes128gcm\0\x01");
         let nonce = mac(&derived, b"Content-Encoding: nonce\0\x01");
-        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key[..16]).unwrap());
-        let nonce = Nonce::try_assume_unique_for_key(&nonce[..12]).unwrap();
+        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key[..16]).expect("16 bytes"));
+        let nonce = Nonce::try_assume_unique_for_key(&nonce[..12]).expect("12 bytes");
         let mut record = record.to_vec();
-        let said = key.open_in_place(nonce, Aad::empty(), &mut record).unwrap();
-        serde_json::from_slice(said.strip_suffix(&[2]).unwrap()).unwrap()
+        let said = key
+            .open_in_place(nonce, Aad::empty(), &mut record)
+            .expect("sealed for this browser");
+        serde_json::from_slice(said.strip_suffix(&[2]).expect("the last record"))
+            .expect("whole JSON")
     }
 }
 
 fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
     mac.update(message);
     mac.finalize().into_bytes().to_vec()
 }
@@ -78,12 +87,12 @@ fn subscribes(shop: &Shop, phone: &Phone, endpoint: &str) -> StatusCode {
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/json")
         .body(phone.subscription(endpoint).to_string().into())
-        .unwrap();
+        .expect("a good request");
     shop.site.send(request).status()
 }
 
 fn push_shop(answers: &[Answer]) -> (Runtime, PostServer, Shop, Phone) {
-    let runtime = Runtime::new().unwrap();
+    let runtime = Runtime::new().expect("a runtime");
     let server = PostServer::start(&runtime, answers);
     let shop = Shop::with(&["--push-hosts", &server.origin, "--quiet-hours", "none"]);
     let phone = Phone::new();
@@ -162,7 +171,7 @@ fn a_redirect_leads_nowhere_and_a_stranger_is_not_called() {
 }
 
 fn messenger_shop(answers: &[Answer], quiet: &str) -> (Runtime, PostServer, Shop) {
-    let runtime = Runtime::new().unwrap();
+    let runtime = Runtime::new().expect("a runtime");
     let server = PostServer::start(&runtime, answers);
     let url = format!("{}/notices", server.origin);
     let shop = Shop::with(&[
