@@ -96,7 +96,7 @@ fn over(folders: &[&str], rule: fn(&Source) -> Vec<Breach>) -> Vec<Breach> {
 /// Private words within `info!(…)` and its like; in format strings only what stands in braces.
 fn told(source: &Source) -> Vec<Breach> {
     let mut breaches = Vec::new();
-    for (at, _) in source.tokens.iter().enumerate() {
+    for at in 0..source.tokens.len() {
         let Some(inside) = written(source, at) else {
             continue;
         };
@@ -189,7 +189,7 @@ fn printable(source: &Source) -> Vec<Breach> {
     let mut derives_debug = false;
     let kinds: Vec<&Kind> = source.tokens.iter().map(|token| &token.kind).collect();
     let is = |at: usize, word: &str| matches!(kinds.get(at), Some(Kind::Word(w)) if w == word);
-    for at in 0..kinds.len() {
+    for (at, kind) in kinds.iter().enumerate() {
         if is(at, "derive") {
             let list = kinds[at..]
                 .iter()
@@ -199,7 +199,7 @@ fn printable(source: &Source) -> Vec<Breach> {
         if is(at, "fn") || is(at, "impl") {
             derives_debug = false;
         }
-        let Kind::Word(field) = kinds[at] else {
+        let Kind::Word(field) = kind else {
             continue;
         };
         let text = is(at + 2, "String") || (is(at + 2, "Option") && is(at + 4, "String"));
