@@ -15,3 +15,6 @@ mod ending;
 
 #[path = "banks/mutual.rs"]
 mod mutual;
+
+#[path = "banks/patience.rs"]
+mod patience;
