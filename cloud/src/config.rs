@@ -71,6 +71,8 @@ pub enum Command {
     ExportPerson,
     /// Destroy what is known of a person. Reads the CPF from standard input.
     ErasePerson,
+    /// Begin the lost list of the erased anew, from what the database knows.
+    RenewErasedList,
     /// Add a secret to the key file; from the next start on it seals the persons' keys.
     RotatePersonSeal,
     /// Print a one-time code that makes a device the gateway of a dock.

@@ -1,4 +1,4 @@
-use cloud::app::Stopping;
+use cloud::app::{Stopping, now};
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::keys::Keys;
 use cloud::live::Hub;
@@ -73,6 +73,13 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
             persons::bring_up(&store, &keys, &erased).await?;
             admin::erase_person(&store, &keys, &erased, std::io::stdin()).await?;
             println!("erased");
+        }
+        Command::RenewErasedList => {
+            let erased = Erased::beside(&config.key_file);
+            let listed = erased.renew(&open(&config)?, now()).await?;
+            println!(
+                "{listed} persons named; erase again whoever was erased since this database's backup"
+            );
         }
         Command::RotatePersonSeal => {
             let number = Keys::add_person_seal(&config.key_file)?;

@@ -21,6 +21,7 @@ pub mod campaign;
 pub mod charge;
 pub mod day;
 pub mod dock;
+pub mod erasure_list;
 pub mod gateway;
 pub mod gateway_event;
 pub mod grant;

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007_refunds.sql"),
     include_str!("migrations/0008_persons.sql"),
     include_str!("migrations/0009_rescue_accounts.sql"),
+    include_str!("migrations/0014_loose.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.
