@@ -3,6 +3,7 @@
 
 pub mod accept_events;
 pub mod add_technician;
+pub mod adopt_amount;
 pub mod answer_technician;
 pub mod approve_return;
 pub mod book_stray;
