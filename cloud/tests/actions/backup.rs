@@ -228,7 +228,7 @@ fn nobody_makes_the_books_forget_by_saying_that_they_did() {
     let (norte, sul) = (w.gateway("norte").id, w.gateway("sul").clone());
     let of_another = held::vouch(w.keys.signing(), &norte, kept);
     let by_itself = held::vouch(&sul.key, &sul.id, kept);
-    let (older, newer) = (w.word(sul.set_back(1).head()), w.word(sul.head()));
+    let (older, newer) = (w.word(sul.set_back(whole - 2).head()), w.word(sul.head()));
     for (name, proof) in [
         ("nothing", None),
         ("an older word", Some(older)),
