@@ -2,6 +2,7 @@
 //! booked here: the two books could otherwise never agree at midnight.
 
 use super::db::{DbError, Row, Tx};
+use cloud_core::refund::WINDOW_MS;
 use cloud_core::statement::{Balances, Booked, Day, Movement, Side};
 use shared::ids::{PayoutId, RefundId};
 use shared::money::Centavos;
@@ -96,11 +97,12 @@ pub fn of_payout(tx: &Tx<'_>, id: &PayoutId) -> Result<Vec<(Movement, Booked)>, 
     Ok(found)
 }
 
-/// When the payouts were sent that may have settled, or come back, on a day that ends at `to`.
+/// When the payouts were sent that may have settled, or come back, on a day that ends at `to`: a bank
+/// may send one back for as long as a devolução may follow its Pix.
 pub fn sent_before(tx: &Tx<'_>, to: UnixMs) -> Result<Vec<UnixMs>, DbError> {
     tx.all(
         "SELECT sent_ms FROM payout WHERE sent_ms >= $1 AND sent_ms < $2 ORDER BY sent_ms",
-        &[to.plus(-REFUND_WINDOW_MS).0.into(), to.0.into()],
+        &[to.plus(-WINDOW_MS).0.into(), to.0.into()],
         |row| row.int(0).map(UnixMs),
     )
 }

@@ -6,7 +6,7 @@ use super::world::World;
 use super::{Fault, Timing, Visits};
 use crate::database::Database;
 use cloud::app::now;
-use cloud::books;
+use cloud::books::{self, Account};
 use cloud_core::refund::ALARM_AFTER_MS;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
@@ -291,8 +291,12 @@ impl World {
         dates.sort_unstable();
         dates.dedup();
         let mut found = Vec::new();
+        let account = Account {
+            pix: &app.bank,
+            sender: app.payouts.as_deref(),
+        };
         for date in dates {
-            match books::look(&app.store, &app.bank, &app.zone, date).await {
+            match books::look(&app.store, account, &app.zone, date).await {
                 Ok(made) => {
                     let differences = made.statement.differences.into_iter();
                     found.extend(differences.map(|one| format!("statement of {date}: {one:?}")));

@@ -127,7 +127,7 @@ impl World {
         let speaking = if dark { self.docks.len() } else { lit };
         for dock in &mut self.docks[..speaking] {
             loop {
-                let told = self.cloud.act(shared(dock.told(now())));
+                let told = self.cloud.act(shared(dock.told(now(), own)));
                 let answer = told.await;
                 if dock.hears(&answer) {
                     break;
