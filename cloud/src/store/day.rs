@@ -100,7 +100,7 @@ pub fn of_payout(tx: &Tx<'_>, id: &PayoutId) -> Result<Vec<(Movement, Booked)>, 
 pub fn sent_before(tx: &Tx<'_>, to: UnixMs) -> Result<Vec<UnixMs>, DbError> {
     tx.all(
         "SELECT sent_ms FROM payout WHERE sent_ms >= $1 AND sent_ms < $2 ORDER BY sent_ms",
-        &[to.plus(-REFUND_WINDOW_MS).0.into(), to.0.into()],
+        &[to.plus(-REFUND_REACH_MS).0.into(), to.0.into()],
         |row| row.int(0).map(UnixMs),
     )
 }
