@@ -60,6 +60,9 @@ mod clock;
 #[path = "system/tls.rs"]
 mod tls;
 
+#[path = "system/canaries.rs"]
+mod canaries;
+
 #[path = "system/openapi.rs"]
 mod openapi;
 

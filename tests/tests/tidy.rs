@@ -21,6 +21,9 @@ mod sizes;
 #[path = "tidy/leftovers.rs"]
 mod leftovers;
 
+#[path = "tidy/private.rs"]
+mod private;
+
 #[path = "tidy/tree.rs"]
 mod tree;
 

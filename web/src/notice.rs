@@ -119,3 +119,62 @@ impl Notice {
         self.said().lines.into_iter().next().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: UnixMs = UnixMs(1_795_282_327_000);
+
+    fn notice(lang: Lang, kind: NoticeKind) -> Notice {
+        Notice {
+            lang,
+            zone: Zone::sao_paulo(),
+            now_ms: AT,
+            kind,
+            deposit: Centavos::new(1_050),
+            store_name: "Pão & Cia".into(),
+            url: "https://volta.example/r/T".into(),
+            kept_days: 30,
+        }
+    }
+
+    #[test]
+    fn every_kind_says_where_to_look_and_what_is_at_stake() {
+        let kinds = [
+            NoticeKind::AbandonmentNear { at_ms: AT },
+            NoticeKind::Abandoned,
+            NoticeKind::LateReturnRefunded,
+            NoticeKind::CartBackUnclaimed,
+            NoticeKind::Rescued,
+            NoticeKind::ContestUpheld,
+            NoticeKind::ContestRefused,
+            NoticeKind::PayoutKeyNeeded,
+        ];
+        let mut subjects = std::collections::BTreeSet::new();
+        for lang in [Lang::Pt, Lang::En] {
+            for kind in kinds {
+                let notice = notice(lang, kind);
+                let said = notice.said();
+                assert!(said.subject.len() < 78, "{}", said.subject);
+                assert!(subjects.insert(said.subject.clone()), "{}", said.subject);
+                let (plain, html) = (notice.plain(), notice.mail_html());
+                for text in [&plain, &html] {
+                    assert!(text.contains("https://volta.example/r/T"), "{text}");
+                    assert!(text.contains("30"), "when the contact is forgotten: {text}");
+                }
+                assert!(said.lines.iter().all(|line| plain.contains(line)));
+                assert!(!html.contains("& Cia"), "escaped: {html}");
+                assert_eq!(notice.short(), said.lines[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_warning_names_the_moment_by_the_shops_clock() {
+        let kind = NoticeKind::AbandonmentNear { at_ms: AT };
+        let said = notice(Lang::Pt, kind).said();
+        assert!(said.subject.contains("14:32"), "{}", said.subject);
+        assert!(said.lines[0].contains("10,50"), "{}", said.lines[0]);
+    }
+}

@@ -136,6 +136,7 @@ fn pages_link_only_to_routes_that_exist() {
                 ["d", _, verb] => format!("/d/{{code}}/{verb}"),
                 ["r", _] => "/r/{token}".to_owned(),
                 ["r", _, verb] => format!("/r/{{token}}/{verb}"),
+                ["r", _, verb, deed] => format!("/r/{{token}}/{verb}/{deed}"),
                 ["manage", "books", _] => "/manage/books/{day}".to_owned(),
                 ["manage", "books", _, "csv"] => "/manage/books/{day}/csv".to_owned(),
                 ["manage", "books", "pix", _, verb] => {
@@ -195,6 +196,8 @@ fn pages_link_only_to_routes_that_exist() {
         "/r/{token}/data",
         "/r/{token}/data.json",
         "/r/{token}/payout",
+        "/r/{token}/notices",
+        "/r/{token}/notices/forget",
         "/r/{token}/returned",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());

@@ -9,6 +9,7 @@ const FAULTS_MAX: usize = 50; // the page lists them all
 const PAUSE_MS_MAX: u64 = 600_000; // longer than any client's patience
 const REPEAT_MAX: u32 = 20; // callbacks for one fact
 const MOTIVO_CHARS_MAX: usize = 140; // API Pix: `motivo`
+const WORDS_CHARS_MAX: usize = 500; // what banks write into an error
 
 /// One fault. JSON: `{"kind": "latency", "latency_ms": 500, "operation": "cob.put", "times": 2}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub enum FaultKind {
     ErrorBefore {
         #[serde(default = "status_unavailable")]
         status: u16,
+        /// What it says with it, in every field that takes words: banks quote whom they refuse.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
     },
     /// Does the work, then answers this status.
     ErrorAfterSuccess {
@@ -119,6 +123,8 @@ pub enum FaultError {
     Status,
     #[error("motivo must have 1 to {MOTIVO_CHARS_MAX} characters")]
     Motivo,
+    #[error("words have 1 to {WORDS_CHARS_MAX} characters")]
+    Words,
     #[error("times must be at least 1")]
     Times,
 }
@@ -159,11 +165,14 @@ impl Fault {
             FaultKind::CallbackRepeat { count } if !(1..=REPEAT_MAX).contains(count) => {
                 Err(FaultError::Count)
             }
-            FaultKind::ErrorBefore { status } | FaultKind::ErrorAfterSuccess { status }
+            FaultKind::ErrorBefore { status, .. } | FaultKind::ErrorAfterSuccess { status }
                 if !(400..=599).contains(status) =>
             {
                 Err(FaultError::Status)
             }
+            FaultKind::ErrorBefore {
+                words: Some(words), ..
+            } if !(1..=WORDS_CHARS_MAX).contains(&words.chars().count()) => Err(FaultError::Words),
             _ => Ok(()),
         }
     }
@@ -310,6 +319,10 @@ mod tests {
             (
                 r#"{"kind":"devolucao_refused","motivo":""}"#,
                 FaultError::Motivo,
+            ),
+            (
+                r#"{"kind":"error_before","status":400,"words":""}"#,
+                FaultError::Words,
             ),
             (r#"{"kind":"pay_late","times":0}"#, FaultError::Times),
         ] {

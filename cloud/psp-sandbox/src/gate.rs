@@ -7,12 +7,14 @@ use crate::operation::Operation;
 use crate::problem::{Kind, Problem};
 use crate::tls::{Peer, Thumbprint};
 use crate::tokens::TokenError;
+use axum::Json;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use serde_json::json;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,11 +82,14 @@ async fn before(
         tokio::time::sleep(Duration::from_millis(latency_ms)).await;
     }
     let error = bank.faults.meet(operation, |kind| match kind {
-        FaultKind::ErrorBefore { status } => Some(*status),
+        FaultKind::ErrorBefore { status, words } => Some((*status, words.clone())),
         _ => None,
     });
-    if let Some(status) = error {
-        return Some(broken(status));
+    if let Some((status, words)) = error {
+        return Some(match words {
+            Some(words) => quoting(status, &words),
+            None => broken(status),
+        });
     }
     let scope = operation.scope()?;
     authorize(bank, headers, scope, shown)
@@ -152,6 +157,19 @@ fn broken(status: u16) -> Response {
         .status(status)
         .detail("Falha provocada no banco de testes.")
         .into_response()
+}
+
+/// The same words wherever an error has room for words.
+fn quoting(status: u16, words: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = json!({
+        "type": "https://pix.bcb.gov.br/api/v2/error/RequisicaoInvalida",
+        "title": words,
+        "status": status.as_u16(),
+        "detail": words,
+        "violacoes": [{"razao": words, "propriedade": "devedor.cpf", "valor": words}],
+    });
+    (status, Json(body)).into_response()
 }
 
 /// A body that fails before its first byte: hyper closes the connection with nothing sent.

@@ -19,8 +19,8 @@ const SMTPS_PORT: u16 = 465;
 const SUBMISSION_PORT: u16 = 587;
 const PLAIN_PORT: u16 = 25;
 
-/// One command's answer; the whole mail has [`ANSWER_WITHIN`].
-const COMMAND_WITHIN: Duration = Duration::from_secs(10);
+/// The way to the server; the whole mail has [`ANSWER_WITHIN`].
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) struct Mailer {
     transport: Transport,
@@ -142,7 +142,7 @@ fn transport(url: &str) -> Result<Transport, ChannelError> {
     let mut builder = Transport::builder_dangerous(host.trim_matches(['[', ']']))
         .port(url.port().unwrap_or(port))
         .tls(tls)
-        .timeout(Some(COMMAND_WITHIN));
+        .timeout(Some(CONNECT_WITHIN));
     if !url.username().is_empty() {
         let user = decoded(url.username()).ok_or(SHAPE)?;
         let password = decoded(url.password().unwrap_or_default()).ok_or(SHAPE)?;

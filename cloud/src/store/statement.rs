@@ -85,24 +85,7 @@ pub fn insert(
          $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
         &values,
     )?;
-    for (number, line) in (1i64..).zip(&content.lines) {
-        tx.execute(
-            "INSERT INTO statement_line (day, version, line_no, e2eid, refund_id, \
-             amount_centavos, settled_ms, status, sent) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &[
-                day.into(),
-                i64::from(version).into(),
-                number.into(),
-                line.movement.e2eid.as_str().into(),
-                line.movement.refund.as_deref().into(),
-                line.amount.get().into(),
-                line.settled_ms.map(|ms| ms.0).into(),
-                line.status.as_str().into(),
-                i64::from(line.movement.side == Side::Sent).into(),
-            ],
-        )?;
-    }
+    insert_lines(tx, (day, version), &content.lines)?;
     for (number, one) in (1i64..).zip(&of.differences) {
         let movement = one.movement.as_ref();
         tx.execute(
@@ -192,6 +175,28 @@ pub fn content(tx: &Tx<'_>, version: &Version) -> Result<Content, DbError> {
         },
         lines,
     })
+}
+
+fn insert_lines(tx: &Tx<'_>, (day, version): (&str, u32), lines: &[Line]) -> Result<(), DbError> {
+    for (number, line) in (1i64..).zip(lines) {
+        tx.execute(
+            "INSERT INTO statement_line (day, version, line_no, e2eid, refund_id, \
+             amount_centavos, settled_ms, status, sent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &[
+                day.into(),
+                i64::from(version).into(),
+                number.into(),
+                line.movement.e2eid.as_str().into(),
+                line.movement.refund.as_deref().into(),
+                line.amount.get().into(),
+                line.settled_ms.map(|ms| ms.0).into(),
+                line.status.as_str().into(),
+                i64::from(line.movement.side == Side::Sent).into(),
+            ],
+        )?;
+    }
+    Ok(())
 }
 
 fn centavos<'a>(of: Centavos) -> Value<'a> {

@@ -5,7 +5,7 @@ use crate::actions::Outcome;
 use crate::actions::hear_return::{self, HeardReturn, is_news};
 use crate::actions::settle_refund::{self, Told};
 use crate::app::{Shared, now};
-use crate::pix::{ReceivedPix, Refund, RefundStatus};
+use crate::pix::{ReceivedPix, Refund, RefundStatus, without_persons};
 use crate::store::alarm::AlarmKind;
 use crate::store::bank_return::{self, ReturnState};
 use crate::store::refund::RefundRow;
@@ -61,7 +61,10 @@ async fn hear_of_ours(
         RefundStatus::Settled => (BankWord::Settled, None),
         RefundStatus::Refused { reason } => {
             let why = Refusal::of(reason.as_deref().unwrap_or_default());
-            (BankWord::Refused(why), reason.clone())
+            (
+                BankWord::Refused(why),
+                reason.as_deref().map(without_persons),
+            )
         }
         RefundStatus::Processing | RefundStatus::Unknown(_) => return Ok(()),
     };

@@ -8,6 +8,7 @@ mod dark_releases;
 mod enrolment;
 mod handed_out;
 mod journey;
+mod notices;
 mod payments;
 mod payouts;
 mod persons;

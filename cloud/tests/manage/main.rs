@@ -5,6 +5,7 @@ mod closing;
 mod door;
 mod enrolment;
 mod live;
+mod notices;
 mod offline;
 mod pages;
 mod payouts;

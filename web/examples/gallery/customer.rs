@@ -1,5 +1,7 @@
 //! Every customer page in every stage, with data that looks like life.
 
+#[path = "customer_contacts.rs"]
+mod contacts;
 #[path = "customer_offline.rs"]
 mod offline;
 #[path = "customer_payout.rs"]
@@ -49,6 +51,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     all.extend(offline::pages(lang));
     all.extend(payout::pages(lang));
     all.extend(rescue::pages(lang));
+    all.extend(contacts::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
     all.push((
         "mine-none".into(),

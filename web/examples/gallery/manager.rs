@@ -235,6 +235,8 @@ fn rental(lang: Lang) -> RentalDetailPage {
         ),
         (StepKind::ReleaseStarted, 43, vec![event(41_801)]),
         (StepKind::CartPulled, 51, vec![event(41_802)]),
+        (StepKind::NoticeTold, 1_900, vec![]),
+        (StepKind::NoticeWaiting, 1_900, vec![]),
         (
             StepKind::CartDocked,
             2_400,
@@ -285,6 +287,11 @@ fn why(kind: StepKind, lang: Lang) -> Option<String> {
     let words = &lang.text().manager.detail;
     match kind {
         StepKind::RefundRefused => Some((words.refusal)(&RefundObstacle::NoBalance).into()),
+        StepKind::NoticeTold | StepKind::NoticeWaiting => {
+            let at_ms = NOW;
+            let kind = web::notice::NoticeKind::AbandonmentNear { at_ms };
+            Some((lang.text().notices.kind)(&kind).into())
+        }
         StepKind::BankReturned => Some((words.nature)(&ReturnNature::MedFraud).into()),
         _ => None,
     }

@@ -83,7 +83,8 @@ impl StepKind {
             | Self::PaidWrongAmount
             | Self::BankReturning
             | Self::BankReturned
-            | Self::ReturnInReview => "busy",
+            | Self::ReturnInReview
+            | Self::NoticeWaiting => "busy",
             _ => "calm",
         }
     }

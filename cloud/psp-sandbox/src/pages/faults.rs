@@ -116,6 +116,7 @@ fn read(form: &FaultForm) -> Result<Fault, String> {
         },
         "error_before" => FaultKind::ErrorBefore {
             status: status(STATUS_BEFORE)?,
+            words: None,
         },
         "error_after_success" => FaultKind::ErrorAfterSuccess {
             status: status(STATUS_AFTER)?,

@@ -60,7 +60,7 @@ impl DockStatus {
     }
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Begin {
     /// The bay the customer stands at; another is taken where it cannot serve.

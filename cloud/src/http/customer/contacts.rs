@@ -92,7 +92,7 @@ pub(super) async fn keep(
         _ => return super::error_page(&client, ErrorKind::BadForm),
     };
     let Some(address) = read else {
-        return show_again(&app, &client, &token, (error, typed)).await;
+        return show_again(&app, &client, &token, (error, &typed)).await;
     };
     match put(&app, &client, &token, address).await {
         Ok(()) => Redirect::to(&format!("/r/{token}/notices?ok=1")).into_response(),
@@ -104,7 +104,7 @@ async fn show_again(
     app: &App,
     client: &Client,
     token: &str,
-    (error, typed): (ContactError, String),
+    (error, typed): (ContactError, &str),
 ) -> Response {
     match page(app, client, token).await {
         Ok(mut page) => {

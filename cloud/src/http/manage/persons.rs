@@ -43,13 +43,6 @@ pub struct Sure {
     sure: String,
 }
 
-/// Whose data, asked for by somebody who may.
-pub struct Wanted {
-    staff: Staff,
-    client: Client,
-    id: PersonId,
-}
-
 pub async fn ask(staff: Staff, client: Client) -> Response {
     match staff.may(Role::Manager) {
         true => page(&client, empty(&staff, &client).render()),
@@ -96,11 +89,11 @@ pub async fn export(
     staff: Staff,
     client: Client,
 ) -> Response {
-    let wanted = match wanted(staff, client, &id) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return refusal,
+    let id = match wanted(&staff, &id) {
+        Ok(id) => id,
+        Err(kind) => return error_page(&client, kind),
     };
-    match handed_over(&app, &wanted).await {
+    match handed_over(&app, &staff, id).await {
         Ok(Some(known)) => {
             let headers = [
                 (header::CACHE_CONTROL, "no-store"),
@@ -111,8 +104,8 @@ pub async fn export(
             ];
             (headers, axum::Json(persons::Export::of(&known))).into_response()
         }
-        Ok(None) => error_page(&wanted.client, ErrorKind::NotFound),
-        Err(failure) => person_reads(&wanted.client, &failure),
+        Ok(None) => error_page(&client, ErrorKind::NotFound),
+        Err(failure) => person_reads(&client, &failure),
     }
 }
 
@@ -123,18 +116,17 @@ pub async fn export_page(
     staff: Staff,
     client: Client,
 ) -> Response {
-    let wanted = match wanted(staff, client, &id) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return refusal,
+    let id = match wanted(&staff, &id) {
+        Ok(id) => id,
+        Err(kind) => return error_page(&client, kind),
     };
-    let Wanted { staff, client, .. } = &wanted;
-    match handed_over(&app, &wanted).await {
-        Ok(Some(known)) => match views::export(&app, &known, frame(client), staff.view()) {
-            Some(shown) => page(client, shown.render()),
-            None => error_page(client, ErrorKind::NotFound),
+    match handed_over(&app, &staff, id).await {
+        Ok(Some(known)) => match views::export(&app, &known, frame(&client), staff.view()) {
+            Some(shown) => page(&client, shown.render()),
+            None => error_page(&client, ErrorKind::NotFound),
         },
-        Ok(None) => error_page(client, ErrorKind::NotFound),
-        Err(failure) => person_reads(client, &failure),
+        Ok(None) => error_page(&client, ErrorKind::NotFound),
+        Err(failure) => person_reads(&client, &failure),
     }
 }
 
@@ -145,11 +137,10 @@ pub async fn erase(
     client: Client,
     form: Result<Form<Sure>, FormRejection>,
 ) -> Response {
-    let wanted = match wanted(staff, client, &id) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return refusal,
+    let id = match wanted(&staff, &id) {
+        Ok(id) => id,
+        Err(kind) => return error_page(&client, kind),
     };
-    let Wanted { staff, client, id } = wanted;
     let Ok(Form(sure)) = form else {
         return error_page(&client, ErrorKind::BadForm);
     };
@@ -188,14 +179,12 @@ pub async fn erase(
     again(&staff, &client, found, error)
 }
 
-fn wanted(staff: Staff, client: Client, id: &str) -> Result<Wanted, Response> {
+/// Whose data, asked for by somebody who may.
+fn wanted(staff: &Staff, id: &str) -> Result<PersonId, ErrorKind> {
     if !staff.may(Role::Manager) {
-        return Err(error_page(&client, ErrorKind::Forbidden));
+        return Err(ErrorKind::Forbidden);
     }
-    match id.parse() {
-        Ok(id) => Ok(Wanted { staff, client, id }),
-        Err(_) => Err(error_page(&client, ErrorKind::NotFound)),
-    }
+    id.parse().map_err(|_| ErrorKind::NotFound)
 }
 
 /// The language link of an answer to a POST leads to the form.
@@ -246,11 +235,15 @@ async fn look_up(app: &Shared, staff: &Staff, cpf: &Cpf) -> Result<Option<Person
 }
 
 /// Noted before it leaves. None for nobody, and for somebody who was erased.
-async fn handed_over(app: &Shared, wanted: &Wanted) -> Result<Option<persons::Known>, Failure> {
-    let known = persons::known(&app.store, &app.keys, wanted.id, persons::RENTALS_MAX).await?;
+async fn handed_over(
+    app: &Shared,
+    staff: &Staff,
+    id: PersonId,
+) -> Result<Option<persons::Known>, Failure> {
+    let known = persons::known(&app.store, &app.keys, id, persons::RENTALS_MAX).await?;
     let known = known.filter(|known| known.cpf.is_some());
     if known.is_some() {
-        note(app, &wanted.staff, wanted.id.to_string(), "export_person").await?;
+        note(app, staff, id.to_string(), "export_person").await?;
     }
     Ok(known)
 }

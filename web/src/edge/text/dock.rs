@@ -70,8 +70,9 @@ static PT: DockText = DockText {
         "Se o ponto estiver sem internet, anote o código ou fotografe o QR que aparecem aqui.",
     ],
     receipts: "Devoluções dos últimos minutos",
-    receipts_lead: "Só precisa disto quem não recebeu a confirmação no celular: abra o QR quando tiver \
-        internet, ou digite o código na página da sua retirada.",
+    receipts_lead: "Trouxe um carrinho abandonado? Abra o QR em até 15 minutos. Fora isso, só precisa \
+        disto quem não recebeu a confirmação no celular: abra o QR quando tiver internet, ou digite o \
+        código na página da sua retirada.",
     receipt_of: |bay| format!("Vaga {bay}"),
     receipt_at: |time| format!("às {time}"),
     receipt_qr: "QR code do comprovante de devolução",
@@ -151,8 +152,9 @@ static EN: DockText = DockText {
         "If the dock has no internet, write down the code or photograph the QR that appear here.",
     ],
     receipts: "Returns of the last minutes",
-    receipts_lead: "You need this only if your phone got no confirmation: open the QR when you are \
-        online, or type the code on your rental's page.",
+    receipts_lead: "Brought an abandoned cart? Open the QR within 15 minutes. Otherwise you need this \
+        only if your phone got no confirmation: open the QR when you are online, or type the code on \
+        your rental's page.",
     receipt_of: |bay| format!("Bay {bay}"),
     receipt_at: |time| format!("at {time}"),
     receipt_qr: "QR code of the return receipt",

@@ -308,7 +308,7 @@ pub(super) const PAGES: PagesText = PagesText {
     privacy_items: [
         (
             "What we keep",
-            "Times, point, bay, cart and the numbers of your Pix. Your CPF only if you give it.",
+            "Times, point, bay, cart and the numbers of your Pix. Your CPF and a contact for notices only if you give them; the contact for a short time.",
         ),
         (
             "What for",

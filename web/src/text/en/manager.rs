@@ -13,7 +13,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     alarms: "Alarms",
     cards: "Cards",
     technicians: "Technicians",
-    persons: "Personal data",
+    persons: "People",
     policies: "Policies",
     password: "Password",
     sign_out: "Sign out",

@@ -68,62 +68,117 @@ pub(super) const NOTICES: NoticesText = NoticesText {
 };
 
 fn said(kind: &NoticeKind, facts: &Facts<'_>) -> Said {
+    match kind {
+        NoticeKind::AbandonmentNear { .. } => abandonment_near(facts),
+        NoticeKind::Abandoned => abandoned(facts),
+        NoticeKind::LateReturnRefunded => late_return_refunded(facts),
+        NoticeKind::CartBackUnclaimed => cart_back_unclaimed(facts),
+        NoticeKind::Rescued => rescued(facts),
+        NoticeKind::ContestUpheld => contest_upheld(facts),
+        NoticeKind::ContestRefused => contest_refused(facts),
+        NoticeKind::PayoutKeyNeeded => payout_key_needed(facts),
+    }
+}
+
+fn abandonment_near(facts: &Facts<'_>) -> Said {
     let Facts {
         deposit,
         store,
         when,
     } = facts;
-    let (subject, lines) = match kind {
-        NoticeKind::AbandonmentNear { .. } => (
-            format!("Return the cart by {when}"),
-            vec![
+    Said {
+        subject: format!("Return the cart by {when}"),
+        lines: vec![
                 format!("Your cart from {store} is not back yet. From {when} on it counts as abandoned, and who brings it may get a part of your deposit of {deposit}."),
                 "Leave it at any collection point of the chain before that, and the whole Pix comes back.".to_owned(),
             ],
-        ),
-        NoticeKind::Abandoned => (
-            "Your cart counts as abandoned".to_owned(),
-            vec![
-                format!("The time is over and the cart from {store} is not back."),
-                format!("If you return it before anybody else does, the {deposit} still come back to you, without a raffle entry."),
-            ],
-        ),
-        NoticeKind::LateReturnRefunded => (
-            format!("Cart returned: {deposit} on its way"),
-            vec![
-                format!("You returned the cart from {store} after its time. The deposit of {deposit} goes back to the account that paid."),
-                "Because it was late, this return earns no raffle entry.".to_owned(),
-            ],
-        ),
-        NoticeKind::CartBackUnclaimed => (
-            "Your abandoned cart was brought back".to_owned(),
-            vec![
-                format!("Somebody brought the cart from {store} and did not say who they are. Nothing was paid to anybody."),
-                format!("If it was you, or if you disagree, object on the rental's page: the deposit of {deposit} is still kept."),
-            ],
-        ),
-        NoticeKind::Rescued => (
-            "Somebody else brought your cart".to_owned(),
-            vec![
-                format!("After its time, somebody else returned the cart you took from {store}. A part of the deposit of {deposit} rewards who brought it; the rest goes to the raffle's prizes. The entry belongs to who brought it."),
-                "The times and the reasons are on the rental's page, and there you may object.".to_owned(),
-            ],
-        ),
-        NoticeKind::ContestUpheld => (
-            format!("Objection accepted: {deposit} on its way"),
-            vec![format!("The shop {store} looked into it and decided in your favour. The deposit of {deposit} comes back to you.")],
-        ),
-        NoticeKind::ContestRefused => (
-            "Objection looked into".to_owned(),
-            vec![format!("The shop {store} looked into it and the decision stands. The reasons are on the rental's page.")],
-        ),
-        NoticeKind::PayoutKeyNeeded => (
-            format!("A Pix key is missing to give {deposit} back"),
-            vec![
-                format!("The bank can no longer send the deposit of {deposit} back to the account it came from."),
-                "Open the rental's page and give a Pix key of yours.".to_owned(),
-            ],
-        ),
-    };
-    Said { subject, lines }
+    }
+}
+
+fn abandoned(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Your cart counts as abandoned".to_owned(),
+        lines: vec![
+            format!("The time is over and the cart from {store} is not back."),
+            format!(
+                "If you return it before anybody else does, the {deposit} still come back to you, without a raffle entry."
+            ),
+        ],
+    }
+}
+
+fn late_return_refunded(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: format!("Cart returned: {deposit} on its way"),
+        lines: vec![
+            format!(
+                "You returned the cart from {store} after its time. The deposit of {deposit} goes back to the account that paid."
+            ),
+            "Because it was late, this return earns no raffle entry.".to_owned(),
+        ],
+    }
+}
+
+fn cart_back_unclaimed(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Your abandoned cart was brought back".to_owned(),
+        lines: vec![
+            format!(
+                "Somebody brought the cart from {store} and did not say who they are. Nothing was paid to anybody."
+            ),
+            format!(
+                "If it was you, or if you disagree, object on the rental's page: the deposit of {deposit} is still kept."
+            ),
+        ],
+    }
+}
+
+fn rescued(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Somebody else brought your cart".to_owned(),
+        lines: vec![
+            format!(
+                "After its time, somebody else returned the cart you took from {store}. A part of the deposit of {deposit} rewards who brought it; the rest goes to the raffle's prizes. The entry belongs to who brought it."
+            ),
+            "The times and the reasons are on the rental's page, and there you may object."
+                .to_owned(),
+        ],
+    }
+}
+
+fn contest_upheld(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: format!("Objection accepted: {deposit} on its way"),
+        lines: vec![format!(
+            "The shop {store} looked into it and decided in your favour. The deposit of {deposit} comes back to you."
+        )],
+    }
+}
+
+fn contest_refused(facts: &Facts<'_>) -> Said {
+    let Facts { store, .. } = facts;
+    Said {
+        subject: "Objection looked into".to_owned(),
+        lines: vec![format!(
+            "The shop {store} looked into it and the decision stands. The reasons are on the rental's page."
+        )],
+    }
+}
+
+fn payout_key_needed(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, .. } = facts;
+    Said {
+        subject: format!("A Pix key is missing to give {deposit} back"),
+        lines: vec![
+            format!(
+                "The bank can no longer send the deposit of {deposit} back to the account it came from."
+            ),
+            "Open the rental's page and give a Pix key of yours.".to_owned(),
+        ],
+    }
 }

@@ -302,7 +302,7 @@ pub(super) const PAGES: PagesText = PagesText {
     privacy_items: [
         (
             "O que guardamos",
-            "Horários, ponto, vaga, carrinho e os números do seu Pix. O CPF, só se você disser.",
+            "Horários, ponto, vaga, carrinho e os números do seu Pix. O CPF e um contato para avisos, só se você disser; o contato, por pouco tempo.",
         ),
         (
             "Para quê",

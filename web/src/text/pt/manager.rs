@@ -13,7 +13,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     alarms: "Alarmes",
     cards: "Cartões",
     technicians: "Técnicos",
-    persons: "Dados pessoais",
+    persons: "Pessoas",
     policies: "Regras",
     password: "Senha",
     sign_out: "Sair",

@@ -68,82 +68,120 @@ pub(super) const NOTICES: NoticesText = NoticesText {
 };
 
 fn said(kind: &NoticeKind, facts: &Facts<'_>) -> Said {
+    match kind {
+        NoticeKind::AbandonmentNear { .. } => abandonment_near(facts),
+        NoticeKind::Abandoned => abandoned(facts),
+        NoticeKind::LateReturnRefunded => late_return_refunded(facts),
+        NoticeKind::CartBackUnclaimed => cart_back_unclaimed(facts),
+        NoticeKind::Rescued => rescued(facts),
+        NoticeKind::ContestUpheld => contest_upheld(facts),
+        NoticeKind::ContestRefused => contest_refused(facts),
+        NoticeKind::PayoutKeyNeeded => payout_key_needed(facts),
+    }
+}
+
+fn abandonment_near(facts: &Facts<'_>) -> Said {
     let Facts {
         deposit,
         store,
         when,
     } = facts;
-    let (subject, lines) = match kind {
-        NoticeKind::AbandonmentNear { .. } => (
-            format!("Devolva o carrinho até {when}"),
-            vec![
-                format!(
-                    "Seu carrinho de {store} ainda não voltou. A partir de {when} ele conta como abandonado, e quem o trouxer pode ficar com parte da sua caução de {deposit}."
-                ),
-                "Deixe-o em qualquer ponto de coleta da rede antes disso, e o Pix volta inteiro."
-                    .to_owned(),
-            ],
-        ),
-        NoticeKind::Abandoned => (
-            "Seu carrinho conta como abandonado".to_owned(),
-            vec![
-                format!("O prazo passou e o carrinho de {store} não voltou."),
-                format!(
-                    "Se você o devolver antes de outra pessoa, os {deposit} ainda voltam para você, sem participação no sorteio."
-                ),
-            ],
-        ),
-        NoticeKind::LateReturnRefunded => (
-            format!("Carrinho devolvido: {deposit} a caminho"),
-            vec![
-                format!(
-                    "Você devolveu o carrinho de {store} depois do prazo. A caução de {deposit} volta para a conta que pagou."
-                ),
-                "Por causa do atraso, esta devolução não vale participação no sorteio.".to_owned(),
-            ],
-        ),
-        NoticeKind::CartBackUnclaimed => (
-            "Seu carrinho abandonado foi trazido de volta".to_owned(),
-            vec![
-                format!(
-                    "Alguém trouxe o carrinho de {store} e não disse quem é. Nada foi pago a ninguém."
-                ),
-                format!(
-                    "Se foi você, ou se discorda, conteste na página da retirada: a caução de {deposit} segue guardada."
-                ),
-            ],
-        ),
-        NoticeKind::Rescued => (
-            "Outra pessoa trouxe o seu carrinho".to_owned(),
-            vec![
-                format!(
-                    "Depois do prazo, outra pessoa devolveu o carrinho que você levou de {store}. Parte da caução de {deposit} recompensa quem o trouxe; o resto vai para os prêmios do sorteio. A participação é de quem o trouxe."
-                ),
-                "Na página da retirada estão os horários e os motivos, e ali você pode contestar."
-                    .to_owned(),
-            ],
-        ),
-        NoticeKind::ContestUpheld => (
-            format!("Contestação aceita: {deposit} a caminho"),
-            vec![format!(
-                "A loja {store} olhou o caso e decidiu a seu favor. A caução de {deposit} volta para você."
-            )],
-        ),
-        NoticeKind::ContestRefused => (
-            "Contestação analisada".to_owned(),
-            vec![format!(
-                "A loja {store} olhou o caso e manteve a decisão. Os motivos estão na página da retirada."
-            )],
-        ),
-        NoticeKind::PayoutKeyNeeded => (
-            format!("Falta uma chave Pix para devolver {deposit}"),
-            vec![
-                format!(
-                    "O banco não consegue mais mandar a caução de {deposit} de volta pela conta de origem."
-                ),
-                "Abra a página da retirada e informe uma chave Pix sua.".to_owned(),
-            ],
-        ),
-    };
-    Said { subject, lines }
+    Said {
+        subject: format!("Devolva o carrinho até {when}"),
+        lines: vec![
+            format!(
+                "Seu carrinho de {store} ainda não voltou. A partir de {when} ele conta como abandonado, e quem o trouxer pode ficar com parte da sua caução de {deposit}."
+            ),
+            "Deixe-o em qualquer ponto de coleta da rede antes disso, e o Pix volta inteiro."
+                .to_owned(),
+        ],
+    }
+}
+
+fn abandoned(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Seu carrinho conta como abandonado".to_owned(),
+        lines: vec![
+            format!("O prazo passou e o carrinho de {store} não voltou."),
+            format!(
+                "Se você o devolver antes de outra pessoa, os {deposit} ainda voltam para você, sem participação no sorteio."
+            ),
+        ],
+    }
+}
+
+fn late_return_refunded(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: format!("Carrinho devolvido: {deposit} a caminho"),
+        lines: vec![
+            format!(
+                "Você devolveu o carrinho de {store} depois do prazo. A caução de {deposit} volta para a conta que pagou."
+            ),
+            "Por causa do atraso, esta devolução não vale participação no sorteio.".to_owned(),
+        ],
+    }
+}
+
+fn cart_back_unclaimed(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Seu carrinho abandonado foi trazido de volta".to_owned(),
+        lines: vec![
+            format!(
+                "Alguém trouxe o carrinho de {store} e não disse quem é. Nada foi pago a ninguém."
+            ),
+            format!(
+                "Se foi você, ou se discorda, conteste na página da retirada: a caução de {deposit} segue guardada."
+            ),
+        ],
+    }
+}
+
+fn rescued(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: "Outra pessoa trouxe o seu carrinho".to_owned(),
+        lines: vec![
+            format!(
+                "Depois do prazo, outra pessoa devolveu o carrinho que você levou de {store}. Parte da caução de {deposit} recompensa quem o trouxe; o resto vai para os prêmios do sorteio. A participação é de quem o trouxe."
+            ),
+            "Na página da retirada estão os horários e os motivos, e ali você pode contestar."
+                .to_owned(),
+        ],
+    }
+}
+
+fn contest_upheld(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, store, .. } = facts;
+    Said {
+        subject: format!("Contestação aceita: {deposit} a caminho"),
+        lines: vec![format!(
+            "A loja {store} olhou o caso e decidiu a seu favor. A caução de {deposit} volta para você."
+        )],
+    }
+}
+
+fn contest_refused(facts: &Facts<'_>) -> Said {
+    let Facts { store, .. } = facts;
+    Said {
+        subject: "Contestação analisada".to_owned(),
+        lines: vec![format!(
+            "A loja {store} olhou o caso e manteve a decisão. Os motivos estão na página da retirada."
+        )],
+    }
+}
+
+fn payout_key_needed(facts: &Facts<'_>) -> Said {
+    let Facts { deposit, .. } = facts;
+    Said {
+        subject: format!("Falta uma chave Pix para devolver {deposit}"),
+        lines: vec![
+            format!(
+                "O banco não consegue mais mandar a caução de {deposit} de volta pela conta de origem."
+            ),
+            "Abra a página da retirada e informe uma chave Pix sua.".to_owned(),
+        ],
+    }
 }
