@@ -2,7 +2,6 @@
 //! booked here: the two books could otherwise never agree at midnight.
 
 use super::db::{DbError, Row, Tx};
-use cloud_core::refund::WINDOW_MS;
 use cloud_core::statement::{Balances, Booked, Day, Movement, Side};
 use shared::ids::{PayoutId, RefundId};
 use shared::money::Centavos;
@@ -102,7 +101,7 @@ pub fn of_payout(tx: &Tx<'_>, id: &PayoutId) -> Result<Vec<(Movement, Booked)>, 
 pub fn sent_before(tx: &Tx<'_>, to: UnixMs) -> Result<Vec<UnixMs>, DbError> {
     tx.all(
         "SELECT sent_ms FROM payout WHERE sent_ms >= $1 AND sent_ms < $2 ORDER BY sent_ms",
-        &[to.plus(-WINDOW_MS).0.into(), to.0.into()],
+        &[to.plus(-REFUND_REACH_MS).0.into(), to.0.into()],
         |row| row.int(0).map(UnixMs),
     )
 }

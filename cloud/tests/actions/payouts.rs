@@ -166,7 +166,7 @@ fn payable(w: &World) -> i64 {
 }
 
 #[test]
-fn an_owed_deposit_is_paid_to_a_key_once() {
+fn trap_25_after_day_90_an_owed_deposit_is_paid_to_a_key_once() {
     let (w, visit) = ordered();
     let order = last(&w, &visit);
     assert_eq!(order.amount, Centavos::new(DEPOSIT));
@@ -324,7 +324,7 @@ fn what_the_receiver_must_mend_waits_for_another_key() {
 }
 
 #[test]
-fn wrong_keys_are_counted_by_person_and_by_debt() {
+fn trap_18_dict_budget_wrong_keys_are_counted_by_person_and_by_debt() {
     let (mut w, visit) = ordered();
     for key in ["b@exemplo.com", "c@exemplo.com", "d@exemplo.com"] {
         let id = last(&w, &visit).id;

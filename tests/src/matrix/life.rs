@@ -88,6 +88,7 @@ async fn start(config: Config) -> (Shared, SocketAddr) {
     tokio::spawn(watch::run_hints(app.clone(), hints));
     tokio::spawn(watch::run_charges(app.clone()));
     tokio::spawn(watch::run_list(app.clone()));
+    tokio::spawn(watch::payouts::run(app.clone()));
     tokio::spawn(jobs::run(app.clone()));
     tokio::spawn(books::run(app.clone()));
     tokio::spawn(outbox::run(app.clone()));
