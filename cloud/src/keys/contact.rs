@@ -119,7 +119,8 @@ mod tests {
         assert_eq!(opened(&ours, &key, here).unwrap(), b"ana@example.org");
         assert_eq!(opened(&others, &key, here), None);
         assert_eq!(opened(&ours, &key, (&place, Channel::Push)), None);
-        assert_eq!(opened(&ours, &key, (&rental(2), Channel::Mail)), None);
+        let elsewhere = rental(2);
+        assert_eq!(opened(&ours, &key, (&elsewhere, Channel::Mail)), None);
         let neighbour = ours.new_contact_key(&rental(2), &mut entropy);
         assert_eq!(opened(&ours, &neighbour, here), None);
         let numbered = ContactKey { seal: 2, ..key };
