@@ -292,7 +292,11 @@ impl World {
         dates.dedup();
         let mut found = Vec::new();
         for date in dates {
-            match books::look(&app.store, &app.bank, &app.zone, date).await {
+            let account = books::Account {
+                pix: &app.bank,
+                sender: app.payouts.as_deref(),
+            };
+            match books::look(&app.store, account, &app.zone, date).await {
                 Ok(made) => {
                     let differences = made.statement.differences.into_iter();
                     found.extend(differences.map(|one| format!("statement of {date}: {one:?}")));
