@@ -4,6 +4,7 @@
 pub mod abandon_rental;
 pub mod accept_events;
 pub mod add_technician;
+pub mod adopt_amount;
 pub mod answer_technician;
 pub mod approve_return;
 pub mod begin_payout;

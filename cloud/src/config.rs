@@ -82,6 +82,8 @@ pub enum Command {
         #[arg(long)]
         gone: bool,
     },
+    /// Begin the lost list of the erased anew, from what the database knows.
+    RenewErasedList,
     /// Add a secret to the key file; from the next start on it seals the persons' keys.
     RotatePersonSeal,
     /// Print a one-time code that makes a device the gateway of a dock.

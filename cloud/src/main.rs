@@ -1,4 +1,4 @@
-use cloud::app::Stopping;
+use cloud::app::{Stopping, now};
 use cloud::config::{Cli, Command, Config, LogFormat};
 use cloud::keys::Keys;
 use cloud::live::Hub;
@@ -78,6 +78,13 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
             let (store, keys) = serve::open_store(&config, Hub::default())?;
             let news = admin::note_worker(&store, &keys, gone, std::io::stdin()).await?;
             println!("{}", if news { "noted" } else { "known already" });
+        }
+        Command::RenewErasedList => {
+            let erased = Erased::beside(&config.key_file);
+            let listed = erased.renew(&open(&config)?, now()).await?;
+            println!(
+                "{listed} persons named; erase again whoever was erased since this database's backup"
+            );
         }
         Command::RotatePersonSeal => {
             let number = Keys::add_person_seal(&config.key_file)?;

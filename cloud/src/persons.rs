@@ -3,13 +3,15 @@
 //!
 //! Invariant: an erasure outlives the database it was done in. A backup that is older than an erasure
 //! still holds the person's key, so each erasure is also noted in a file beside the key file, outside
-//! the database, and done again wherever that key comes back.
+//! the database, and done again wherever that key comes back. Without that list nothing is served.
 
 mod contacts;
+mod erased;
 mod export;
 mod known;
 mod retention;
 
+pub use erased::Erased;
 pub use export::{Export, RENTALS_MAX, RentalExport, export, rental_export};
 pub use known::{Known, KnownRental, known, rentals};
 pub use retention::{
@@ -26,10 +28,6 @@ use crate::store::{DbError, Store, StoreError, Tx, person};
 use cloud_core::rental::Step;
 use shared::document::Cpf;
 use shared::ids::{PersonId, RentalId};
-use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
 
 /// Rows moved in one transaction: a start is no reason to keep the writer for long.
 const ROWS_AT_ONCE: u16 = 500;
@@ -50,51 +48,15 @@ pub enum PersonsError {
         "{path}: {why}. It lists the persons who were erased, so that no restored backup brings them back"
     )]
     List { path: String, why: std::io::Error },
+    #[error(
+        "{path}: {what}. It lists the persons who were erased, so that no restored backup brings them back: put its copy there. Where no copy is left, `volta-cloud renew-erased-list` begins it anew from this database; whoever was erased since its backup is then known again and must be erased again"
+    )]
+    ListLost { path: String, what: String },
 }
 
 impl From<StoreError> for PersonsError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-/// The list of the erased, outside the database: one id a line, only ever longer.
-#[derive(Clone)]
-pub struct Erased(PathBuf);
-
-impl Erased {
-    pub fn beside(key_file: &Path) -> Self {
-        Self(key_file.with_extension("erased"))
-    }
-
-    /// A line that a power cut broke off names nobody; the database still knows of that erasure.
-    pub fn all(&self) -> Result<Vec<PersonId>, PersonsError> {
-        match std::fs::read_to_string(&self.0) {
-            Ok(text) => Ok(text.lines().filter_map(|line| line.parse().ok()).collect()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(self.failed(error)),
-        }
-    }
-
-    pub fn note(&self, persons: &[PersonId]) -> Result<(), PersonsError> {
-        let lines: String = persons.iter().map(|id| format!("\n{id}")).collect();
-        let file = std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&self.0);
-        let written = file.and_then(|mut file| {
-            file.write_all(lines.as_bytes())?;
-            file.sync_all()
-        });
-        written.map_err(|error| self.failed(error))
-    }
-
-    fn failed(&self, why: std::io::Error) -> PersonsError {
-        PersonsError::List {
-            path: self.0.display().to_string(),
-            why,
-        }
     }
 }
 
@@ -133,7 +95,7 @@ pub async fn erase(
         .write(move |tx: &Tx<'_>| erase_person::run(tx, at, &wanted))
         .await?;
     if done == Step::Executed(()) {
-        erased.note(&[id])?;
+        erased.note(store, &[id]).await?;
     }
     if !store.scrub().await? {
         tracing::warn!(
@@ -212,19 +174,11 @@ async fn seal_anew(store: &Store, keys: &Keys) -> Result<u64, PersonsError> {
 /// Both ways: the list learns what a power cut kept from it, the database what a backup forgot. Whom
 /// the restored books still owe something is erased when that is over.
 pub async fn erase_again(store: &Store, erased: &Erased) -> Result<u64, PersonsError> {
-    let listed: BTreeSet<PersonId> = erased.all()?.into_iter().collect();
-    let mut unlisted = Vec::new();
-    let mut after = None;
-    loop {
-        let rows = store
-            .read(move |tx| person::erased(tx, after, ROWS_AT_ONCE))
-            .await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(*last);
-        unlisted.extend(rows.iter().filter(|id| !listed.contains(id)));
-    }
+    let listed = erased.open(store).await?;
+    let mut unlisted = erased::in_database(store).await?;
+    unlisted.retain(|id| !listed.contains(id));
     if !unlisted.is_empty() {
-        erased.note(&unlisted)?;
+        erased.note(store, &unlisted).await?;
     }
     let back = store
         .read(move |tx| {

@@ -12,7 +12,7 @@ use crate::notices::{ChannelError, Channels};
 use crate::pix::callback::Hint;
 use crate::pix::{PayoutProvider, PixClient, PixSettings, SettingsError};
 use crate::store::{DbError, Store, gateway};
-use crate::tls::{self, TlsError, TlsListener};
+use crate::tls::{self, Patience, TlsError, TlsListener};
 use crate::{books, jobs, mqtt, outbox, persons, watch};
 use async_trait::async_trait;
 use axum::Router;
@@ -133,9 +133,10 @@ fn host_of(url: &str) -> String {
 pub fn callback_listener(
     door: &CallbackDoor,
     listener: TcpListener,
+    patience: Patience,
 ) -> Result<TlsListener, StartError> {
     let config = tls::mutual(&door.identity, &door.client_authorities)?;
-    Ok(TlsListener::new(listener, config)?)
+    Ok(TlsListener::new(listener, config, patience)?)
 }
 
 async fn take_callbacks(app: Shared, listener: Option<TlsListener>) -> std::io::Result<()> {
@@ -155,7 +156,7 @@ pub async fn serve(config: Config, stopping: Stopping) -> Result<(), StartError>
         None => None,
         Some(door) => {
             let listener = listen(door.listen, "VOLTA_CLOUD_CALLBACK_LISTEN").await?;
-            Some(callback_listener(&door, listener)?)
+            Some(callback_listener(&door, listener, Patience::default())?)
         }
     };
     let (app, hints) = open(config, stopping.clone()).await?;

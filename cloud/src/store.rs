@@ -22,6 +22,7 @@ pub mod charge;
 pub mod contact;
 pub mod day;
 pub mod dock;
+pub mod erasure_list;
 pub mod gateway;
 pub mod gateway_event;
 pub mod grant;

@@ -1,7 +1,16 @@
 //! A listener that speaks TLS and lets in only clients with a certificate of the named authorities.
+//!
+//! Anybody may connect to it, and whoever the bank's authority signs may open a connection: silence,
+//! slowness and numbers are bounded before and after the handshake, and hold no honest caller up.
+
+mod crowd;
+mod hurried;
+
+pub use hurried::{Hurried, Patience};
 
 use crate::pix::Identity;
 use axum::serve::Listener;
+use crowd::Crowd;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -12,13 +21,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// Handshakes under way: more than a bank begins at once, and a bound for whoever else knocks.
-const HANDSHAKES_MAX: usize = 64;
-const HANDSHAKE_WAIT: Duration = Duration::from_secs(10);
 /// After an accept that failed, which is when files have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -57,20 +63,32 @@ pub fn mutual(identity: &Identity, authorities_pem: &[u8]) -> Result<Arc<ServerC
 /// Accepts TLS connections; one that hesitates holds no other up.
 pub struct TlsListener {
     address: SocketAddr,
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    ready: mpsc::Receiver<Accepted>,
 }
 
+type Accepted = (Hurried<TlsStream<TcpStream>>, SocketAddr);
+
 impl TlsListener {
-    pub fn new(listener: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
+    pub fn new(
+        listener: TcpListener,
+        config: Arc<ServerConfig>,
+        patience: Patience,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (sender, ready) = mpsc::channel(1);
-        tokio::spawn(accept_all(listener, TlsAcceptor::from(config), sender));
+        let door = Door {
+            acceptor: TlsAcceptor::from(config),
+            patience,
+            crowd: Crowd::default(),
+            ready: sender,
+        };
+        tokio::spawn(door.accept_all(listener));
         Ok(Self { address, ready })
     }
 }
 
 impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
+    type Io = Hurried<TlsStream<TcpStream>>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -85,35 +103,62 @@ impl Listener for TlsListener {
     }
 }
 
-/// Ends when nobody takes what it accepts any more.
-async fn accept_all(
-    listener: TcpListener,
+#[derive(Clone)]
+struct Door {
     acceptor: TlsAcceptor,
-    ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
-) {
-    let slots = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = ready.closed() => return,
-        };
-        let Ok((stream, address)) = accepted else {
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            continue;
-        };
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            return;
-        };
-        let (handshake, ready) = (acceptor.accept(stream), ready.clone());
-        tokio::spawn(async move {
-            match tokio::time::timeout(HANDSHAKE_WAIT, handshake).await {
-                Ok(Ok(stream)) => drop(ready.send((stream, address)).await),
-                Ok(Err(error)) => {
-                    tracing::info!(error = %error, "a TLS client was refused");
+    patience: Patience,
+    crowd: Crowd,
+    ready: mpsc::Sender<Accepted>,
+}
+
+impl Door {
+    /// Ends when nobody takes what it accepts any more.
+    async fn accept_all(self, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.ready.closed() => return,
+            };
+            let Ok((stream, address)) = accepted else {
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            };
+            let (door, number) = (self.clone(), self.crowd.number());
+            let (go, counted) = oneshot::channel::<()>();
+            let handshake = tokio::spawn(async move {
+                let _ = counted.await;
+                let shaken = door.shake(stream, address).await;
+                // From here on it is no handshake, and nobody pushes it out.
+                door.crowd.end(number);
+                if let Some(accepted) = shaken {
+                    let _ = door.ready.send(accepted).await;
                 }
-                Err(_) => tracing::info!("a TLS client was too slow"),
+            });
+            self.crowd
+                .begin(number, address.ip(), handshake.abort_handle());
+            let _ = go.send(());
+        }
+    }
+
+    async fn shake(&self, stream: TcpStream, address: SocketAddr) -> Option<Accepted> {
+        let handshake = self.acceptor.accept(stream);
+        let peer = address.ip();
+        match tokio::time::timeout(self.patience.handshake, handshake).await {
+            Ok(Ok(stream)) => {
+                let place = self.crowd.open(peer);
+                if place.is_none() {
+                    tracing::warn!("a TLS client has too many connections");
+                }
+                Some((Hurried::new(stream, self.patience, place?), address))
             }
-            drop(slot);
-        });
+            Ok(Err(error)) => {
+                tracing::info!(error = %error, "a TLS client was refused");
+                None
+            }
+            Err(_) => {
+                tracing::info!("a TLS client was too slow");
+                None
+            }
+        }
     }
 }

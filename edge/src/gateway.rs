@@ -28,6 +28,7 @@ pub(crate) use inbox::{Inbox, Message};
 use shared::chain::Head;
 use shared::enrol::{BayLayout, Enrolled};
 use shared::grant::Grant;
+use shared::held;
 use shared::ids::{BayNo, TagUid};
 use shared::offline::SharedSecret;
 use shared::sync::Ack;
@@ -260,9 +261,11 @@ impl Gateway {
     fn answered(&mut self, sent: MonoMs, result: Result<Ack, Failed>) -> Result<(), JournalError> {
         let failed = match result {
             Ok(ack) => match self.known(ack.acked)? {
+                None => return self.acknowledged(ack, sent, true),
+                // No acknowledgement of what is kept here; all else that it says holds.
+                Some(SyncFailure::Gap { .. }) => return self.acknowledged(ack, sent, false),
                 // Signed by the cloud, about a line this journal does not have.
                 Some(failure) => failure.into(),
-                None => return self.acknowledged(ack, sent),
             },
             Err(failed) => failed,
         };
@@ -307,14 +310,16 @@ impl Gateway {
         self.handle(input, None)
     }
 
-    fn acknowledged(&mut self, ack: Ack, sent: MonoMs) -> Result<(), JournalError> {
+    /// `keeps`: the line it names is one of those that are kept, and all up to it need not be sent again.
+    fn acknowledged(&mut self, ack: Ack, sent: MonoMs, keeps: bool) -> Result<(), JournalError> {
         let input = Input::Synced {
             acked: ack.acked,
             server_ms: ack.server_ms,
             sent,
             pause_ms: ack.pause_ms,
         };
-        self.handle(input, Some(ack.acked))?;
+        self.handle(input, keeps.then_some(ack.acked))?;
+        self.keep_word(&ack)?;
         self.heed(&ack)?;
         let now_ms = self.brain.stamp(self.clock.now()).wall_ms;
         if self.view.synced(now_ms, ack.quarantined) {
@@ -327,6 +332,22 @@ impl Gateway {
             }
         }
         Ok(())
+    }
+
+    /// The cloud's word for what it acknowledges, for the day on which it forgets.
+    fn keep_word(&mut self, ack: &Ack) -> Result<(), JournalError> {
+        let Some(word) = &ack.held else {
+            return Ok(());
+        };
+        let peer = &self.peer;
+        if !held::vouches(&peer.cloud_key, &peer.gateway, ack.acked, word) {
+            return Ok(());
+        }
+        match self.journal.keep_word(ack.acked, word) {
+            // A later one will do: room is for what happens at the dock.
+            Err(error) if error.is_full() => Ok(()),
+            kept => kept,
+        }
     }
 
     fn publish(&mut self) {

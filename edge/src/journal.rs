@@ -6,12 +6,14 @@
 //! it grows a copy of the lines as plain text. One [`Journal::commit`] is one frame of the copy and one
 //! transaction, each with one sync. Invariant: nothing here is ever started anew beside an older
 //! journal; a damaged one is salvaged, and says so in its first new line where lines may be lost.
-//! What the cloud acknowledged long ago is dropped in quiet moments; the rest never.
+//! What the cloud acknowledged long ago, and gave its word for, is dropped in quiet moments; the rest
+//! never.
 
 mod check;
 mod copy;
 mod disk;
 mod error;
+mod held;
 mod keep;
 mod line;
 mod place;

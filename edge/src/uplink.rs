@@ -67,8 +67,8 @@ pub(crate) fn compose(
     // The cloud was set back to before the oldest line that is kept: it is told from there, and that
     // it is so.
     let base = journal.base();
-    let (after, kept_after) = match after.seq < base.seq {
-        true => (base, Some(base)),
+    let (after, kept) = match after.seq < base.seq {
+        true => (base, Some((base, journal.base_word()?))),
         false => (after, None),
     };
     let mut lines = journal.lines_after(after.seq, events_max.min(BATCH_EVENTS_MAX))?;
@@ -76,7 +76,7 @@ pub(crate) fn compose(
     let last = lines.last().map_or(after, |line| line.head);
     let remaining = journal.count_after(last.seq);
     let signer = (journal.key(), journal.gateway());
-    Ok(sealed(signer, (after, kept_after), &lines, remaining, live))
+    Ok(sealed(signer, (after, kept), &lines, remaining, live))
 }
 
 /// How many of these lines one request takes.
@@ -89,11 +89,11 @@ pub(crate) fn fitting(lines: &[Line]) -> usize {
     fit.count()
 }
 
-/// Exactly these lines, which follow `after` and have `remaining` behind them; `kept_after` as in
-/// the header.
+/// Exactly these lines, which follow `after` and have `remaining` behind them; `kept` is the header's
+/// `kept_after` and `kept_proof`.
 pub(crate) fn sealed(
     (key, gateway): (&SigningKey, GatewayId),
-    (after, kept_after): (Head, Option<Head>),
+    (after, kept): (Head, Option<(Head, Option<String>)>),
     lines: &[Line],
     remaining: u64,
     live: Live,
@@ -114,7 +114,8 @@ pub(crate) fn sealed(
         count: lines.len(),
         head: last.hash,
         remaining,
-        kept_after,
+        kept_after: kept.as_ref().map(|(kept, _)| *kept),
+        kept_proof: kept.and_then(|(_, word)| word),
         bays: live.bays,
         offline: live.offline,
     };
@@ -189,6 +190,7 @@ mod tests {
             pause_ms: None,
             allowance: 0,
             closed_cards: vec![],
+            held: None,
         };
         let sign = |key: &SigningKey, domain, ack: &Ack| signed::sign_value(key, domain, ack);
         let good = sign(&cloud, Domain::SyncAck, &ack);

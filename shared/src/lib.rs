@@ -9,6 +9,7 @@ pub mod document;
 pub mod enrol;
 pub mod event;
 pub mod grant;
+pub mod held;
 pub mod ids;
 pub mod json;
 pub mod money;

@@ -23,6 +23,7 @@ pub enum Domain {
     AllowanceRequest,
     Allowance,
     TechnicianAnswer,
+    Held,
 }
 
 impl Domain {
@@ -38,6 +39,7 @@ impl Domain {
             Self::AllowanceRequest => b"volta/allowance-request/v1\0",
             Self::Allowance => b"volta/allowance/v1\0",
             Self::TechnicianAnswer => b"volta/technician-answer/v1\0",
+            Self::Held => b"volta/held/v1\0",
         }
     }
 }

@@ -13,7 +13,9 @@ pub use request::{ReceivedEvent, SyncError, SyncRequest};
 use crate::chain::{Hash, Head};
 use crate::enrol::BayKind;
 use crate::event::{BayFault, Contradiction};
+use crate::held;
 use crate::ids::{BayNo, GatewayId, RentalId, TagUid};
+use crate::signed::PublicKey;
 use crate::time::{Stamp, UnixMs};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,9 @@ pub struct SyncHeader {
     /// names an older line as its last: what lies between is on neither side any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_after: Option<Head>,
+    /// The cloud's own word (`held`) that it once had that line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_proof: Option<String>,
     #[serde(default)]
     pub offline: OfflineState,
     pub bays: Vec<BaySnapshot>,
@@ -135,6 +140,19 @@ pub struct Ack {
     /// Of the rentals in `open_cards`, those that are over.
     #[serde(default)]
     pub closed_cards: Vec<RentalId>,
+    /// The cloud's word (`held`) for `acked`, to be shown if it should ever forget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+}
+
+impl SyncHeader {
+    /// Whether the cloud that has this key once said that it held the line `kept_after`.
+    pub fn kept_is_proved(&self, cloud: &PublicKey) -> bool {
+        match (self.kept_after, &self.kept_proof) {
+            (Some(kept), Some(word)) => held::vouches(cloud, &self.gateway, kept, word),
+            _ => false,
+        }
+    }
 }
 
 /// Open card rentals one header names: more carts than a dock holds.

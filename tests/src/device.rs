@@ -114,6 +114,7 @@ impl Device {
             head: self.head.hash,
             remaining: 0,
             kept_after: None,
+            kept_proof: None,
             bays: Vec::new(),
             offline: Default::default(),
         };

@@ -18,3 +18,6 @@ mod stale;
 
 #[path = "banks/mutual.rs"]
 mod mutual;
+
+#[path = "banks/patience.rs"]
+mod patience;

@@ -14,6 +14,8 @@ pub struct Batch {
     /// The line before the oldest one that the gateway keeps, where it says that the cloud's last line
     /// is older still.
     pub kept_after: Option<Head>,
+    /// It shows our own word that we held that line.
+    pub kept_proved: bool,
 }
 
 /// What a salvaged journal says of itself: it holds everything up to `last`; numbers from there to
@@ -31,6 +33,9 @@ pub enum Continuation {
     /// All are new, and what lies between the cloud's last line and `after` is on neither side any
     /// more: the gateway dropped it when the cloud held it, and the cloud was set back.
     Beyond { after: u64 },
+    /// The same claim without proof. Whoever could make it true by saying so could leave out of the
+    /// books whatever he likes: only a gateway that differs from what we held, or lost our word, does.
+    Unproved { after: u64 },
     /// The batch starts after an event the cloud has not seen, or the journal is shorter than the
     /// cloud's: send from the cloud's head.
     Gap,
@@ -52,7 +57,11 @@ pub fn place<E>(
         && kept.seq > head.seq
         && follows(&batch, kept)
     {
-        return Ok(Continuation::Beyond { after: kept.seq });
+        let after = kept.seq;
+        return Ok(match batch.kept_proved {
+            true => Continuation::Beyond { after },
+            false => Continuation::Unproved { after },
+        });
     }
     if let Some(salvaged) = batch.salvaged
         && head.seq <= before

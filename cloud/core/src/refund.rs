@@ -10,7 +10,8 @@
 //! Shape: an order is stored with the id it will carry for ever. It is sent under that id, asked
 //! about under that id, and replaced by a new order only after the bank said `NAO_REALIZADO`.
 //! What a Pix still has to give is its amount less what went back of it, whoever sent it.
-//! Invariant: at most one order for a Pix is alive; at most one ever settles.
+//! Invariant: at most one order for a Pix is under way, and one settles. Another may settle after it
+//! only where the bank had settled less under its id than is owed: together never more than the Pix.
 
 mod refusal;
 

@@ -3,7 +3,7 @@
 //! Shape: it is booked whatever it is, then goes back by itself, or waits for a person. Whether it
 //! belongs into these books at all is asked first: the account may serve other keys, and it had a
 //! life before us.
-//! Invariant: at most one order for a stray Pix is alive; at most one ever settles.
+//! Invariant: at most one order for a stray Pix is under way; what settles is never more than it brought.
 
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -30,6 +30,7 @@ pub enum PaidKey {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
+    pub now_ms: UnixMs,
     /// What settled before is no business of these books.
     pub books_began_ms: UnixMs,
     /// The most that goes back without a person.
@@ -60,16 +61,24 @@ pub enum HoldReason {
     ReturnUnderWay,
     /// It may be a till's sale: giving that back by itself would be a loss.
     KeyNotNamed,
+    /// It lay there for days before these books learnt of it.
+    LongAgo,
     AboveLimit,
 }
 
 impl HoldReason {
-    pub const ALL: [Self; 3] = [Self::ReturnUnderWay, Self::KeyNotNamed, Self::AboveLimit];
+    pub const ALL: [Self; 4] = [
+        Self::ReturnUnderWay,
+        Self::KeyNotNamed,
+        Self::LongAgo,
+        Self::AboveLimit,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ReturnUnderWay => "return_under_way",
             Self::KeyNotNamed => "key_not_named",
+            Self::LongAgo => "long_ago",
             Self::AboveLimit => "above_limit",
         }
     }
@@ -95,6 +104,11 @@ impl Stray {
     }
 }
 
+/// The list is read without a pause and in full once a day, and an outage over a long weekend is made up
+/// for: what is found later than this was found by a start on an account that people have looked after
+/// themselves until then. They may have given it back in another way, or agreed to keep it.
+pub const FOUND_LATE_MS: i64 = 72 * 3_600 * 1_000;
+
 /// Judges an arrival, in this order of precedence.
 pub fn judge(arrival: &Arrival, rules: &Rules) -> Verdict {
     if arrival.key == PaidKey::Other {
@@ -110,6 +124,8 @@ pub fn judge(arrival: &Arrival, rules: &Rules) -> Verdict {
         Verdict::Held(HoldReason::ReturnUnderWay)
     } else if arrival.key == PaidKey::NotNamed {
         Verdict::Held(HoldReason::KeyNotNamed)
+    } else if rules.now_ms.since(arrival.settled_ms) > FOUND_LATE_MS {
+        Verdict::Held(HoldReason::LongAgo)
     } else if left > rules.refund_max {
         Verdict::Held(HoldReason::AboveLimit)
     } else {
@@ -128,6 +144,7 @@ mod tests {
     use super::*;
 
     const RULES: Rules = Rules {
+        now_ms: UnixMs(1_000 + FOUND_LATE_MS),
         books_began_ms: UnixMs(1_000),
         refund_max: Centavos::new(20_000),
     };
@@ -183,6 +200,22 @@ mod tests {
         for (at, (got, expected)) in rows.into_iter().enumerate() {
             assert_eq!(got, expected, "row {at}");
         }
+    }
+
+    #[test]
+    fn what_is_found_late_waits_for_a_person() {
+        let late = Rules {
+            now_ms: RULES.now_ms.plus(1),
+            ..RULES
+        };
+        let at = |rules: &Rules| judge(&arrival(1), rules);
+        assert_eq!(at(&late), Verdict::Held(HoldReason::LongAgo));
+        assert_eq!(at(&RULES), Verdict::Refund(Centavos::new(1)), "to the hour");
+        let gone = Arrival {
+            returned: Centavos::new(1),
+            ..arrival(1)
+        };
+        assert_eq!(judge(&gone, &late), Verdict::Returned, "nothing to look at");
     }
 
     #[test]

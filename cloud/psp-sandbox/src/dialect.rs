@@ -61,19 +61,21 @@ fn moved(uri: &Uri, path: &str) -> Option<Uri> {
 
 /// The refusal of a request that lacks what this bank wants of every one.
 fn undemanded(profile: Profile, request: &Request) -> Option<Response> {
-    let name = profile.demands()?;
-    let in_header = request
-        .headers()
-        .get(name)
-        .is_some_and(|value| !value.is_empty());
-    let in_query = profile == Profile::BancoDoBrasil
-        && request.uri().query().is_some_and(|query| {
-            query.split('&').any(|pair| {
-                pair.split_once('=')
-                    .is_some_and(|(key, value)| key == name && !value.is_empty())
-            })
-        });
-    if in_header || in_query {
+    let names = profile.demands();
+    let name = names.first()?;
+    let in_header = |name: &&str| {
+        let value = request.headers().get(*name);
+        value.is_some_and(|value| !value.is_empty())
+    };
+    let query = match profile {
+        Profile::BancoDoBrasil => request.uri().query().unwrap_or_default(),
+        _ => "",
+    };
+    let in_query = query.split('&').any(|pair| {
+        pair.split_once('=')
+            .is_some_and(|(key, value)| names.contains(&key) && !value.is_empty())
+    });
+    if in_query || names.iter().any(in_header) {
         return None;
     }
     let problem = Problem::new(Kind::RequisicaoInvalida).detail(format!("Falta {name}."));

@@ -116,13 +116,13 @@ impl Profile {
         matches!(self, Self::Efi | Self::PagSeguro)
     }
 
-    /// The header, or parameter at Banco do Brasil, without which no call is served. Real Inter wants
-    /// its header of clients with several accounts only; this client has several.
-    pub(crate) fn demands(self) -> Option<&'static str> {
+    /// The headers, or parameters at Banco do Brasil, without one of which no call is served. Real Inter
+    /// wants its header of clients with several accounts only; this client has several.
+    pub(crate) fn demands(self) -> &'static [&'static str] {
         match self {
-            Self::Inter => Some("x-conta-corrente"),
-            Self::BancoDoBrasil => Some("gw-dev-app-key"),
-            _ => None,
+            Self::Inter => &["x-conta-corrente"],
+            Self::BancoDoBrasil => &["gw-dev-app-key", "gw-app-key"],
+            _ => &[],
         }
     }
 

@@ -6,6 +6,7 @@
 //! about now.
 
 mod answer;
+mod divergence;
 mod effect;
 
 use super::return_cart::Return;
@@ -23,6 +24,7 @@ use cloud_core::placement::DARK_AFTER_MS;
 use shared::chain::Head;
 use shared::event::Fact;
 use shared::ids::{CampaignId, GatewayId, RentalId};
+use shared::signed::PublicKey;
 use shared::sync::{ReceivedEvent, SyncHeader, SyncRequest};
 use shared::time::{Stamp, UnixMs};
 
@@ -90,13 +92,14 @@ impl<'a, 'c> Batch<'a, 'c> {
 }
 
 /// Applies a request whose signature and inner chain are already verified.
-pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
+/// `own` is the cloud's own key, which proves what it once held.
+pub fn run(tx: &Tx<'_>, now: UnixMs, own: &PublicKey, request: &SyncRequest) -> Outcome<Answer> {
     let id = request.header.gateway;
     let mut row = believed(tx, &id)?;
-    let known = match place(tx, &row, request)? {
+    let known = match place(tx, &row, own, request)? {
         Continuation::Continues { known } => known,
         Continuation::Beyond { after } => {
-            name_forgotten(tx, now, &row, after)?;
+            divergence::name_forgotten(tx, now, &row, after)?;
             row.head = Head {
                 seq: after,
                 hash: request.prev,
@@ -104,8 +107,12 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, request: &SyncRequest) -> Outcome<Answer> {
             0
         }
         Continuation::Gap => return Err(Rejection::Gap { head: row.head }.into()),
+        Continuation::Unproved { after } => {
+            divergence::keep_evidence(tx, now, &row, request, divergence::UNPROVED)?;
+            return Ok(Answer::Forked { seq: after });
+        }
         Continuation::Fork { seq } => {
-            keep_evidence(tx, now, &row, request)?;
+            divergence::keep_evidence(tx, now, &row, request, divergence::TWO_JOURNALS)?;
             return Ok(Answer::Forked { seq });
         }
     };
@@ -223,13 +230,19 @@ fn accepted(
     })
 }
 
-fn place(tx: &Tx<'_>, row: &GatewayRow, request: &SyncRequest) -> Outcome<Continuation> {
+fn place(
+    tx: &Tx<'_>,
+    row: &GatewayRow,
+    own: &PublicKey,
+    request: &SyncRequest,
+) -> Outcome<Continuation> {
     let batch = event_chain::Batch {
         first_seq: request.header.first_seq,
         count: request.events.len() as u64,
         prev: request.prev,
         salvaged: request.events.first().and_then(salvaged),
         kept_after: request.header.kept_after,
+        kept_proved: request.header.kept_is_proved(own),
     };
     let hash_at = |index| {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -345,43 +358,4 @@ fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<
     };
     alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
     Ok("applied")
-}
-
-/// These books were set back further than the gateway keeps its lines: what it told in between is
-/// gone, and a person must know of which range.
-fn name_forgotten(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, after: u64) -> Outcome<()> {
-    let from = row.head.seq + 1;
-    let subject = format!("{}:{from}-{after}", row.id);
-    let detail = format!(
-        "these books were set back to before event {from}, and the gateway keeps none up to {after}: \
-         what happened in between is known to the bank and to customers only"
-    );
-    Ok(alarm::raise(
-        tx,
-        AlarmKind::EventsForgotten,
-        &subject,
-        &detail,
-        now,
-    )?)
-}
-
-fn keep_evidence(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, request: &SyncRequest) -> Outcome<()> {
-    for event in &request.events {
-        let place = (event.seq, event.hash);
-        gateway_event::quarantine(tx, &row.id, place, request.line(event), "fork", now)?;
-    }
-    // One that was replaced serves no dock: it must not stand beside its successor.
-    if row.state == GatewayState::Active {
-        gateway::set_state(tx, &row.id, GatewayState::Quarantined)?;
-    }
-    let detail = "two journals under one name: the device was cloned or restored. Enrol it anew";
-    alarm::raise(
-        tx,
-        AlarmKind::GatewayForked,
-        &row.id.to_string(),
-        detail,
-        now,
-    )?;
-    tx.touch(Topic::Dock(row.dock));
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! A Pix has arrived that no charge explains. Shape: judge it, book it as what it is, and order it
 //! back in the same transaction, or hold it and tell a person.
 
-use super::{Outcome, Rejection, order_stray};
+use super::{Outcome, Rejection, order_refund, order_stray};
 use crate::store::alarm::AlarmKind;
 use crate::store::stray::{ReturnRow, StrayRow};
 use crate::store::{Tx, alarm, ledger, payment, stray};
@@ -53,12 +53,16 @@ pub fn run(
         return Ok(Step::AlreadyApplied);
     }
     let rules = Rules {
+        now_ms: now,
         books_began_ms,
         refund_max,
     };
     let verdict = judge(&arrival(arrived), &rules);
     let state = match verdict {
-        Verdict::NotOurs(_) => return Ok(Step::Executed(verdict)),
+        Verdict::NotOurs(_) => {
+            unwatched(tx, now, &arrived.e2eid)?;
+            return Ok(Step::Executed(verdict));
+        }
         Verdict::Returned => Stray::Returned,
         Verdict::Held(reason) => Stray::Held(reason),
         Verdict::Refund(_) => Stray::Due,
@@ -81,14 +85,24 @@ pub fn run(
         note_return(tx, now, &row, TransferKind::StrayReturn, &of)?;
     }
     match verdict {
-        Verdict::Refund(left) => order_stray::first(tx, now, &row, left)?,
+        Verdict::Refund(left) => {
+            order_stray::first(tx, now, &row, left)?;
+            unwatched(tx, now, &row.e2eid)?;
+        }
         Verdict::Held(reason) => {
             let (kind, detail) = (AlarmKind::PaymentUnmatched, reason.as_str());
             alarm::raise(tx, kind, &row.e2eid, detail, now)?;
         }
-        Verdict::Returned | Verdict::NotOurs(_) => {}
+        Verdict::Returned | Verdict::NotOurs(_) => unwatched(tx, now, &row.e2eid)?,
     }
+    // Whoever's it is, it is money in the account that an older debt may wait for.
+    order_refund::money_came(tx)?;
     Ok(Step::Executed(verdict))
+}
+
+/// Versions before these books knew stray Pix only told a person of them. Nobody need look any more.
+pub fn unwatched(tx: &Tx<'_>, now: UnixMs, e2eid: &str) -> Outcome<()> {
+    Ok(alarm::clear(tx, AlarmKind::PaymentUnmatched, e2eid, now)?)
 }
 
 /// Books what the bank gave back by itself; false where it was booked before.

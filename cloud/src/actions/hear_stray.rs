@@ -1,6 +1,6 @@
 use super::book_stray::{BankReturn, ReturnWord, note_return, settled_returns};
 use super::settle_refund::Told;
-use super::{Outcome, Rejection, settle_stray};
+use super::{Outcome, Rejection, adopt_amount, settle_stray};
 use crate::store::alarm::AlarmKind;
 use crate::store::outbox::EffectKind;
 use crate::store::stray::StrayRow;
@@ -38,9 +38,13 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, e2eid: &str, listed: &[BankReturn]) -> Outc
             RefundState::Settled => false,
             // A person is told once of what settled after it was refused or made needless.
             RefundState::Refused | RefundState::Covered | RefundState::PaidOut => !is_excess,
-            RefundState::Requested | RefundState::Processing | RefundState::Owed => true,
+            RefundState::Requested | RefundState::Processing | RefundState::Owed => {
+                one.amount <= order.amount || !is_excess
+            }
         });
-        if let (Some(order), ReturnWord::Settled(settled_ms)) = (news, one.word) {
+        if let (Some(order), ReturnWord::Settled(settled_ms)) = (news, one.word)
+            && adopt_amount::of_stray(tx, now, &order.id, one.amount)?
+        {
             let told = Told {
                 word: BankWord::Settled,
                 settled_ms,
@@ -100,6 +104,7 @@ fn follow(tx: &Tx<'_>, now: UnixMs, row: &StrayRow) -> Outcome<()> {
 /// What may still go back of it, as far as the bank has told.
 pub(super) fn left(tx: &Tx<'_>, row: &StrayRow) -> Outcome<Centavos> {
     let returns = stray::returns(tx, &row.e2eid)?;
-    let returned = returns.iter().map(|one| one.amount).sum();
+    let ours = stray_refund::settled_of(tx, &row.e2eid)?;
+    let returned = returns.iter().map(|one| one.amount).chain(ours).sum();
     Ok(left_of(row.amount, returned))
 }

@@ -5,7 +5,7 @@ use crate::store::outbox::EffectKind;
 use crate::store::payment::PaymentRow;
 use crate::store::refund::RefundRow;
 use crate::store::rental::RentalRow;
-use crate::store::{Tx, alarm, bank_return, ledger, outbox, payment, refund};
+use crate::store::{Tx, alarm, bank_return, ledger, outbox, payment, refund, stray_refund};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::refund::{RefundState, Refusal, is_past_window};
 use sha2::{Digest as _, Sha256};
@@ -81,8 +81,8 @@ pub(super) fn first(
     Ok(true)
 }
 
-/// Orders another devolução, of what is left, in the place of `refused`, which the bank said will
-/// not happen.
+/// Orders another devolução, of what is left, after `refused`, which the bank said will not happen, or
+/// which it settled at less.
 pub(super) fn anew(
     tx: &Tx<'_>,
     now: UnixMs,
@@ -106,23 +106,36 @@ pub(super) fn anew(
 }
 
 /// When a debt that waits for money may be tried: not before the oldest that waits for the same.
-pub(super) fn turn(tx: &Tx<'_>, order: &RefundRow, due: UnixMs) -> Outcome<UnixMs> {
-    let oldest = refund::oldest_short(tx)?;
-    let Some(oldest) = oldest.filter(|o| o.due_since_ms < order.due_since_ms) else {
+pub(super) fn turn(tx: &Tx<'_>, due_since: UnixMs, due: UnixMs) -> Outcome<UnixMs> {
+    let oldest = oldest_short(tx)?;
+    let Some((_, kind, subject)) = oldest.filter(|(theirs, ..)| *theirs < due_since) else {
         return Ok(due);
     };
-    let waits = outbox::waits(tx, EffectKind::SendRefund, &oldest.id.to_string())?;
+    let waits = outbox::waits(tx, kind, &subject)?;
     Ok(waits.map_or(due, |(_, theirs)| due.max(theirs)))
 }
 
 /// Money came into the account, or was found there: the oldest debt that waits for it is tried now,
 /// before anything younger. If it is paid, that wakes the next.
 pub(super) fn money_came(tx: &Tx<'_>) -> Outcome<()> {
-    if let Some(oldest) = refund::oldest_short(tx)? {
-        let subject = oldest.id.to_string();
-        outbox::hasten(tx, EffectKind::SendRefund, &subject, oldest.due_since_ms)?;
+    if let Some((due_since, kind, subject)) = oldest_short(tx)? {
+        outbox::hasten(tx, kind, &subject, due_since)?;
     }
     Ok(())
+}
+
+/// Deposits and stray Pix go back out of one account, and stand in one line: since when it is owed,
+/// and the effect that brings it.
+fn oldest_short(tx: &Tx<'_>) -> Outcome<Option<(UnixMs, EffectKind, String)>> {
+    let deposit = refund::oldest_short(tx)?
+        .map(|order| (order.due_since_ms, EffectKind::SendRefund, order.id));
+    let stray = stray_refund::oldest_short(tx)?
+        .map(|order| (order.due_since_ms, EffectKind::RefundStray, order.id));
+    let oldest = deposit
+        .into_iter()
+        .chain(stray)
+        .min_by_key(|(due_since, _, id)| (*due_since, *id));
+    Ok(oldest.map(|(due_since, kind, id)| (due_since, kind, id.to_string())))
 }
 
 fn place(tx: &Tx<'_>, now: UnixMs, order: &RefundRow, due: UnixMs) -> Outcome<()> {

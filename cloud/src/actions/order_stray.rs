@@ -5,7 +5,7 @@ use crate::store::stray::StrayRow;
 use crate::store::stray_refund::StrayRefundRow;
 use crate::store::{Tx, ledger, outbox, stray, stray_refund};
 use cloud_core::ledger::{Transfer, TransferKind};
-use cloud_core::refund::RefundState;
+use cloud_core::refund::{RefundState, Refusal};
 use cloud_core::stray::Stray;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -26,17 +26,18 @@ pub(super) fn first(tx: &Tx<'_>, now: UnixMs, row: &StrayRow, left: Centavos) ->
         ordered_ms: now,
         settled_ms: None,
         refusal: None,
+        reason: None,
     };
     place(tx, now, &order, now)
 }
 
-/// Orders another devolução in the place of `refused`, which the bank said will not happen.
+/// Orders another devolução after `refused`, which the bank said will not happen, or settled at less.
 pub(super) fn anew(
     tx: &Tx<'_>,
     now: UnixMs,
     refused: &StrayRefundRow,
-    left: Centavos,
-    after_ms: i64,
+    (left, why): (Centavos, Option<Refusal>),
+    due: UnixMs,
 ) -> Outcome<()> {
     let order = StrayRefundRow {
         id: id_of(&refused.e2eid, refused.order_no + 1),
@@ -46,9 +47,10 @@ pub(super) fn anew(
         ordered_ms: now,
         settled_ms: None,
         refusal: None,
+        reason: why,
         ..refused.clone()
     };
-    place(tx, now, &order, now.plus(after_ms))
+    place(tx, now, &order, due)
 }
 
 fn place(tx: &Tx<'_>, now: UnixMs, order: &StrayRefundRow, due: UnixMs) -> Outcome<()> {

@@ -95,7 +95,13 @@ impl Case<'_, '_> {
             let detail = "more went back of a Pix than it brought";
             self.raise(AlarmKind::RefundExcess, detail)?;
         }
-        money_is_back(self.tx, self.now, &row, &self.order.e2eid)?;
+        let rest = cloud_core::refund::left(self.left, [amount]);
+        if rest.is_positive() {
+            // The bank settled less than is owed: the rest is an order of its own.
+            order_refund::anew(self.tx, self.now, self.order, (rest, None), self.now)?;
+        } else {
+            money_is_back(self.tx, self.now, &row, &self.order.e2eid)?;
+        }
         // Where there was money for one there may be more.
         order_refund::money_came(self.tx)
     }
@@ -148,7 +154,7 @@ impl Case<'_, '_> {
     fn due(&self, after_ms: i64, why: Option<Refusal>) -> Outcome<UnixMs> {
         let due = self.now.plus(after_ms);
         match why {
-            Some(Refusal::NoBalance) => order_refund::turn(self.tx, self.order, due),
+            Some(Refusal::NoBalance) => order_refund::turn(self.tx, self.order.due_since_ms, due),
             _ => Ok(due),
         }
     }
@@ -230,7 +236,7 @@ fn clear(tx: &Tx<'_>, now: UnixMs, subject: &str, kinds: &[AlarmKind]) -> Outcom
     Ok(())
 }
 
-fn reason(word: BankWord) -> Option<Refusal> {
+pub(super) fn reason(word: BankWord) -> Option<Refusal> {
     match word {
         BankWord::Refused(why) | BankWord::Rejected(why) | BankWord::Doubtful(why) => Some(why),
         BankWord::Processing | BankWord::Settled | BankWord::Unknown => None,

@@ -1,5 +1,5 @@
-use super::settle_refund::{Told, UNDER_WAY_ALARMS};
-use super::{Outcome, Rejection, hear_stray, order_stray};
+use super::settle_refund::{Told, UNDER_WAY_ALARMS, reason};
+use super::{Outcome, Rejection, hear_stray, order_refund, order_stray};
 use crate::store::alarm::AlarmKind;
 use crate::store::outbox::EffectKind;
 use crate::store::refund::Word;
@@ -7,7 +7,7 @@ use crate::store::stray::StrayRow;
 use crate::store::stray_refund::StrayRefundRow;
 use crate::store::{Tx, alarm, ledger, outbox, stray, stray_refund};
 use cloud_core::ledger::{Transfer, TransferKind};
-use cloud_core::refund::{BankWord, Concern, Known, Next, RefundState, decide};
+use cloud_core::refund::{BankWord, Concern, Known, Next, RefundState, Refusal, decide};
 use cloud_core::stray::Stray;
 use shared::ids::RefundId;
 use shared::money::Centavos;
@@ -47,7 +47,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next
         Next::OrderAnew { after_ms, concern } => case.order_anew(after_ms, concern)?,
         Next::Covered => cover(tx, now, &order, &row)?,
         Next::Owe(why) => {
-            case.write(RefundState::Owed)?;
+            case.write(RefundState::Owed, Some(why))?;
             case.finish()?;
             clear(tx, now, &row, &UNDER_WAY_ALARMS)?;
             case.raise(AlarmKind::RefundOwed, why.as_str())?;
@@ -96,7 +96,7 @@ impl Case<'_, '_> {
     }
 
     fn settled(&self) -> Outcome<()> {
-        self.write(RefundState::Settled)?;
+        self.write(RefundState::Settled, None)?;
         self.finish()?;
         let amount = self.order.amount.min(self.left);
         if let Ok(settled) = Transfer::new(TransferKind::Refund, self.row.store, amount) {
@@ -106,19 +106,29 @@ impl Case<'_, '_> {
             let detail = "more went back of a Pix than it brought";
             self.raise(AlarmKind::RefundExcess, detail)?;
         }
-        end(self.tx, self.now, self.row)
+        let rest = cloud_core::refund::left(self.left, [amount]);
+        if rest.is_positive() {
+            order_stray::anew(self.tx, self.now, self.order, (rest, None), self.now)?;
+        } else {
+            end(self.tx, self.now, self.row)?;
+        }
+        // Where there was money for one there may be more.
+        order_refund::money_came(self.tx)
     }
 
     fn ask_again(&self, after_ms: i64, concern: Option<Concern>) -> Outcome<()> {
+        let why = reason(self.told.word);
         if self.told.word == BankWord::Processing {
-            if self.order.state != RefundState::Processing {
-                self.write(RefundState::Processing)?;
+            if self.order.state != RefundState::Processing || self.order.reason.is_some() {
+                self.write(RefundState::Processing, None)?;
             }
             let passing = [AlarmKind::RefundNoBalance, AlarmKind::RefundBlocked];
             clear(self.tx, self.now, self.row, &passing)?;
+        } else if why.is_some() {
+            stray_refund::set_reason(self.tx, &self.order.id, why)?;
         }
         let detail = self.why("the bank works on it");
-        let (subject, due) = (self.order.id.to_string(), self.now.plus(after_ms));
+        let (subject, due) = (self.order.id.to_string(), self.due(after_ms, why)?);
         outbox::postpone(self.tx, EffectKind::RefundStray, &subject, due, &detail)?;
         match concern {
             Some(concern) => self.raise(AlarmKind::of_refund(concern), &detail),
@@ -127,18 +137,28 @@ impl Case<'_, '_> {
     }
 
     fn order_anew(&self, after_ms: i64, concern: Concern) -> Outcome<()> {
-        self.write(RefundState::Refused)?;
+        let why = reason(self.told.word);
+        self.write(RefundState::Refused, why)?;
         self.finish()?;
-        order_stray::anew(self.tx, self.now, self.order, self.left, after_ms)?;
+        let due = self.due(after_ms, why)?;
+        order_stray::anew(self.tx, self.now, self.order, (self.left, why), due)?;
         let detail = self.why("the bank gave no reason");
         self.raise(AlarmKind::of_refund(concern), &detail)
+    }
+
+    fn due(&self, after_ms: i64, why: Option<Refusal>) -> Outcome<UnixMs> {
+        let due = self.now.plus(after_ms);
+        match why {
+            Some(Refusal::NoBalance) => order_refund::turn(self.tx, self.order.due_since_ms, due),
+            _ => Ok(due),
+        }
     }
 
     fn why(&self, none: &'static str) -> String {
         self.told.detail.clone().unwrap_or_else(|| none.to_owned())
     }
 
-    fn write(&self, state: RefundState) -> Outcome<()> {
+    fn write(&self, state: RefundState, reason: Option<Refusal>) -> Outcome<()> {
         let told = self.told;
         let refused = matches!(state, RefundState::Refused | RefundState::Owed);
         let word = Word {
@@ -146,7 +166,7 @@ impl Case<'_, '_> {
             settled_ms: state.is_paid().then(|| told.settled_ms.unwrap_or(self.now)),
             return_id: told.return_id.as_deref(),
             refusal: told.detail.as_deref().filter(|_| refused),
-            reason: None,
+            reason,
         };
         Ok(stray_refund::set_word(self.tx, &self.order.id, &word)?)
     }

@@ -52,7 +52,7 @@ pub struct BankArgs {
     #[arg(long, env = "VOLTA_CLOUD_BANK_HEADERS", value_delimiter = ',', hide_env_values = true,
           value_parser = pair, global = true)]
     pub bank_headers: Vec<(String, Secret)>,
-    /// Parameters that every call carries besides: gw-dev-app-key=…
+    /// Parameters that every call carries besides: gw-dev-app-key=… or gw-app-key=…
     #[arg(long, env = "VOLTA_CLOUD_BANK_QUERY", value_delimiter = ',', hide_env_values = true,
           value_parser = pair, global = true)]
     pub bank_query: Vec<(String, Secret)>,
@@ -153,14 +153,15 @@ impl BankArgs {
             all.into_iter()
                 .any(|(given, _)| given.eq_ignore_ascii_case(name))
         };
-        match profile.demands_extra().filter(|name| !named(name)) {
-            Some(name) => Err(SettingsError::ExtraMissing {
-                profile: profile.name(),
-                name,
-                variable: QUERY,
-            }),
-            None => Ok(()),
+        let demanded = profile.demands_extra();
+        if demanded.is_empty() || demanded.iter().any(|name| named(name)) {
+            return Ok(());
         }
+        Err(SettingsError::ExtraMissing {
+            profile: profile.name(),
+            names: demanded.join("=value or "),
+            variable: QUERY,
+        })
     }
 }
 

@@ -97,6 +97,7 @@ mod tests {
             head: Hash::genesis(&gateway),
             remaining,
             kept_after: None,
+            kept_proof: None,
             bays: Vec::new(),
             offline: Default::default(),
         }

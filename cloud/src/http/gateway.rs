@@ -21,6 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use shared::enrol::{BAYS_MAX, DownlinkAccess, ENROL_BYTES_MAX, EnrolRequest, Enrolled};
+use shared::held;
 use shared::ids::GatewayId;
 use shared::json::check_bounds;
 use shared::signed::{self, Domain};
@@ -72,6 +73,7 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
     match taken {
         Answer::Accepted(accepted) => {
             app.metrics.events_accepted(accepted.applied);
+            let word = || held::vouch(app.keys.signing(), &claimed, accepted.head);
             let ack = Ack {
                 v: 1,
                 gateway: claimed,
@@ -83,6 +85,7 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
                 pause_ms,
                 allowance: accepted.allowance,
                 closed_cards: accepted.closed_cards,
+                held: (accepted.head.seq > 0).then(word),
             };
             Ok(signed::sign_value(app.keys.signing(), Domain::SyncAck, &ack).into_response())
         }
@@ -94,8 +97,8 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
 }
 
 async fn take_events(app: &Shared, request: SyncRequest) -> Result<Answer, Problem> {
-    let (request, at) = (Arc::new(request), now());
-    let work = move |tx: &Tx<'_>| accept_events::run(tx, at, &request);
+    let (request, at, own) = (Arc::new(request), now(), app.keys.public());
+    let work = move |tx: &Tx<'_>| accept_events::run(tx, at, &own, &request);
     Ok(app.store.write(work).await?)
 }
 

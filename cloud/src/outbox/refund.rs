@@ -1,8 +1,8 @@
 use crate::actions::settle_refund::{self, Told};
-use crate::actions::{Outcome, Rejection};
+use crate::actions::{Outcome, Rejection, adopt_amount};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::resolve::{RefundOutcome, RefundRefusal, ensure_refund};
-use crate::pix::{PixError, Problem, without_persons};
+use crate::pix::{PixError, Problem, RefundStatus, without_persons};
 use crate::store::outbox::EffectRow;
 use crate::store::refund::RefundRow;
 use crate::store::{Tx, bank_return, payment, refund};
@@ -30,6 +30,7 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
     if !row.state.is_under_way() {
         return Ok(());
     }
+    let mut standing = None;
     let told = if !asked && free < row.amount {
         // Nothing was sent: nothing stands under the id.
         let why = "a devolução that the bank made is not decided, or left less";
@@ -40,12 +41,18 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
         )
     } else {
         let sent = ensure_refund(&app.bank, &row.e2eid, &id.simple(), row.amount, asked).await;
+        standing = standing_of(&sent);
         told(sent, effect.attempts)
     };
     crash_point(&app.config, "after_refund_sent");
     let at = now();
     app.store
-        .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &id, &told))
+        .write(move |tx: &Tx<'_>| {
+            if let Some(standing) = standing {
+                adopt_amount::of_refund(tx, at, &id, standing)?;
+            }
+            settle_refund::run(tx, at, &id, &told)
+        })
         .await?;
     Ok(())
 }
@@ -113,12 +120,28 @@ pub(super) fn told(outcome: RefundOutcome, attempts: u32) -> Told {
             Some(without_persons(&words(&problem))),
         ),
         RefundOutcome::StillUnknown { cause } => word(BankWord::Unknown, Some(cause.to_string())),
-        RefundOutcome::Conflict { asked, standing } => word(
-            BankWord::Unknown,
-            Some(format!(
-                "the bank holds {standing} under this id, {asked} was ordered"
-            )),
-        ),
+        RefundOutcome::Conflict { asked, standing } => {
+            let amount = standing.amount;
+            let detail = format!("the bank holds {amount} under this id, {asked} was ordered");
+            let said = match standing.status {
+                RefundStatus::Settled if amount < asked => BankWord::Settled,
+                RefundStatus::Processing if amount < asked => BankWord::Processing,
+                _ => BankWord::Unknown,
+            };
+            Told {
+                settled_ms: standing.settled_ms,
+                return_id: standing.return_id,
+                ..word(said, Some(detail))
+            }
+        }
+    }
+}
+
+/// The amount that stands under the id, where it is not the one that was asked for.
+pub(super) fn standing_of(outcome: &RefundOutcome) -> Option<Centavos> {
+    match outcome {
+        RefundOutcome::Conflict { standing, .. } => Some(standing.amount),
+        _ => None,
     }
 }
 
@@ -132,4 +155,43 @@ pub(super) fn words(problem: &Problem) -> String {
         text.push_str(part);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pix::Refund;
+
+    #[test]
+    fn what_stands_under_our_id_for_less_is_believed_and_for_more_is_not() {
+        let asked = Centavos::new(1_000);
+        let of = |centavos, status| {
+            let standing = Refund {
+                id: "r".into(),
+                amount: Centavos::new(centavos),
+                status,
+                nature: None,
+                return_id: Some("D1".into()),
+                requested_ms: None,
+                settled_ms: None,
+            };
+            let outcome = RefundOutcome::Conflict { asked, standing };
+            (standing_of(&outcome), told(outcome, 3).word)
+        };
+        let (less, more) = (Some(Centavos::new(600)), Some(Centavos::new(1_001)));
+        for (got, expected) in [
+            (of(600, RefundStatus::Settled), (less, BankWord::Settled)),
+            (
+                of(600, RefundStatus::Processing),
+                (less, BankWord::Processing),
+            ),
+            (
+                of(600, RefundStatus::Unknown("EM_ANALISE".into())),
+                (less, BankWord::Unknown),
+            ),
+            (of(1_001, RefundStatus::Settled), (more, BankWord::Unknown)),
+        ] {
+            assert_eq!(got, expected);
+        }
+    }
 }

@@ -1,6 +1,5 @@
-use super::refund::told;
-use crate::actions::settle_stray;
-use crate::actions::{Outcome, Rejection};
+use super::refund::{standing_of, told};
+use crate::actions::{Outcome, Rejection, adopt_amount, settle_stray};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::resolve::ensure_refund;
 use crate::store::outbox::EffectRow;
@@ -22,9 +21,15 @@ pub(super) async fn send(app: &Shared, effect: &EffectRow) -> Outcome<()> {
     let asked = effect.attempts > 0;
     let outcome = ensure_refund(&app.bank, &row.e2eid, &id.simple(), row.amount, asked).await;
     crash_point(&app.config, "after_stray_sent");
+    let standing = standing_of(&outcome);
     let (told, at) = (told(outcome, effect.attempts), now());
     app.store
-        .write(move |tx: &Tx<'_>| settle_stray::run(tx, at, &id, &told))
+        .write(move |tx: &Tx<'_>| {
+            if let Some(standing) = standing {
+                adopt_amount::of_stray(tx, at, &id, standing)?;
+            }
+            settle_stray::run(tx, at, &id, &told)
+        })
         .await
         .map(drop)
 }

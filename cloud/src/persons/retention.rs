@@ -60,7 +60,7 @@ pub async fn forget(store: &Store, erased: &Erased, now: UnixMs) -> Result<u64, 
         }
     }
     if !forgotten.is_empty() {
-        erased.note(&forgotten)?;
+        erased.note(store, &forgotten).await?;
     }
     Ok(forgotten.len() as u64)
 }

@@ -78,10 +78,14 @@ impl BankProfile {
         self != Self::Standard
     }
 
-    /// The header or query parameter without which every call is refused.
-    pub fn demands_extra(self) -> Option<&'static str> {
-        // Inter wants `x-conta-corrente` only of those who have several accounts.
-        (self == Self::BancoDoBrasil).then_some("gw-dev-app-key")
+    /// The names of the header or query parameter, one of which every call must carry.
+    pub fn demands_extra(self) -> &'static [&'static str] {
+        match self {
+            // The bank's papers write both: which one, the application's own page at the bank says.
+            Self::BancoDoBrasil => &["gw-dev-app-key", "gw-app-key"],
+            // Inter wants `x-conta-corrente` only of those who have several accounts.
+            _ => &[],
+        }
     }
 
     /// The account's settings as this bank wants them.

@@ -52,7 +52,7 @@ pub enum RefundOutcome {
     /// The id stands at the bank for another amount.
     Conflict {
         asked: Centavos,
-        standing: Centavos,
+        standing: Refund,
     },
 }
 
@@ -197,7 +197,7 @@ fn settled(refund: Refund, asked: Centavos) -> RefundOutcome {
     if refund.amount != asked && !spent {
         return RefundOutcome::Conflict {
             asked,
-            standing: refund.amount,
+            standing: refund,
         };
     }
     match refund.status {

@@ -222,10 +222,10 @@ pub enum SettingsError {
         url: String,
         variable: &'static str,
     },
-    #[error("{profile} demands {name}: add {name}=value to {variable}")]
+    #[error("{profile} demands a key of its own: add {names}=value to {variable}")]
     ExtraMissing {
         profile: &'static str,
-        name: &'static str,
+        names: String,
         variable: &'static str,
     },
     #[error("{variable}: give name=value, with commas between several and in none")]

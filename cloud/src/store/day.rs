@@ -96,7 +96,8 @@ pub fn of_payout(tx: &Tx<'_>, id: &PayoutId) -> Result<Vec<(Movement, Booked)>, 
     Ok(found)
 }
 
-/// When the payouts were sent that may have settled, or come back, on a day that ends at `to`.
+/// When the payouts were sent that may have settled, or come back, on a day that ends at `to`: a bank
+/// may send one back for as long as a devolução may follow its Pix.
 pub fn sent_before(tx: &Tx<'_>, to: UnixMs) -> Result<Vec<UnixMs>, DbError> {
     tx.all(
         "SELECT sent_ms FROM payout WHERE sent_ms >= $1 AND sent_ms < $2 ORDER BY sent_ms",

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
@@ -17,6 +17,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0010_payouts.sql"),
     include_str!("migrations/0011_notices.sql"),
     include_str!("migrations/0012_rescue.sql"),
+    include_str!("migrations/0013_debts_and_erasures.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.

@@ -67,10 +67,10 @@ pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<RefundRow>, DbErr
     )
 }
 
-/// The order of a Pix that is not retired.
+/// The last order of a Pix that is not retired.
 pub fn alive(tx: &Tx<'_>, e2eid: &str) -> Result<Option<RefundRow>, DbError> {
     tx.first(
-        select!("WHERE e2eid = $1 AND state <> 'refused'"),
+        select!("WHERE e2eid = $1 AND state <> 'refused' ORDER BY order_no DESC LIMIT 1"),
         &[e2eid.into()],
         read,
     )
@@ -101,7 +101,7 @@ pub fn set_word(tx: &Tx<'_>, id: &RefundId, word: &Word<'_>) -> Result<(), DbErr
     .map(drop)
 }
 
-/// Shrinks an order under which nothing stands at the bank.
+/// Shrinks an order: nothing stands under it at the bank, or so much.
 pub fn set_amount(tx: &Tx<'_>, id: &RefundId, amount: Centavos) -> Result<(), DbError> {
     tx.execute(
         "UPDATE refund SET amount_centavos = $1 WHERE id = $2",

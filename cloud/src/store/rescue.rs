@@ -189,7 +189,7 @@ fn read(row: &Row<'_>) -> Result<RescueRow, DbError> {
     let state = RescueState::ALL.into_iter().find(|s| s.as_str() == state);
     let objection = OBJECTIONS.into_iter().find(|(_, code)| *code == said);
     let key = row.opt_bytes(10)?;
-    let key = key.map(|bytes| <[u8; 32]>::try_from(bytes));
+    let key = key.map(<[u8; 32]>::try_from);
     Ok(RescueRow {
         rental: row.parsed(0)?,
         place: Place {

@@ -3,7 +3,7 @@
 
 use super::db::{DbError, Row, Tx, Value, unreadable};
 use super::refund::Word;
-use cloud_core::refund::RefundState;
+use cloud_core::refund::{RefundState, Refusal};
 use shared::ids::RefundId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -22,13 +22,15 @@ pub struct StrayRefundRow {
     pub ordered_ms: UnixMs,
     pub settled_ms: Option<UnixMs>,
     pub refusal: Option<String>,
+    /// What stands in its way.
+    pub reason: Option<Refusal>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, e2eid, amount_centavos, order_no, state, due_since_ms, ordered_ms, \
-             settled_ms, refusal FROM stray_refund ",
+             settled_ms, refusal, reason FROM stray_refund ",
             $tail
         )
     };
@@ -37,7 +39,7 @@ macro_rules! select {
 pub fn insert(tx: &Tx<'_>, order: &StrayRefundRow) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO stray_refund (id, e2eid, amount_centavos, order_no, state, due_since_ms, \
-         ordered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         ordered_ms, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             Value::text(order.id),
             order.e2eid.as_str().into(),
@@ -46,6 +48,7 @@ pub fn insert(tx: &Tx<'_>, order: &StrayRefundRow) -> Result<(), DbError> {
             order.state.as_str().into(),
             order.due_since_ms.0.into(),
             order.ordered_ms.0.into(),
+            order.reason.map(Refusal::as_str).into(),
         ],
     )
     .map(drop)
@@ -66,25 +69,66 @@ pub fn of_pix(tx: &Tx<'_>, e2eid: &str) -> Result<Vec<StrayRefundRow>, DbError> 
 pub fn set_word(tx: &Tx<'_>, id: &RefundId, word: &Word<'_>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE stray_refund SET state = $1, settled_ms = $2, return_id = coalesce($3, return_id), \
-         refusal = $4 WHERE id = $5",
+         refusal = $4, reason = $5 WHERE id = $6",
         &[
             word.state.as_str().into(),
             word.settled_ms.map(|ms| ms.0).into(),
             word.return_id.into(),
             word.refusal.into(),
+            word.reason.map(Refusal::as_str).into(),
             Value::text(id),
         ],
     )
     .map(drop)
 }
 
-/// Only where nothing stands under the id at the bank.
+/// Only where nothing stands under the id at the bank, or so much.
 pub fn set_amount(tx: &Tx<'_>, id: &RefundId, amount: Centavos) -> Result<(), DbError> {
     tx.execute(
         "UPDATE stray_refund SET amount_centavos = $1 WHERE id = $2",
         &[amount.get().into(), Value::text(id)],
     )
     .map(drop)
+}
+
+pub fn set_reason(tx: &Tx<'_>, id: &RefundId, reason: Option<Refusal>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE stray_refund SET reason = $1 WHERE id = $2",
+        &[reason.map(Refusal::as_str).into(), Value::text(id)],
+    )
+    .map(drop)
+}
+
+/// What the settled orders of a Pix brought back.
+pub fn settled_of(tx: &Tx<'_>, e2eid: &str) -> Result<Vec<Centavos>, DbError> {
+    tx.all(
+        "SELECT amount_centavos FROM stray_refund WHERE e2eid = $1 AND state = 'settled'",
+        &[e2eid.into()],
+        |row| row.int(0).map(Centavos::new),
+    )
+}
+
+/// The oldest that waits for money in the account.
+pub fn oldest_short(tx: &Tx<'_>) -> Result<Option<StrayRefundRow>, DbError> {
+    tx.first(
+        select!(
+            "WHERE state = 'requested' AND reason = 'no_balance' ORDER BY due_since_ms, id LIMIT 1"
+        ),
+        &[],
+        read,
+    )
+}
+
+/// The Pix of orders under way since before `since` of which no open alarm about a refund speaks.
+pub fn unwatched(tx: &Tx<'_>, since: UnixMs, rows_max: u16) -> Result<Vec<String>, DbError> {
+    tx.all(
+        "SELECT DISTINCT e2eid FROM stray_refund WHERE state IN ('requested', 'processing') \
+         AND due_since_ms <= $1 AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.subject = e2eid \
+         AND a.cleared_ms IS NULL AND a.kind IN ('refund_late', 'refund_refused', \
+         'refund_no_balance', 'refund_blocked')) ORDER BY e2eid LIMIT $2",
+        &[since.0.into(), i64::from(rows_max).into()],
+        |row| row.text(0),
+    )
 }
 
 fn read(row: &Row<'_>) -> Result<StrayRefundRow, DbError> {
@@ -102,5 +146,9 @@ fn read(row: &Row<'_>) -> Result<StrayRefundRow, DbError> {
         ordered_ms: UnixMs(row.int(6)?),
         settled_ms: row.opt_int(7)?.map(UnixMs),
         refusal: row.opt_text(8)?,
+        reason: row.opt_text(9)?.map(|code| {
+            let known = Refusal::ALL.into_iter().find(|r| r.as_str() == code);
+            known.unwrap_or(Refusal::Other)
+        }),
     })
 }

@@ -1,9 +1,9 @@
 //! What the bank shows of the devoluções of a Pix: final words about our own orders, and those that
 //! it or its app made by itself.
 
-use crate::actions::Outcome;
 use crate::actions::hear_return::{self, HeardReturn, is_news};
 use crate::actions::settle_refund::{self, Told};
+use crate::actions::{Outcome, adopt_amount};
 use crate::app::{Shared, now};
 use crate::pix::{ReceivedPix, Refund, RefundStatus, without_persons};
 use crate::store::alarm::AlarmKind;
@@ -74,7 +74,11 @@ async fn hear_of_ours(
         (RefundState::Refused | RefundState::Covered | RefundState::PaidOut, word) => {
             word == BankWord::Settled && !is_excess
         }
-        (RefundState::Requested | RefundState::Processing, _) => shown.amount == order.amount,
+        (RefundState::Requested | RefundState::Processing, BankWord::Settled) => {
+            shown.amount <= order.amount || !is_excess
+        }
+        // An id that is spent moved nothing, whatever its amount was.
+        (RefundState::Requested | RefundState::Processing, _) => true,
     };
     if !is_news {
         return Ok(());
@@ -86,9 +90,15 @@ async fn hear_of_ours(
         detail,
         attempts: 0,
     };
-    let (id, at) = (order.id, now());
+    let (id, at, standing) = (order.id, now(), shown.amount);
     app.store
-        .write(move |tx: &Tx<'_>| settle_refund::run(tx, at, &id, &told).map(drop))
+        .write(move |tx: &Tx<'_>| {
+            let settled = told.word == BankWord::Settled;
+            if settled && !adopt_amount::of_refund(tx, at, &id, standing)? {
+                return Ok(());
+            }
+            settle_refund::run(tx, at, &id, &told).map(drop)
+        })
         .await
 }
 

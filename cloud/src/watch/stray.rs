@@ -4,7 +4,8 @@ use crate::actions::book_stray::{self, Arrived, BankReturn, ReturnWord};
 use crate::actions::{Failure, Outcome, Rejection, hear_stray};
 use crate::app::{Shared, crash_point, now};
 use crate::pix::{ReceivedPix, RefundStatus};
-use crate::store::{Tx, payment, stray};
+use crate::store::alarm::AlarmKind;
+use crate::store::{Tx, alarm, payment, stray};
 use cloud_core::rental::Step;
 use cloud_core::stray::{PaidKey, Verdict};
 use shared::money::Centavos;
@@ -47,7 +48,7 @@ pub(super) async fn take_in(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
     };
     // The till's sales on the same account are listed again and again: no write each.
     if arrived.key == PaidKey::Other {
-        return Ok(());
+        return forget_alarm(app, arrived.e2eid).await;
     }
     crash_point(&app.config, "before_stray_booked");
     let refund_max = Centavos::new(app.config.stray_refund_centavos_max);
@@ -68,6 +69,22 @@ pub(super) async fn take_in(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {
         Err(failure) => return Err(failure),
     }
     Ok(())
+}
+
+/// A version that could not tell whose key was paid may have told a person of it.
+async fn forget_alarm(app: &Shared, e2eid: String) -> Outcome<()> {
+    let subject = e2eid.clone();
+    let told = app
+        .store
+        .read(move |tx| alarm::is_open(tx, AlarmKind::PaymentUnmatched, &subject))
+        .await?;
+    if !told {
+        return Ok(());
+    }
+    let at = now();
+    app.store
+        .write(move |tx: &Tx<'_>| book_stray::unwatched(tx, at, &e2eid))
+        .await
 }
 
 pub(super) async fn hear(app: &Shared, pix: &ReceivedPix) -> Outcome<()> {

@@ -3,9 +3,11 @@
 
 use crate::world::{DEPOSIT, Deed, Visit, World, done, refusal};
 use cloud::actions::Rejection;
+use cloud::actions::accept_events::Answer;
 use cloud::store::backup::{BackupError, backup};
 use cloud::store::gateway::{self, GatewayState};
 use shared::chain::Head;
+use shared::held;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
@@ -198,6 +200,7 @@ fn what_neither_side_holds_any_more_is_named_and_the_rest_goes_on() {
         assert!(matches!(refused, Rejection::Gap { .. }), "{wrong:?}");
     }
     w.gateway("sul").kept_after = Some(kept);
+    w.gateway("sul").kept_proof = Some(w.word(kept));
     done(w.sends("sul", whole - 1..whole));
     let id = w.gateway("sul").id;
     let row = w.read(move |tx| gateway::by_id(tx, &id)).expect("enrolled");
@@ -212,6 +215,42 @@ fn what_neither_side_holds_any_more_is_named_and_the_rest_goes_on() {
     w.gateway("sul").kept_after = None;
     done(w.sends("sul", whole..whole));
     assert_eq!(w.alarms(), ["events_forgotten"]);
+}
+
+#[test]
+fn nobody_makes_the_books_forget_by_saying_that_they_did() {
+    let (mut w, visit, copy) = returned_after_backup();
+    let (_, tag) = w.goes_out("norte");
+    w.docks("sul", 2, tag);
+    w.reports("sul");
+    let whole = w.gateway("sul").events();
+    let kept = w.gateway("sul").set_back(whole - 1).head();
+    let (norte, sul) = (w.gateway("norte").id, w.gateway("sul").clone());
+    let of_another = held::vouch(w.keys.signing(), &norte, kept);
+    let by_itself = held::vouch(&sul.key, &sul.id, kept);
+    let (older, newer) = (w.word(sul.set_back(whole - 2).head()), w.word(sul.head()));
+    for (name, proof) in [
+        ("nothing", None),
+        ("an older word", Some(older)),
+        ("the word for another line", Some(newer)),
+        ("another gateway's", Some(of_another)),
+        ("its own", Some(by_itself)),
+    ] {
+        w.restores(&copy);
+        let gateway = w.gateway("sul");
+        (gateway.kept_after, gateway.kept_proof) = (Some(kept), proof);
+        let answer = done(w.sends("sul", whole - 1..whole));
+        assert!(
+            matches!(answer, Answer::Forked { seq } if seq == kept.seq),
+            "{name}"
+        );
+        assert_eq!(state(&mut w, "sul"), GatewayState::Quarantined, "{name}");
+        assert_eq!(w.alarms(), ["gateway_forked"], "{name}");
+        let id = w.gateway("sul").id;
+        let row = w.read(move |tx| gateway::by_id(tx, &id)).expect("enrolled");
+        assert!(row.head.seq < kept.seq, "{name}: nothing of it was taken");
+        assert_eq!(w.state(&visit), "out", "{name}");
+    }
 }
 
 #[test]

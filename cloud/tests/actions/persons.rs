@@ -28,8 +28,17 @@ fn cpf(text: &str) -> Cpf {
     text.parse().expect("a good CPF")
 }
 
+fn list_file(w: &World) -> PathBuf {
+    w.file().with_file_name("cloud.erased")
+}
+
 fn list(w: &World) -> Erased {
     Erased::beside(&w.file().with_file_name("cloud.key"))
+}
+
+/// As every start does.
+fn starts(w: &World) -> Result<(), PersonsError> {
+    run(persons::bring_up(&w.store, &w.keys, &list(w)))
 }
 
 fn person_of(w: &World, visit: &Visit) -> PersonId {
@@ -190,7 +199,7 @@ fn persons_of_an_older_version_are_moved_under_keys_of_their_own() {
     let moved = w.keys.seal_cpf(&cpf(CPF), first, &mut entropy);
     done(w.act(move |tx| Ok(person::bring_up(tx, &index, &moved)?)));
     for _ in 0..2 {
-        run(persons::bring_up(&w.store, &w.keys, &list(&w))).unwrap();
+        starts(&w).unwrap();
         assert_eq!(
             (known(&w, CPF), known(&w, OTHER)),
             (Some(first), Some(second))
@@ -211,7 +220,7 @@ fn a_key_file_of_another_database_stops_the_start() {
     let (_, id) = closed(&mut w, CPF);
     make_old(&w, id, CPF, 8);
     let before = w.everything();
-    let refused = run(persons::bring_up(&w.store, &w.keys, &list(&w)));
+    let refused = starts(&w);
     assert!(matches!(refused, Err(PersonsError::OtherKeys(of)) if of == id));
     assert_eq!(w.everything(), before);
 }
@@ -284,6 +293,7 @@ fn files_of(w: &World) -> Vec<PathBuf> {
 #[test]
 fn no_file_holds_a_cpf_and_none_a_destroyed_key() {
     let mut w = World::new();
+    starts(&w).unwrap();
     for text in [OTHER, "123.456.789-09"] {
         closed(&mut w, text);
     }
@@ -316,6 +326,7 @@ fn no_file_holds_a_cpf_and_none_a_destroyed_key() {
 #[test]
 fn a_restored_backup_brings_nobody_back_who_was_erased() {
     let mut w = World::new();
+    starts(&w).unwrap();
     let (_, id) = closed(&mut w, CPF);
     let (_, stays) = closed(&mut w, OTHER);
     let copy = w.file().with_file_name("copy.db");
@@ -327,7 +338,7 @@ fn a_restored_backup_brings_nobody_back_who_was_erased() {
         Some(id),
         "the backup is older than the erasure"
     );
-    run(persons::bring_up(&w.store, &w.keys, &list(&w))).unwrap();
+    starts(&w).unwrap();
     assert_eq!((known(&w, CPF), sealed(&w, id)), (None, None));
     assert_eq!(known(&w, OTHER), Some(stays));
 }
@@ -335,13 +346,60 @@ fn a_restored_backup_brings_nobody_back_who_was_erased() {
 #[test]
 fn the_list_learns_what_a_power_cut_kept_from_it() {
     let mut w = World::new();
+    starts(&w).unwrap();
     let (_, id) = closed(&mut w, CPF);
     done(tries(&w, id, 1));
-    assert_eq!(list(&w).all().unwrap(), []);
-    run(persons::bring_up(&w.store, &w.keys, &list(&w))).unwrap();
-    assert_eq!(list(&w).all().unwrap(), [id]);
-    run(persons::bring_up(&w.store, &w.keys, &list(&w))).unwrap();
-    assert_eq!(list(&w).all().unwrap(), [id], "once");
+    assert_eq!(list(&w).all().unwrap(), [].into());
+    starts(&w).unwrap();
+    assert_eq!(list(&w).all().unwrap(), [id].into());
+    starts(&w).unwrap();
+    let text = std::fs::read_to_string(list_file(&w)).unwrap();
+    assert_eq!(text.matches(&id.to_string()).count(), 1, "once");
+}
+
+#[test]
+fn a_list_that_was_lost_is_never_taken_for_nobody() {
+    let mut w = World::new();
+    starts(&w).unwrap();
+    let (_, first) = closed(&mut w, CPF);
+    let (_, second) = closed(&mut w, OTHER);
+    let old = w.file().with_file_name("old.db");
+    backup::backup(&w.file(), &old).unwrap();
+    let erases = |w: &World, id, n| run(persons::erase(&w.store, &list(w), wish(id, n)));
+    erases(&w, first, 1).unwrap();
+    let older_list = std::fs::read(list_file(&w)).unwrap();
+    erases(&w, second, 2).unwrap();
+    let newer = w.file().with_file_name("newer.db");
+    backup::backup(&w.file(), &newer).unwrap();
+    // A backup from before any erasure, without the list; a newer one, with an older list.
+    for (copy, lost) in [(&old, None), (&newer, None), (&newer, Some(&older_list))] {
+        w.restores(copy);
+        match lost {
+            None => std::fs::remove_file(list_file(&w)).unwrap(),
+            Some(list) => std::fs::write(list_file(&w), list).unwrap(),
+        }
+        let before = w.everything();
+        for _ in 0..2 {
+            assert!(matches!(starts(&w), Err(PersonsError::ListLost { .. })));
+        }
+        assert_eq!(w.everything(), before);
+        assert_eq!(list_file(&w).exists(), lost.is_some(), "nothing is begun");
+        std::fs::write(list_file(&w), &older_list).unwrap();
+    }
+    // Nor by an erasure that would begin a list of its own.
+    std::fs::remove_file(list_file(&w)).unwrap();
+    let (_, third) = closed(&mut w, "123.456.789-09");
+    assert!(matches!(
+        erases(&w, third, 3),
+        Err(PersonsError::ListLost { .. })
+    ));
+    // No copy is left: a person says so, and what the database knows is the list.
+    let now = w.now;
+    assert_eq!(run(list(&w).renew(&w.store, now)).unwrap(), 3);
+    starts(&w).unwrap();
+    assert_eq!(list(&w).all().unwrap(), [first, second, third].into());
+    let told = "SELECT count(*) FROM audit WHERE action = 'renew_erased_list'";
+    assert_eq!(w.count(told), 1);
 }
 
 #[test]
@@ -379,6 +437,7 @@ fn the_clock_forgets_whom_nothing_depends_on() {
     use crate::world::{CAMPAIGN_CLOSES, DAY, START};
     use shared::time::UnixMs;
     let mut w = World::new();
+    starts(&w).unwrap();
     let (_, plays) = closed(&mut w, CPF);
     let given_up = w.take_with_cpf("norte", OTHER);
     w.bank_makes_charge(&given_up);
@@ -407,7 +466,7 @@ fn the_clock_forgets_whom_nothing_depends_on() {
         [false, true],
         "a payment may come"
     );
-    assert_eq!(list(&w).all().unwrap(), [took, plays]);
+    assert_eq!(list(&w).all().unwrap(), [took, plays].into());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What stands in a refund's way, and what the bank gives back by itself.
 
 use crate::world::{DAY, DEPOSIT, SECOND, Stage, Visit, World, done};
+use cloud::actions::adopt_amount;
 use cloud::store::bank_return::ReturnState::{self, Processing, Settled};
 use cloud_core::refund::BankWord::{self, Doubtful, Refused, Rejected, Unknown};
 use cloud_core::refund::{ALARM_AFTER_MS, Next, Refusal};
+use shared::money::Centavos;
 
 const MINUTE: i64 = 60 * SECOND;
 
@@ -369,4 +371,46 @@ fn money_that_goes_back_twice_is_told_and_never_booked_below_nothing() {
         (w.alarms(), w.books()),
         (vec!["refund_excess".into()], [0, 0, 0])
     );
+}
+
+/// Books that were set back order the whole where less had been ordered, and settled, before.
+#[test]
+fn what_the_bank_settled_under_our_id_for_less_is_adopted_and_the_rest_ordered() {
+    let (mut w, visit) = due();
+    let first = w.last_order(&visit).id;
+    let adopts = |w: &World, id, centavos| {
+        let (now, standing) = (w.now, Centavos::new(centavos));
+        done(w.act(move |tx| adopt_amount::of_refund(tx, now, &id, standing)))
+    };
+    assert!(adopts(&w, first, 600));
+    says(&w, &visit, BankWord::Settled);
+    assert_eq!(w.refunds(&visit), ["1 settled 600", "2 requested 400"]);
+    assert_eq!(
+        (w.books(), w.state(&visit)),
+        ([400, 0, 400], "returned".into())
+    );
+    assert_eq!(w.alarms(), [""; 0]);
+    // Told again, of an order that is decided: nothing changes.
+    let before = w.everything();
+    assert!(adopts(&w, first, 600));
+    done(w.bank_says(first, BankWord::Settled, 1));
+    assert_eq!(w.everything(), before);
+    w.advance(SECOND);
+    says(&w, &visit, BankWord::Settled);
+    assert_eq!((w.books(), w.state(&visit)), ([0; 3], "closed".into()));
+    assert_eq!(w.refunds(&visit), ["1 settled 600", "2 settled 400"]);
+}
+
+#[test]
+fn what_stands_under_our_id_for_more_is_a_persons_business() {
+    let (w, visit) = due();
+    let id = w.last_order(&visit).id;
+    let now = w.now;
+    let more = Centavos::new(DEPOSIT + 1);
+    assert!(!done(
+        w.act(move |tx| adopt_amount::of_refund(tx, now, &id, more))
+    ));
+    assert_eq!(w.alarms(), ["refund_excess"]);
+    assert_eq!(w.refunds(&visit), ["1 requested 1000"]);
+    assert_eq!(w.books(), [DEPOSIT, 0, DEPOSIT]);
 }

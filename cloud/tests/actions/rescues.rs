@@ -192,10 +192,13 @@ fn a_cart_in_use_is_its_payers_whoever_brings_it() {
 #[test]
 fn who_brings_an_abandoned_cart_gets_what_the_rules_say() {
     type Deed = fn(&mut World, &Visit);
-    let rows: [(&str, Deed, &str, RescueState, [i64; 5], bool); 7] = [
+    type Row = (&'static str, Deed, &'static str, RescueState, [i64; 5], bool);
+    let rows: [Row; 7] = [
         (
             "a finder, by Pix",
-            |w, v| drop(done(claims(w, v, FINDER, wanted(KEY)))),
+            |w, v| {
+                done(claims(w, v, FINDER, wanted(KEY)));
+            },
             "rescued",
             RescueState::Rescued,
             [0, 0, 500, 500, 0],
@@ -203,7 +206,9 @@ fn who_brings_an_abandoned_cart_gets_what_the_rules_say() {
         ),
         (
             "a finder, for a voucher",
-            |w, v| drop(done(claims(w, v, FINDER, Wanted::Voucher([1; 32])))),
+            |w, v| {
+                done(claims(w, v, FINDER, Wanted::Voucher([1; 32])));
+            },
             "rescued",
             RescueState::Rescued,
             [0, 0, 500, 500, 0],
@@ -211,7 +216,9 @@ fn who_brings_an_abandoned_cart_gets_what_the_rules_say() {
         ),
         (
             "the payer, by the rental's own address",
-            |w, v| drop(done(claims_by(w, v, By::Payer(v.rental)))),
+            |w, v| {
+                done(claims_by(w, v, By::Payer(v.rental)));
+            },
             "returned",
             RescueState::Late,
             [0, DEPOSIT, 0, 0, 0],
@@ -219,7 +226,9 @@ fn who_brings_an_abandoned_cart_gets_what_the_rules_say() {
         ),
         (
             "the payer, as a finder",
-            |w, v| drop(done(claims(w, v, PAYER, wanted(KEY)))),
+            |w, v| {
+                done(claims(w, v, PAYER, wanted(KEY)));
+            },
             "returned",
             RescueState::Late,
             [0, DEPOSIT, 0, 0, 0],
@@ -344,6 +353,7 @@ fn a_docking_from_before_the_abandonment_is_in_time_when_it_is_told_after() {
 fn what_staff_put_in_and_what_contradicts_itself_earns_nothing() {
     let mut w = world();
     let (visit, tag) = abandoned(&mut w, "norte", None);
+    lit(&mut w, 15_000);
     w.contradicts("sul", 1, Some(tag), Contradiction::TagWithoutCart);
     assert_eq!(w.reports("sul"), ["held_for_review"]);
     assert_eq!(w.state(&visit), "abandoned", "a tag is not a cart");

@@ -3,13 +3,14 @@
 use crate::world::{DEPOSIT, SECOND, START, Stage, World, done, manager, refusal, shop};
 use cloud::actions::book_stray::{self, Arrived, BankReturn, ReturnWord};
 use cloud::actions::settle_refund::Told;
-use cloud::actions::{Outcome, Rejection, hear_stray, release_stray, settle_stray};
+use cloud::actions::{Outcome, Rejection, hear_stray, release_stray, settle_stray, watch_refunds};
+use cloud::store::alarm::{self, AlarmKind};
 use cloud::store::outbox::EffectKind;
 use cloud::store::stray_refund::StrayRefundRow;
 use cloud::store::{outbox, staff, stray, stray_refund};
 use cloud_core::refund::{ALARM_AFTER_MS, BankWord, Next, Refusal};
 use cloud_core::rental::Step;
-use cloud_core::stray::{HoldReason, NotOurs, PaidKey, Verdict};
+use cloud_core::stray::{FOUND_LATE_MS, HoldReason, NotOurs, PaidKey, Verdict};
 use shared::ids::RefundId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -367,6 +368,125 @@ fn an_order_that_settles_after_it_was_refused_is_told_to_a_person_once() {
         w.hears(vec![returned(&id.simple(), 500, SETTLED)]);
         assert_eq!(w.alarms(), ["refund_excess", "refund_refused"]);
     }
+}
+
+#[test]
+fn what_is_found_days_later_waits_for_a_manager() {
+    let mut w = World::new();
+    w.advance(FOUND_LATE_MS + 1);
+    let held = Verdict::Held(HoldReason::LongAgo);
+    assert_eq!(done(w.stray(&arrived(500))), Step::Executed(held));
+    assert_eq!(w.alarms(), ["payment_unmatched"]);
+    assert!(w.effects().is_empty() && w.stray_orders().is_empty());
+    w.restarts();
+    assert_eq!(w.stray_state(), "held");
+    done(w.releases());
+    assert_eq!(w.effects(), ["refund_stray"]);
+}
+
+#[test]
+fn an_old_alarm_ends_where_nobody_need_look() {
+    let other_key = Arrived {
+        key: PaidKey::Other,
+        ..arrived(500)
+    };
+    let gone = Arrived {
+        returns: vec![returned("APP1", 500, SETTLED)],
+        ..arrived(500)
+    };
+    let before = Arrived {
+        settled_ms: UnixMs(0),
+        ..arrived(500)
+    };
+    for (pix, left) in [
+        (other_key, 0),
+        (gone, 0),
+        (before, 0),
+        (arrived(500), 0),
+        (arrived(LIMIT + 1), 1),
+    ] {
+        let w = World::new();
+        let now = w.now;
+        let kind = AlarmKind::PaymentUnmatched;
+        done(w.act(move |tx| Ok(alarm::raise(tx, kind, E2EID, "of an older version", now)?)));
+        done(w.stray(&pix));
+        assert_eq!(w.alarms().len(), left, "{pix:?}");
+    }
+}
+
+#[test]
+fn stray_debts_stand_in_line_with_deposits_oldest_first() {
+    let mut w = World::new();
+    done(w.stray(&arrived(500)));
+    let stray = w.stray_orders()[0].id;
+    w.begins_stray(stray);
+    w.advance(SECOND);
+    let visit = w.at(Stage::Returned);
+    let deposit = w.last_order(&visit).id;
+    let due = |w: &World, kind: EffectKind, id: RefundId| {
+        let waits = w.read(move |tx| outbox::waits(tx, kind, &id.to_string()));
+        waits.expect("under way").1
+    };
+    let short = BankWord::Rejected(Refusal::NoBalance);
+    w.stray_told(stray, short);
+    // A younger debt that fails is not tried before it, though it was asked about less often.
+    done(w.bank_says(deposit, short, 0));
+    let oldest = due(&w, EffectKind::RefundStray, stray);
+    assert_eq!(due(&w, EffectKind::SendRefund, deposit), oldest);
+    assert_eq!(w.alarms(), ["refund_no_balance"; 2]);
+    // Money comes in: the oldest is tried at once, whatever it is.
+    let (now, pix) = (
+        w.now,
+        Arrived {
+            e2eid: "E0000000000000000000000000stray2".into(),
+            ..arrived(900)
+        },
+    );
+    done(w.act(move |tx| book_stray::run(tx, now, Centavos::new(LIMIT), &pix)));
+    assert!(due(&w, EffectKind::RefundStray, stray) <= START);
+    assert!(due(&w, EffectKind::SendRefund, deposit) > w.now);
+    // Where there was money for one there may be more.
+    w.stray_told(stray, BankWord::Settled);
+    assert!(due(&w, EffectKind::SendRefund, deposit) <= w.now);
+}
+
+#[test]
+fn a_stray_debt_that_nobody_speaks_of_is_told_after_a_quarter_of_an_hour() {
+    let mut w = World::new();
+    done(w.stray(&arrived(500)));
+    let watches = |w: &World| {
+        let now = w.now;
+        done(w.act(move |tx| watch_refunds::run(tx, now)))
+    };
+    w.advance(ALARM_AFTER_MS - 1);
+    assert_eq!(watches(&w), 0);
+    w.advance(1);
+    assert_eq!((watches(&w), watches(&w)), (1, 0));
+    assert_eq!(w.alarms(), ["refund_late"]);
+    w.stray_told(w.stray_orders()[0].id, BankWord::Settled);
+    assert!(w.alarms().is_empty());
+}
+
+#[test]
+fn a_stray_order_that_the_bank_settled_at_less_leaves_the_rest_to_another() {
+    let w = World::new();
+    done(w.stray(&arrived(500)));
+    let first = w.stray_orders()[0].id;
+    w.hears(vec![returned(&first.simple(), 501, SETTLED)]);
+    assert_eq!(
+        (w.alarms(), w.all_books()),
+        (vec!["refund_excess".into()], [500, 0, 500, 0])
+    );
+    w.hears(vec![returned(&first.simple(), 300, SETTLED)]);
+    assert_eq!((w.all_books(), w.stray_state()), ([200, 0, 200, 0], "due"));
+    let orders = w.stray_orders();
+    let amounts: Vec<i64> = orders.iter().map(|order| order.amount.get()).collect();
+    assert_eq!(amounts, [300, 200]);
+    w.hears(vec![
+        returned(&first.simple(), 300, SETTLED),
+        returned(&orders[1].id.simple(), 200, SETTLED),
+    ]);
+    assert_eq!((w.all_books(), w.stray_state()), ([0; 4], "returned"));
 }
 
 #[test]

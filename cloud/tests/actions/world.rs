@@ -40,7 +40,8 @@ pub(crate) struct World {
     serial: u64,
     runtime: tokio::runtime::Runtime,
     folder: tempfile::TempDir,
-    name: &'static str,
+    /// How often a copy has taken the database's place.
+    restored: u32,
 }
 
 pub(crate) fn bay(number: u16) -> BayNo {
@@ -104,7 +105,7 @@ impl World {
             serial: 0,
             runtime,
             folder,
-            name: "cloud.db",
+            restored: 0,
         };
         done(world.act(found));
         world
@@ -138,7 +139,11 @@ impl World {
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join(self.name)
+        let name = match self.restored {
+            0 => "cloud.db".to_owned(),
+            times => format!("restored-{times}.db"),
+        };
+        self.folder.path().join(name)
     }
 
     /// The process ends and another opens the same file.
@@ -148,7 +153,7 @@ impl World {
 
     /// The database is lost, and what was copied from it before takes its place.
     pub(crate) fn restores(&mut self, copy: &Path) {
-        self.name = "restored.db";
+        self.restored += 1;
         std::fs::copy(copy, self.file()).expect("room for the copy");
         self.restarts();
     }

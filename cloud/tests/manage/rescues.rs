@@ -39,6 +39,7 @@ fn brought(site: &mut Site) -> (Visit, String, String) {
     let act =
         move |tx: &cloud::store::Tx<'_>| abandon_rental::run(tx, now, &TimeZone::UTC, &rental);
     done(site.world.act(act));
+    lit(site, 15_000);
     site.world.docks("sul", 1, tag);
     assert_eq!(site.world.reports("sul"), ["found"]);
     let (receipt, code) = word_of(site, tag);

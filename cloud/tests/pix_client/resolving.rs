@@ -30,7 +30,9 @@ async fn refunded(replies: Vec<Reply>, already_attempted: bool) -> (String, Stri
             format!("rejected: {}", problem.status)
         }
         RefundOutcome::StillUnknown { cause } => format!("unknown: {:?}", cause.outcome()),
-        RefundOutcome::Conflict { standing, .. } => format!("conflict: {}", standing.get()),
+        RefundOutcome::Conflict { standing, .. } => {
+            format!("conflict: {}", standing.amount.get())
+        }
     };
     (word, methods(&bank))
 }

@@ -54,22 +54,39 @@ impl Stored {
         top.saturating_sub(keep)
     }
 
+    /// The next line to stand on where there is no word for any.
+    fn without_word(&self, droppable_to: u64) -> u64 {
+        let to = droppable_to.min(self.base.seq + DROPPED_AT_ONCE);
+        let Some(jump) = self.gap_at(to) else {
+            return to;
+        };
+        // Between the lines around a gap there is none to stand on.
+        match jump.last.seq > self.base.seq {
+            true => jump.last.seq,
+            false if droppable_to >= jump.first_seq => jump.first_seq,
+            false => self.base.seq,
+        }
+    }
+
+    /// Lines that the cloud gave its word for; it may be asked to believe it again.
     fn drop_lines(&mut self, droppable_to: u64) -> Result<bool, JournalFault> {
-        let mut to = droppable_to.min(self.base.seq + DROPPED_AT_ONCE);
-        if let Some(jump) = self.gap_at(to) {
-            // Between the lines around a gap there is none to stand on.
-            to = jump.last.seq.max(self.base.seq);
-            if to == self.base.seq && droppable_to >= jump.first_seq {
-                to = jump.first_seq;
+        let to = match self.next_word(droppable_to)? {
+            Some(to) => to,
+            // A cloud that never gives its word must not fill the card.
+            None if droppable_to > self.base.seq + KEPT_ACKED_LINES => {
+                let to = self.without_word(droppable_to);
+                if to <= self.base.seq {
+                    return Ok(false);
+                }
+                to
             }
-        }
-        if to <= self.base.seq {
-            return Ok(false);
-        }
+            None => return Ok(false),
+        };
         let base = head_at(&self.connection, to)?.ok_or(JournalFault::Damaged("event"))?;
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM event WHERE seq <= ?1", [seq_to_sql(to)])?;
         transaction.execute("DELETE FROM jump WHERE first_seq <= ?1", [seq_to_sql(to)])?;
+        transaction.execute("DELETE FROM held WHERE seq < ?1", [seq_to_sql(to)])?;
         transaction.execute(
             "UPDATE state SET base_seq = ?1, base_hash = ?2",
             params![seq_to_sql(to), base.hash.as_bytes()],

@@ -15,7 +15,7 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x564f_4c47;
 
 /// Step n brings a file from `user_version` n to n + 1.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "CREATE TABLE event (
         seq INTEGER PRIMARY KEY CHECK (seq > 0),
         hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -36,6 +36,11 @@ const MIGRATIONS: [&str; 2] = [
         first_seq INTEGER PRIMARY KEY,
         last_seq INTEGER NOT NULL,
         last_hash BLOB NOT NULL CHECK (length(last_hash) = 32)
+    ) STRICT;",
+    // The cloud's words that it held a line and all before it.
+    "CREATE TABLE held (
+        seq INTEGER PRIMARY KEY,
+        word TEXT NOT NULL
     ) STRICT;",
 ];
 

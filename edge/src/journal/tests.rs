@@ -111,6 +111,7 @@ fn the_cloud_reads_what_the_journal_stored() {
         head: lines[1].head.hash,
         remaining: 1,
         kept_after: None,
+        kept_proof: None,
         bays: vec![],
         offline: Default::default(),
     };

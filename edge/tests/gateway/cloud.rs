@@ -13,6 +13,7 @@ use shared::chain::{Hash, Head};
 use shared::enrol::{DownlinkAccess, EnrolRequest, Enrolled};
 use shared::event::{Envelope, Fact};
 use shared::grant::Grant;
+use shared::held;
 use shared::ids::{BayNo, DockId, GatewayId, GrantId, RentalId};
 use shared::offline::SharedSecret;
 use shared::signed::{self, Domain, PublicKey};
@@ -24,6 +25,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub(crate) const CODE: &str = "7KQ4-M2XD";
+
+/// How long the cloud wants no events where it has no time.
+const PAUSE_MS: u64 = 3_000;
 
 /// Nothing here takes this long; a test that waits for it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,6 +43,8 @@ pub(crate) enum Mood {
     WrongKey,
     /// Acknowledges a line that the gateway never wrote.
     AcksAnotherLine,
+    /// Has no time for events: takes the live state, says what it holds, and asks for a pause.
+    LiveOnly,
     /// Acknowledges far more than the wire allows.
     Endless,
     Busy,
@@ -294,6 +300,10 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
         return problem(StatusCode::NOT_FOUND, "unknown_gateway", None);
     }
     let request = request.unwrap();
+    if book.mood == Mood::LiveOnly {
+        book.bays.clone_from(&request.header.bays);
+        return acknowledge(book, &request.header);
+    }
     if let Some(refusal) = apply(book, &request) {
         return refusal;
     }
@@ -309,6 +319,11 @@ fn answer(book: &mut Book, body: Vec<u8>) -> Response {
 fn apply(book: &mut Book, request: &SyncRequest) -> Option<Response> {
     let conflict = |code, head| Some(problem(StatusCode::CONFLICT, code, head));
     let first = request.header.first_seq;
+    if request.header.kept_is_proved(&PublicKey::of(&key()))
+        && let Some(kept) = request.header.kept_after
+    {
+        book.head = kept;
+    }
     let salvaged = salvaged(book, request);
     if first > book.head.seq + 1 && salvaged.is_none() {
         return conflict("gap", Some(book.head));
@@ -367,9 +382,11 @@ fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
         pause_ms: None,
         allowance: book.allowance.0,
         closed_cards: book.closed_cards.clone(),
+        held: (book.head.seq > 0).then(|| held::vouch(&key(), &gateway(), book.head)),
     };
     let mut signer = key();
     match book.mood {
+        Mood::LiveOnly => ack.pause_ms = Some(PAUSE_MS),
         Mood::WrongNonce => ack.nonce = "0".repeat(32),
         Mood::WrongKey => signer = SigningKey::from_bytes(&[66; 32]),
         Mood::AcksAnotherLine => ack.acked.hash = Hash::of_line("never written"),

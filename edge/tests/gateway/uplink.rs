@@ -1,6 +1,7 @@
 use crate::cloud::{Cloud, Mood, gateway};
 use crate::program::Place;
 use shared::event::Fact;
+use shared::sync::{BaySnapshot, BayState};
 
 /// Facts of one start with a cart in slot 1: the start, and the cart once it has settled.
 const FIRST_FACTS: usize = 2;
@@ -168,6 +169,61 @@ async fn a_grant_in_an_acknowledgement_opens_its_bay_once() {
             .iter()
             .all(|(_, e)| e.gateway == gateway())
     );
+}
+
+/// Drops the oldest lines as a quiet day does, up to the last that the cloud gave its word for.
+fn prune(journal: &std::path::Path) -> u64 {
+    let journal = rusqlite::Connection::open(journal).unwrap();
+    let pruned = "UPDATE state SET base_seq = (SELECT max(seq) FROM held),
+        base_hash = (SELECT hash FROM event WHERE seq = (SELECT max(seq) FROM held))
+        RETURNING base_seq";
+    let base: i64 = journal.query_row(pruned, [], |row| row.get(0)).unwrap();
+    journal
+        .execute("DELETE FROM event WHERE seq <= ?1", [base])
+        .unwrap();
+    u64::try_from(base).unwrap()
+}
+
+#[tokio::test]
+async fn a_restored_cloud_that_is_busy_is_heard_and_then_told_what_it_forgot() {
+    let cloud = Cloud::start().await;
+    let place = Place::new(&cloud);
+    let gateway = place.start(&[]);
+    cloud
+        .until("the cart", |book| book.count("cart_docked") == 1)
+        .await;
+    let head = cloud.book().head.seq;
+    cloud
+        .until("an offer behind them", |book| {
+            book.offers.last() > Some(&head)
+        })
+        .await;
+    assert_eq!(gateway.terminate().await, Some(0));
+    let base = prune(&place.file("journal.db"));
+    // Set back to before all that is kept, and without time for history.
+    cloud.book().forget_after(0);
+    cloud.book().mood = Mood::LiveOnly;
+    let grant = cloud.grant(1);
+    cloud.book().grants.push(grant);
+    let before = cloud.book().offers.len();
+    let _gateway = place.start(&[]);
+    cloud
+        .until("the bay to open", |book| {
+            let open = |bay: &BaySnapshot| bay.state == BayState::Releasing;
+            book.bays.iter().any(open)
+        })
+        .await;
+    // One request learns of it, one tells of the open bay: who does not heed the pause asks on and on.
+    let asked = cloud.book().offers.len() - before;
+    assert!(asked <= 4, "{asked} requests");
+    cloud.book().mood = Mood::Honest;
+    cloud
+        .until("what is left of the history", |book| {
+            book.count("release_started") == 1
+        })
+        .await;
+    let first = cloud.book().events[0].1.seq;
+    assert_eq!(first, base + 1, "on the cloud's own word");
 }
 
 #[tokio::test]

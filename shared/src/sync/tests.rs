@@ -50,6 +50,7 @@ fn header(first_seq: u64, events: &[Appended], head: Hash) -> SyncHeader {
         head,
         remaining: 0,
         kept_after: None,
+        kept_proof: None,
         bays: vec![],
         offline: OfflineState::default(),
     }

@@ -114,6 +114,7 @@ impl Dock {
     pub(super) fn told(
         &self,
         at: UnixMs,
+        own: PublicKey,
     ) -> impl Fn(&Tx<'_>) -> Outcome<Answer> + Send + Sync + use<> {
         let lines = &self.journal[self.acked..];
         let before = match self.acked {
@@ -130,6 +131,7 @@ impl Dock {
             head: self.head().hash,
             remaining: 0,
             kept_after: None,
+            kept_proof: None,
             bays: self
                 .slots
                 .iter()
@@ -142,7 +144,7 @@ impl Dock {
         let public = PublicKey::of(&self.key);
         let request = SyncRequest::decode(body.into_bytes(), &self.gateway, &public);
         let request = request.expect("what a gateway encodes is sound");
-        move |tx| accept_events::run(tx, at, &request)
+        move |tx| accept_events::run(tx, at, &own, &request)
     }
 
     /// True: the cloud has everything. A cloud that died may name an older line, or a newer one.

@@ -6,7 +6,7 @@ use super::world::World;
 use super::{Fault, Timing, Visits};
 use crate::database::Database;
 use cloud::app::now;
-use cloud::books;
+use cloud::books::{self, Account};
 use cloud_core::refund::ALARM_AFTER_MS;
 use shared::time::UnixMs;
 use std::collections::BTreeMap;
@@ -291,11 +291,11 @@ impl World {
         dates.sort_unstable();
         dates.dedup();
         let mut found = Vec::new();
+        let account = Account {
+            pix: &app.bank,
+            sender: app.payouts.as_deref(),
+        };
         for date in dates {
-            let account = books::Account {
-                pix: &app.bank,
-                sender: app.payouts.as_deref(),
-            };
             match books::look(&app.store, account, &app.zone, date).await {
                 Ok(made) => {
                     let differences = made.statement.differences.into_iter();

@@ -125,9 +125,10 @@ impl World {
     pub(super) async fn reports(&mut self, dark: bool) {
         let lit = self.docks.len() - dark_docks(&self.journeys);
         let speaking = if dark { self.docks.len() } else { lit };
+        let own = self.cloud.app().await.keys.public();
         for dock in &mut self.docks[..speaking] {
             loop {
-                let told = self.cloud.act(shared(dock.told(now())));
+                let told = self.cloud.act(shared(dock.told(now(), own)));
                 let answer = told.await;
                 if dock.hears(&answer) {
                     break;

@@ -3,6 +3,7 @@
 use super::bench::{Authority, Bench, Cloud, browser, deposit, txid};
 use cloud::pix::{BankProfile, PixError};
 use cloud::store::payment;
+use cloud::tls::Patience;
 use cloud::{http, serve, watch};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -13,16 +14,20 @@ use tokio::net::TcpListener;
 const LOOKS_MAX: usize = 4_000;
 const LOOK_PAUSE: Duration = Duration::from_millis(5);
 
-struct Door {
+pub(crate) struct Door {
     bench: Bench,
     cloud: Cloud,
-    authority: Authority,
+    pub(crate) authority: Authority,
     /// `https://127.0.0.1:port`
-    url: String,
+    pub(crate) url: String,
 }
 
 /// A cloud that takes callbacks at `/volta` on a listener of its own, and a bank that it knows.
 async fn door(profile: BankProfile) -> Door {
+    patient_door(profile, Patience::default()).await
+}
+
+pub(crate) async fn patient_door(profile: BankProfile, patience: Patience) -> Door {
     let authority = Authority::new();
     let (ours, banks) = (authority.signs("loja.test"), authority.signs("bank.test"));
     let bench = Bench::with(profile, |config, write| {
@@ -47,7 +52,8 @@ async fn door(profile: BankProfile) -> Door {
     let door = cloud.app.config.callback.door().expect("sound files");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("https://{}", listener.local_addr().expect("bound"));
-    let listener = serve::callback_listener(&door.expect("a door"), listener).expect("TLS");
+    let door = door.expect("a door");
+    let listener = serve::callback_listener(&door, listener, patience).expect("TLS");
     let routes = http::callback_router(cloud.app.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Door {

@@ -226,13 +226,20 @@ async fn what_inter_and_banco_do_brasil_demand_besides_must_be_there() {
         assert_eq!(error.outcome(), expected, "{error:?}");
         assert_eq!(bench.asked("cob.put").await, (0, 0));
     }
-    // Banco do Brasil takes its key as a header too.
+    // Banco do Brasil takes its key as a header too, and under either of its names.
     let bench = Bench::like(BankProfile::BancoDoBrasil).await;
-    let mut settings = bench.settings();
-    settings.query.clear();
-    settings.headers = vec![extra("gw-dev-app-key")];
-    let client = PixClient::new(settings).expect("sound settings");
-    assert!(client.put_charge(&txid(6), &deposit()).await.is_ok());
+    for name in ["gw-dev-app-key", "gw-app-key"] {
+        let mut settings = bench.settings();
+        settings.query.clear();
+        settings.headers = vec![extra(name)];
+        let header = PixClient::new(settings.clone()).expect("sound settings");
+        (settings.query, settings.headers) = (settings.headers, vec![]);
+        let query = PixClient::new(settings).expect("sound settings");
+        for client in [header, query] {
+            let put = client.put_charge(&txid(6), &deposit()).await;
+            assert!(put.is_ok(), "{name}: {put:?}");
+        }
+    }
 }
 
 #[tokio::test]

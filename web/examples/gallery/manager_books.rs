@@ -49,6 +49,7 @@ fn books(lang: Lang) -> BooksPage {
             stray(4, StrayState::HeldAboveLimit),
             stray(3, StrayState::HeldReturnUnderWay),
             stray(5, StrayState::HeldKeyNotNamed),
+            stray(6, StrayState::HeldLongAgo),
         ],
         passed: vec![stray(1, StrayState::Due), stray(2, StrayState::Returned)],
         days: vec![row(1, 0), row(2, 3), row(3, 1), row(4, 0)],

@@ -37,6 +37,8 @@ pub enum StrayState {
     HeldReturnUnderWay,
     /// It may have been paid to another key of the account.
     HeldKeyNotNamed,
+    /// It was found days after it came.
+    HeldLongAgo,
     Due,
     Returned,
 }
@@ -202,7 +204,8 @@ impl StrayRow {
         match self.state {
             StrayState::HeldAboveLimit
             | StrayState::HeldReturnUnderWay
-            | StrayState::HeldKeyNotNamed => "bad",
+            | StrayState::HeldKeyNotNamed
+            | StrayState::HeldLongAgo => "bad",
             StrayState::Due => "busy",
             StrayState::Returned => "good",
         }

@@ -37,6 +37,7 @@ fn a_batch_continues_leaves_a_gap_or_forks() {
             prev,
             salvaged: None,
             kept_after: None,
+            kept_proved: false,
         };
         let got = place(head, batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
         assert_eq!(got, Ok(expected), "{name}");
@@ -97,6 +98,7 @@ fn a_salvaged_journal_goes_on_beyond_its_gap() {
             prev,
             salvaged: Some(Salvaged { last, uncertain_to }),
             kept_after: None,
+            kept_proved: false,
         };
         let hash_at = |i| h(1_000 + first_seq + i);
         let got = place(head, batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
@@ -105,8 +107,8 @@ fn a_salvaged_journal_goes_on_beyond_its_gap() {
 }
 
 #[test]
-fn a_cloud_that_was_set_back_goes_on_after_what_nobody_holds() {
-    use Continuation::{Beyond, Continues, Fork, Gap};
+fn a_cloud_that_was_set_back_goes_on_after_what_nobody_holds_if_it_once_did() {
+    use Continuation::{Beyond, Continues, Fork, Gap, Unproved};
     let at = |seq: u64| Head { seq, hash: h(seq) };
     let other = Head {
         seq: 40,
@@ -158,9 +160,21 @@ fn a_cloud_that_was_set_back_goes_on_after_what_nobody_holds() {
             prev: h(first_seq.min(41) - 1),
             salvaged,
             kept_after,
+            kept_proved: true,
         };
         let hash_at = |i| h(1_000 + first_seq + i);
-        let got = place(at(held_to), batch, hash_at, |seq| Ok::<_, ()>(Some(h(seq))));
+        let held = |seq| Ok::<_, ()>(Some(h(seq)));
+        let got = place(at(held_to), batch, hash_at, held);
         assert_eq!(got, Ok(expected), "{name}");
+        let unproved = Batch {
+            kept_proved: false,
+            ..batch
+        };
+        let expected = match expected {
+            Beyond { after } => Unproved { after },
+            other => other,
+        };
+        let got = place(at(held_to), unproved, hash_at, held);
+        assert_eq!(got, Ok(expected), "{name}, without proof");
     }
 }

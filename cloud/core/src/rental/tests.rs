@@ -191,7 +191,8 @@ type Told = Result<&'static str, No>;
 #[test]
 fn every_transition_of_an_abandoned_cart() {
     use No::{Abandoned, AlreadyOut, AlreadyPaid, Over};
-    let rows: Vec<(&str, [Told; 3], fn(Rental) -> Told)> = vec![
+    type Row = (&'static str, [Told; 3], fn(Rental) -> Told);
+    let rows: Vec<Row> = vec![
         (
             "pay",
             [Err(AlreadyPaid), Err(AlreadyPaid), Err(Over)],

@@ -628,7 +628,7 @@ proptest! {
             ..rescue()
         };
         let decision = decide(&policy, &docking);
-        prop_assert_eq!(Inputs::of(&docking).decide(&policy), decision.clone(), "made again");
+        prop_assert_eq!(&Inputs::of(&docking).decide(&policy), &decision, "made again");
         let split = decision.split;
         prop_assert_eq!(split.total().get(), deposit);
         for part in [split.payer, split.finder, split.prize_fund, split.held] {

@@ -78,10 +78,14 @@ fn what_a_bank_demands_is_missed_at_the_start() {
     }
     let bb = ["--bank-profile=bb", "--bank-url=http://127.0.0.1:1/pix/v2"];
     let text = settings(&bb).unwrap_err().to_string();
-    assert!(text.contains("gw-dev-app-key=value"), "{text}");
+    for name in ["gw-dev-app-key=value", "gw-app-key=value"] {
+        assert!(text.contains(name), "{text}");
+    }
     for way in [
         "--bank-query=gw-dev-app-key=k",
         "--bank-headers=GW-Dev-App-Key=k",
+        "--bank-query=gw-app-key=k",
+        "--bank-headers=gw-app-key=k",
     ] {
         assert!(settings(&[&bb[..], &[way]].concat()).is_ok(), "{way}");
     }

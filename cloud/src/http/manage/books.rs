@@ -213,6 +213,7 @@ fn stray_view(of: &Stored) -> StrayRow {
             Stray::Held(HoldReason::AboveLimit) => StrayState::HeldAboveLimit,
             Stray::Held(HoldReason::KeyNotNamed) => StrayState::HeldKeyNotNamed,
             Stray::Held(HoldReason::ReturnUnderWay) => StrayState::HeldReturnUnderWay,
+            Stray::Held(HoldReason::LongAgo) => StrayState::HeldLongAgo,
             Stray::Due => StrayState::Due,
             Stray::Returned => StrayState::Returned,
         },

@@ -11,6 +11,7 @@ use shared::chain::{Appended, Hash, Head, append};
 use shared::enrol::{BayKind, BayLayout, EnrolRequest};
 use shared::event::{BayFault, Contradiction, ENVELOPE_VERSION, Envelope, Fact, GrantRefusal};
 use shared::grant::Grant;
+use shared::held;
 use shared::ids::{BayNo, GatewayId, TagUid};
 use shared::signed::{Domain, PublicKey, sign_value};
 use shared::sync::{BaySnapshot, BayState, OfflineState, SyncHeader, SyncRequest};
@@ -70,6 +71,8 @@ pub(crate) struct Gateway {
     pub(crate) sends_by: ClockQuality,
     /// What it says where the cloud names a line that it has dropped.
     pub(crate) kept_after: Option<Head>,
+    /// The cloud's word for that line.
+    pub(crate) kept_proof: Option<String>,
     journal: Vec<Appended>,
     acked: usize,
 }
@@ -85,6 +88,7 @@ impl Gateway {
             clock: (ClockQuality::Server, 0),
             sends_by: ClockQuality::Server,
             kept_after: None,
+            kept_proof: None,
             journal: Vec::new(),
             acked: 0,
         }
@@ -180,6 +184,7 @@ impl Gateway {
             head: before(lines.end).hash,
             remaining: self.remaining,
             kept_after: self.kept_after,
+            kept_proof: self.kept_proof.clone(),
             bays: self.bays.iter().map(|(no, b)| b.snapshot(*no)).collect(),
             offline: self.offline.clone(),
         };
@@ -341,8 +346,14 @@ impl World {
     }
 
     pub(crate) fn accepts(&self, request: SyncRequest) -> Outcome<Answer> {
-        let now = self.now;
-        self.act(move |tx| accept_events::run(tx, now, &request))
+        let (now, own) = (self.now, self.keys.public());
+        self.act(move |tx| accept_events::run(tx, now, &own, &request))
+    }
+
+    /// The cloud's word that it held this line of the southern dock.
+    pub(crate) fn word(&mut self, head: Head) -> String {
+        let id = self.gateway("sul").id;
+        held::vouch(self.keys.signing(), &id, head)
     }
 
     /// Syncs as a gateway does: where the cloud names an older line as its last, it goes on from there.

@@ -3,7 +3,7 @@
 use crate::journal::copy::{self, text};
 use crate::journal::line::{Line, head_of, of_row, seq_to_sql};
 use crate::journal::place::Place;
-use crate::journal::{JournalFault, KEPT_ACKED_LINES, schema};
+use crate::journal::{JournalFault, KEPT_ACKED_LINES, held, schema};
 use ed25519_dalek::SigningKey;
 use edge_core::io::Memory;
 use rusqlite::config::DbConfig;
@@ -62,6 +62,7 @@ pub(super) fn collect(
             let acked = says.acked.map_or(0, |head| head.seq).max(copy_acked);
             let floor = known_to.unwrap_or(acked.saturating_sub(KEPT_ACKED_LINES));
             says.end = copy_lines(&damaged, gateway, floor, building)?;
+            held::carry_over(&damaged, building)?;
         }
     }
     let highest: Option<i64> =

@@ -87,6 +87,10 @@ fn what_the_cloud_acknowledged_long_ago_is_dropped_and_the_rest_never() {
     }
     assert_eq!(journal.health().first_seq, 1, "nothing is acknowledged");
     let acked = heads[23_999].head;
+    let words = [1_000, 1_400, 3_000, 3_999, 4_500];
+    for word in words {
+        journal.keep_word(heads[word].head, "held").unwrap();
+    }
     journal
         .commit(stamp(1), &[], &memory(50), Some(acked))
         .unwrap();
@@ -144,13 +148,15 @@ fn a_cloud_that_was_set_back_is_told_what_is_kept(journal: &Journal, heads: &[Li
             request.header.first_seq,
             request.prev,
             request.header.kept_after,
+            request.header.kept_proof,
         )
     };
     let base = heads[3_999].head;
     let (far, near) = (heads[100].head, heads[5_000].head);
-    assert_eq!(told(far), (4_001, base.hash, Some(base)));
-    assert_eq!(told(base), (4_001, base.hash, None));
-    assert_eq!(told(near), (5_002, near.hash, None));
+    let word = Some("held".to_owned());
+    assert_eq!(told(far), (4_001, base.hash, Some(base), word));
+    assert_eq!(told(base), (4_001, base.hash, None, None));
+    assert_eq!(told(near), (5_002, near.hash, None, None));
 }
 
 /// Run by hand: `cargo test -p edge --release a_gigabyte -- --ignored --nocapture`.

@@ -191,6 +191,7 @@ fn batches_of(device: &Device, first_cart: usize, batches: usize) -> Vec<Vec<u8>
                 head: head.hash,
                 remaining: 0,
                 kept_after: None,
+                kept_proof: None,
                 bays: Vec::new(),
                 offline: Default::default(),
             };

@@ -31,11 +31,10 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let tag = latency("tag settled → committed → \"returned\" shown", seen);
     let bolt = latency("grant → committed → bolt command", granted);
     let bare = latency("bare single-row commit", bare(folder.path())?);
-    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
     println!(
         "  ratio of medians to the bare commit: shown {}, bolt {}\n",
-        ratio(micros(tag.p50), micros(bare.p50)),
-        ratio(micros(bolt.p50), micros(bare.p50))
+        ratio(tag.micros(50), bare.micros(50)),
+        ratio(bolt.micros(50), bare.micros(50))
     );
     Ok(())
 }

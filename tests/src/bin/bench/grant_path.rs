@@ -68,10 +68,9 @@ async fn measure(folder: &Path) -> Done<()> {
     }
     let bolt = latency("callback → bolt command", bolts);
     let hint = latency("bare hint: publish → gateway has it", hints);
-    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
     println!(
         "  ratio of medians: {}\n",
-        ratio(micros(bolt.p50), micros(hint.p50))
+        ratio(bolt.micros(50), hint.micros(50))
     );
     stage.app.stopping.stop();
     Ok(())

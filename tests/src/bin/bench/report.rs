@@ -23,32 +23,44 @@ pub(crate) fn ratio(a: u64, b: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-pub(crate) struct Spread {
-    pub(crate) p50: Duration,
-    pub(crate) p99: Duration,
-}
+/// Samples that lie beyond a percentile, at least: with fewer it is the luck of one of them.
+const BEYOND_MIN: usize = 10;
 
-pub(crate) fn spread(mut samples: Vec<Duration>) -> Spread {
-    samples.sort();
-    let at = |hundredth: usize| {
-        let last = samples.len().saturating_sub(1);
-        samples
-            .get((samples.len() * hundredth / 100).min(last))
-            .copied()
-            .unwrap_or_default()
-    };
-    Spread {
-        p50: at(50),
-        p99: at(99),
+/// Samples in their order.
+pub(crate) struct Spread(Vec<Duration>);
+
+impl Spread {
+    /// The sample that so many of a hundred do not exceed.
+    pub(crate) fn at(&self, hundredth: usize) -> Duration {
+        let last = self.0.len().saturating_sub(1);
+        let place = (self.0.len() * hundredth / 100).min(last);
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    /// The furthest percentile that there are enough samples for.
+    pub(crate) fn tail(&self) -> usize {
+        let beyond = |hundredth: &usize| self.0.len() * (100 - hundredth) / 100 >= BEYOND_MIN;
+        [99, 95, 90, 75].into_iter().find(beyond).unwrap_or(50)
+    }
+
+    /// How far out both say something.
+    pub(crate) fn common_tail(&self, other: &Self) -> usize {
+        self.tail().min(other.tail())
+    }
+
+    pub(crate) fn micros(&self, hundredth: usize) -> u64 {
+        u64::try_from(self.at(hundredth).as_micros()).unwrap_or(u64::MAX)
     }
 }
 
-pub(crate) fn latency(name: &str, samples: Vec<Duration>) -> Spread {
-    let count = samples.len();
-    let found = spread(samples);
+pub(crate) fn latency(name: &str, mut samples: Vec<Duration>) -> Spread {
+    samples.sort();
+    let found = Spread(samples);
+    let (tail, count) = (found.tail(), found.0.len());
     println!(
-        "  {name:<46} p50 {:>9.1?}   p99 {:>9.1?}   n={count}",
-        found.p50, found.p99
+        "  {name:<46} p50 {:>9.1?}   p{tail} {:>9.1?}   n={count}",
+        found.at(50),
+        found.at(tail)
     );
     found
 }

@@ -85,11 +85,11 @@ fn print(report: &Report, gateways: usize) {
     );
     let calm = latency("answer in calm (the baseline)", report.calm.answered());
     let stormy = latency("answer in the storm", storm.answered());
-    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    let tail = stormy.common_tail(&calm);
     println!(
-        "  storm / calm: p50 {}   p99 {}",
-        ratio(micros(stormy.p50), micros(calm.p50)),
-        ratio(micros(stormy.p99), micros(calm.p99))
+        "  storm / calm: p50 {}   p{tail} {}",
+        ratio(stormy.micros(50), calm.micros(50)),
+        ratio(stormy.micros(tail), calm.micros(tail))
     );
     latency("paid → bolt open, calm", report.releases_calm.clone());
     latency("paid → bolt open, storm", report.releases.clone());

@@ -18,6 +18,7 @@ pub(super) const BOOKS: BooksText = BooksText {
         StrayState::HeldAboveLimit => "above the limit",
         StrayState::HeldReturnUnderWay => "the bank is giving it back",
         StrayState::HeldKeyNotNamed => "the bank does not name the key",
+        StrayState::HeldLongAgo => "found only more than 3 days later",
         StrayState::Due => "going back",
         StrayState::Returned => "given back",
     },

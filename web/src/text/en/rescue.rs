@@ -4,7 +4,7 @@ use crate::text::rescue::{RescueText, RescuesText};
 
 pub(super) const RESCUE: RescueText = RescueText {
     back_title: "The cart is back",
-    back_at: |when, dock| format!("It came {when}, at {dock}."),
+    back_at: |when, dock| format!("It came to {dock} ({when})."),
     back_claim: |when| {
         format!(
             "Was it you? Type the code that the dock shows, by {when}: the whole deposit comes back."
@@ -14,9 +14,9 @@ pub(super) const RESCUE: RescueText = RescueText {
     back_person: "The store looks at who brought it and decides.",
     rescued_title: "Somebody else returned the cart",
     rescued_text: "The deposit was divided, by the rules that stood when you paid.",
-    why_abandoned: |when| format!("The time limit passed {when}, after the notice."),
+    why_abandoned: |when| format!("The time limit passed ({when})."),
     why_docked: |when, dock| {
-        format!("Somebody else brought it {when} to {dock} and said who they are.")
+        format!("Somebody else brought it to {dock} ({when}) and said who they are.")
     },
     why_entry: "One return makes one entry in the raffle: that of who did the work.",
     to_finder: "To who returned it",
@@ -106,11 +106,11 @@ pub(super) const RESCUES: RescuesText = RescuesText {
         RescueReason::HeldForOthers => "held: another find of this person is objected to",
         RescueReason::Other => "other",
     },
-    deposit: "Deposit",
+    of_deposit: |amount| format!("of {amount}"),
     share: "Finder's part",
     finder: "Finder",
     finder_none: "nobody",
-    facts: "What is known",
+    open: "See the rental",
     fact_staff: "works here",
     fact_today: |cpf, key| format!("today: {cpf} by CPF, {key} by key"),
     fact_pair: |count| format!("{count} of this pair"),
@@ -121,7 +121,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
     fact_same_key: "the payer's key",
     fact_same_cpf: "the payer's CPF",
     inputs: "Inputs of the decision",
-    objected: |when| format!("objected {when}"),
+    objected: |when| format!("objected: {when}"),
     for_payer: "Give back to the payer",
     for_payer_aria: |rental| format!("Give the deposit of {rental} back to the payer"),
     against: "Keep",

@@ -18,6 +18,7 @@ pub(super) const BOOKS: BooksText = BooksText {
         StrayState::HeldAboveLimit => "acima do limite",
         StrayState::HeldReturnUnderWay => "o banco já está devolvendo",
         StrayState::HeldKeyNotNamed => "o banco não diz a chave",
+        StrayState::HeldLongAgo => "só encontrado mais de 3 dias depois",
         StrayState::Due => "sendo devolvido",
         StrayState::Returned => "devolvido",
     },

@@ -4,7 +4,7 @@ use crate::text::rescue::{RescueText, RescuesText};
 
 pub(super) const RESCUE: RescueText = RescueText {
     back_title: "O carrinho voltou",
-    back_at: |when, dock| format!("Chegou em {when}, no {dock}."),
+    back_at: |when, dock| format!("Chegou ao {dock} ({when})."),
     back_claim: |when| {
         format!("Foi você? Digite o código que o ponto mostra, até {when}: a caução volta inteira.")
     },
@@ -12,10 +12,8 @@ pub(super) const RESCUE: RescueText = RescueText {
     back_person: "A loja confere quem o trouxe e decide.",
     rescued_title: "Outra pessoa devolveu o carrinho",
     rescued_text: "A caução foi dividida, como diziam as regras quando você pagou.",
-    why_abandoned: |when| format!("O prazo acabou em {when}, depois do aviso."),
-    why_docked: |when, dock| {
-        format!("Em {when}, outra pessoa o trouxe ao {dock} e se identificou.")
-    },
+    why_abandoned: |when| format!("O prazo acabou ({when})."),
+    why_docked: |when, dock| format!("Outra pessoa o trouxe ao {dock} ({when}) e se identificou."),
     why_entry: "Uma devolução vale uma participação no sorteio: a de quem fez o trabalho.",
     to_finder: "Para quem devolveu",
     to_prizes: "Para os prêmios do sorteio",
@@ -104,11 +102,11 @@ pub(super) const RESCUES: RescuesText = RescuesText {
         RescueReason::HeldForOthers => "retido: contestam outro achado desta pessoa",
         RescueReason::Other => "outro",
     },
-    deposit: "Caução",
+    of_deposit: |amount| format!("de {amount}"),
     share: "Parte de quem achou",
     finder: "Quem achou",
     finder_none: "ninguém",
-    facts: "O que se sabe",
+    open: "Ver a retirada",
     fact_staff: "trabalha aqui",
     fact_today: |cpf, key| format!("hoje: {cpf} pelo CPF, {key} pela chave"),
     fact_pair: |count| format!("{count} da mesma dupla"),
@@ -119,7 +117,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
     fact_same_key: "chave de quem pagou",
     fact_same_cpf: "CPF de quem pagou",
     inputs: "Dados da decisão",
-    objected: |when| format!("contestado em {when}"),
+    objected: |when| format!("contestado: {when}"),
     for_payer: "Devolver a quem pagou",
     for_payer_aria: |rental| format!("Devolver a caução de {rental} a quem pagou"),
     against: "Manter",
