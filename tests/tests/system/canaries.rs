@@ -234,7 +234,7 @@ fn strangers_call(system: &System, answers: &mut Vec<Answer>) {
     answers.push(
         send(
             "POST",
-            &(cloud.clone() + "/manage/login"),
+            &(cloud + "/manage/login"),
             FORM,
             &form(&[("login", EMAIL), ("password", PASSWORD)]),
         )

@@ -34,7 +34,7 @@ impl Canary {
                 spellings.push(("hashed", hash.to_vec()));
                 spellings.push(("hashed, as hex", hex::encode(hash).into_bytes()));
             }
-            masked = Some(plain[4..11].as_bytes().to_vec());
+            masked = Some(plain.as_bytes()[4..11].to_vec());
         }
         Self {
             plain,
@@ -106,7 +106,7 @@ fn of_text(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ] {
             let skip = [0, 2, 3][lead];
             let whole = (padded.len() / 3) * 4;
-            all.push(("as base64", encoded[skip..whole].as_bytes().to_vec()));
+            all.push(("as base64", encoded.as_bytes()[skip..whole].to_vec()));
         }
     }
     all
