@@ -1,4 +1,4 @@
-//! What people say of themselves: a name, and ways to reach or to pay them.
+//! What people say of themselves: a name, and ways to reach them.
 //!
 //! Invariant: nothing here has `Display` or `Serialize`, and `Debug` names the type alone, so that no
 //! log line and no answer can carry one by accident. `reveal` is the one way out, for whoever sends or
@@ -6,43 +6,41 @@
 
 mod unprintable;
 
-use crate::document::{Cnpj, Cpf};
 use crate::ids::InvalidId;
 use std::fmt;
 use std::str::FromStr;
-use uuid::Uuid;
 
-/// The longest e-mail address that can be a Pix key.
-const EMAIL_CHARS_MAX: usize = 77;
-/// RFC 5321: what stands before the `@`.
+/// RFC 5321: what a path of mail may hold, what stands before its `@`, and a part of its domain.
+const EMAIL_CHARS_MAX: usize = 254;
 const EMAIL_LOCAL_CHARS_MAX: usize = 64;
+const DOMAIN_LABEL_CHARS_MAX: usize = 63;
 /// Longer than any name on a Brazilian document that is worth a line.
 const NAME_CHARS_MAX: usize = 120;
 /// E.164 without the `+`; the shortest numbers in use have 8.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+
+const COUNTRY: &str = "55";
+/// With the area code.
+const MOBILE_DIGITS: usize = 11;
+
+/// Brazil's area codes: a mistyped one is found here, and not by whoever is asked to reach it.
+const AREAS: [u8; 67] = [
+    11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 24, 27, 28, 31, 32, 33, 34, 35, 37, 38, 41, 42, 43,
+    44, 45, 46, 47, 48, 49, 51, 53, 54, 55, 61, 62, 63, 64, 65, 66, 67, 68, 69, 71, 73, 74, 75, 77,
+    79, 81, 82, 83, 84, 85, 86, 87, 88, 89, 91, 92, 93, 94, 95, 96, 97, 98, 99,
+];
 
 /// What a person is called, by themselves or by the shop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PersonName(String);
 
 /// An e-mail address in lower case.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Email(String);
 
 /// A telephone number as `+5511987654321`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phone(String);
-
-/// Where a Pix may be sent, as the DICT spells keys.
-#[derive(Clone, PartialEq, Eq)]
-pub enum PixKey {
-    Cpf(Cpf),
-    Cnpj(Cnpj),
-    Email(Email),
-    Phone(Phone),
-    /// A random key.
-    Evp(Uuid),
-}
 
 macro_rules! prints_only_its_name {
     ($($name:ident),+) => {$(
@@ -54,7 +52,7 @@ macro_rules! prints_only_its_name {
     )+};
 }
 
-prints_only_its_name!(PersonName, Email, Phone, PixKey);
+prints_only_its_name!(PersonName, Email, Phone);
 
 impl PersonName {
     const ERROR: InvalidId = InvalidId {
@@ -91,7 +89,7 @@ impl FromStr for PersonName {
 impl Email {
     const ERROR: InvalidId = InvalidId {
         kind: "e-mail address",
-        expected: "something like ana@example.com, 77 characters at most",
+        expected: "something like ana@example.com, 254 characters at most",
     };
 
     pub fn reveal(&self) -> &str {
@@ -119,7 +117,7 @@ impl FromStr for Email {
         let in_local = |b: u8| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b);
         let in_domain = |label: &str| {
             let hyphens = label.starts_with('-') || label.ends_with('-');
-            !label.is_empty()
+            (1..=DOMAIN_LABEL_CHARS_MAX).contains(&label.len())
                 && !hyphens
                 && label
                     .bytes()
@@ -147,6 +145,12 @@ impl Phone {
         &self.0
     }
 
+    /// Whether it is a Brazilian mobile number.
+    pub fn is_brazilian_mobile(&self) -> bool {
+        let national = self.0.strip_prefix("+55");
+        national.is_some_and(|national| national.len() == MOBILE_DIGITS)
+    }
+
     /// `(11) *****-**21`, of other countries `+*** **21`.
     pub fn masked(&self) -> String {
         let last = &self.0[self.0.len() - 2..];
@@ -160,7 +164,8 @@ impl Phone {
 impl FromStr for Phone {
     type Err = InvalidId;
 
-    /// Without a `+` it is Brazilian: two digits of the area, then eight, or nine that begin with 9.
+    /// Without a `+` it is Brazilian: the country's code or the zero of long distance where they are
+    /// written, two digits of the area, then eight, or nine that begin with 9.
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let text = text.trim();
         let (foreign, rest) = match text.strip_prefix('+') {
@@ -172,77 +177,27 @@ impl FromStr for Phone {
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Self::ERROR);
         }
-        let national = match foreign {
-            true => digits.strip_prefix("55"),
-            false => Some(digits.as_str()),
+        let national = match (foreign, digits.len() > MOBILE_DIGITS) {
+            (true, _) => digits.strip_prefix(COUNTRY),
+            (false, true) if digits.starts_with(COUNTRY) => digits.strip_prefix(COUNTRY),
+            (false, _) => Some(digits.strip_prefix('0').unwrap_or(&digits)),
         };
-        let good = match national {
-            Some(national) => is_brazilian(national.as_bytes()),
-            None => PHONE_DIGITS.contains(&digits.len()) && !digits.starts_with('0'),
+        let number = match national {
+            Some(national) => is_brazilian(national).then(|| format!("+{COUNTRY}{national}")),
+            None => (PHONE_DIGITS.contains(&digits.len()) && !digits.starts_with('0'))
+                .then(|| format!("+{digits}")),
         };
-        let country = if foreign { "" } else { "55" };
-        good.then(|| Self(format!("+{country}{digits}")))
-            .ok_or(Self::ERROR)
+        number.map(Self).ok_or(Self::ERROR)
     }
 }
 
-impl PixKey {
-    const ERROR: InvalidId = InvalidId {
-        kind: "Pix key",
-        expected: "a CPF, a CNPJ, an e-mail address, a telephone number with +55, or a random key",
-    };
-
-    /// As the DICT spells it.
-    pub fn reveal(&self) -> String {
-        match self {
-            Self::Cpf(cpf) => cpf.digits().to_owned(),
-            Self::Cnpj(cnpj) => cnpj.as_str().to_owned(),
-            Self::Email(email) => email.reveal().to_owned(),
-            Self::Phone(phone) => phone.reveal().to_owned(),
-            Self::Evp(random) => random.hyphenated().to_string(),
-        }
-    }
-
-    /// Each kind by its own mask; of a random key the first four characters. A CNPJ is public.
-    pub fn masked(&self) -> String {
-        match self {
-            Self::Cpf(cpf) => cpf.masked(),
-            Self::Cnpj(cnpj) => cnpj.formatted(),
-            Self::Email(email) => email.masked(),
-            Self::Phone(phone) => phone.masked(),
-            Self::Evp(random) => format!("{}****", &random.simple().to_string()[..4]),
-        }
-    }
-}
-
-impl FromStr for PixKey {
-    type Err = InvalidId;
-
-    /// A telephone number is one only with its `+`: eleven digits alone are a CPF or nothing.
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let text = text.trim();
-        let read = if text.contains('@') {
-            text.parse().ok().map(Self::Email)
-        } else if text.starts_with('+') {
-            text.parse().ok().map(Self::Phone)
-        } else if let Ok(cpf) = text.parse() {
-            Some(Self::Cpf(cpf))
-        } else if let Ok(cnpj) = text.parse() {
-            Some(Self::Cnpj(cnpj))
-        } else {
-            let hyphened = text.len() == uuid::fmt::Hyphenated::LENGTH;
-            let random = hyphened.then(|| Uuid::try_parse(text).ok()).flatten();
-            random.map(Self::Evp)
-        };
-        read.ok_or(Self::ERROR)
-    }
-}
-
-fn is_brazilian(national: &[u8]) -> bool {
-    let area = national.len() >= 2 && national[..2].iter().all(|digit| *digit != b'0');
+fn is_brazilian(national: &str) -> bool {
+    let area = national.get(..2).and_then(|area| area.parse().ok());
+    let area = area.is_some_and(|area: u8| AREAS.contains(&area));
+    let first = national.as_bytes().get(2);
     match national.len() {
-        10 => area && (b'2'..=b'5').contains(&national[2]),
-        11 => area && national[2] == b'9',
+        10 => area && first.is_some_and(|digit| (b'2'..=b'5').contains(digit)),
+        MOBILE_DIGITS => area && first == Some(&b'9'),
         _ => false,
     }
 }

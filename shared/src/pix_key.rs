@@ -5,6 +5,7 @@
 
 use crate::document::{Cnpj, Cpf};
 use crate::ids::InvalidId;
+use crate::personal::{Email, Phone};
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,25 +13,15 @@ use std::str::FromStr;
 pub enum PixKey {
     Cpf(Cpf),
     Cnpj(Cnpj),
-    /// Lower case.
-    Email(String),
-    /// `+55`, area code, nine digits.
-    Phone(String),
+    Email(Email),
+    /// A Brazilian mobile number: the directory takes no other.
+    Phone(Phone),
     /// A key the directory drew: a lower-case hyphenated UUID.
     Random(String),
 }
 
 /// The longest text API Pix takes for a key.
 pub const PIX_KEY_CHARS_MAX: usize = 77;
-
-const COUNTRY: &str = "55";
-
-/// Brazil's area codes: a mistyped one is found here and not at the directory.
-const AREAS: [u8; 67] = [
-    11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 24, 27, 28, 31, 32, 33, 34, 35, 37, 38, 41, 42, 43,
-    44, 45, 46, 47, 48, 49, 51, 53, 54, 55, 61, 62, 63, 64, 65, 66, 67, 68, 69, 71, 73, 74, 75, 77,
-    79, 81, 82, 83, 84, 85, 86, 87, 88, 89, 91, 92, 93, 94, 95, 96, 97, 98, 99,
-];
 
 impl PixKey {
     const ERROR: InvalidId = InvalidId {
@@ -43,7 +34,9 @@ impl PixKey {
         match self {
             Self::Cpf(cpf) => cpf.digits(),
             Self::Cnpj(cnpj) => cnpj.as_str(),
-            Self::Email(text) | Self::Phone(text) | Self::Random(text) => text,
+            Self::Email(email) => email.reveal(),
+            Self::Phone(phone) => phone.reveal(),
+            Self::Random(text) => text,
         }
     }
 
@@ -70,16 +63,11 @@ impl PixKey {
 
     /// Enough for its owner to recognise it, for nobody to use it.
     pub fn masked(&self) -> String {
-        let first = |text: &str| text.chars().next().unwrap_or('*');
         match self {
             Self::Cpf(cpf) => cpf.masked(),
             Self::Cnpj(cnpj) => format!("**.***.{}/****-**", &cnpj.as_str()[5..8]),
-            Self::Email(text) => {
-                let (local, domain) = text.split_once('@').unwrap_or((text, ""));
-                let top = domain.rsplit_once('.').map_or("", |(_, top)| top);
-                format!("{}***@{}***.{top}", first(local), first(domain))
-            }
-            Self::Phone(text) => format!("+55 {} *****-{}", &text[3..5], &text[10..]),
+            Self::Email(email) => email.masked(),
+            Self::Phone(phone) => phone.masked(),
             Self::Random(text) => format!("{}****-****{}", &text[..4], &text[32..]),
         }
     }
@@ -96,7 +84,7 @@ impl FromStr for PixKey {
             return Err(Self::ERROR);
         }
         if text.contains('@') {
-            return email(text).map(Self::Email).ok_or(Self::ERROR);
+            return text.parse().map(Self::Email).map_err(|_| Self::ERROR);
         }
         if let Ok(cpf) = text.parse() {
             return Ok(Self::Cpf(cpf));
@@ -105,7 +93,7 @@ impl FromStr for PixKey {
             return Ok(Self::Cnpj(cnpj));
         }
         let random = random(text).map(Self::Random);
-        let phone = || phone(text).map(Self::Phone);
+        let phone = || mobile(text).map(Self::Phone);
         random.or_else(phone).ok_or(Self::ERROR)
     }
 }
@@ -114,25 +102,6 @@ impl fmt::Debug for PixKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PixKey({})", self.kind())
     }
-}
-
-fn email(text: &str) -> Option<String> {
-    let text = text.to_ascii_lowercase();
-    let (local, domain) = text.split_once('@')?;
-    let in_local = |b: u8| b.is_ascii_alphanumeric() || b".!#$&'*+/=?^_`{|}~-".contains(&b);
-    let labels: Vec<&str> = domain.split('.').collect();
-    let is_label = |label: &&str| {
-        let inside = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        (1..=63).contains(&label.len())
-            && label.bytes().all(inside)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let sound = !local.is_empty()
-        && local.bytes().all(in_local)
-        && labels.len() >= 2
-        && labels.iter().all(is_label);
-    sound.then_some(text)
 }
 
 fn random(text: &str) -> Option<String> {
@@ -145,24 +114,9 @@ fn random(text: &str) -> Option<String> {
     shaped.then_some(text)
 }
 
-/// A mobile number: the directory takes no other as a key.
-fn phone(text: &str) -> Option<String> {
-    let punctuation = |c: char| matches!(c, ' ' | '(' | ')' | '-' | '.');
-    let bare: String = text.chars().filter(|c| !punctuation(*c)).collect();
-    let national = match bare.strip_prefix('+') {
-        Some(international) => international.strip_prefix(COUNTRY)?,
-        None if bare.len() == 13 => bare.strip_prefix(COUNTRY)?,
-        // The zero of long distance.
-        None => bare.strip_prefix('0').unwrap_or(&bare),
-    };
-    let digits = national.len() == 11 && national.bytes().all(|b| b.is_ascii_digit());
-    if !digits || national.as_bytes()[2] != b'9' {
-        return None;
-    }
-    let area: u8 = national[..2].parse().ok()?;
-    AREAS
-        .contains(&area)
-        .then(|| format!("+{COUNTRY}{national}"))
+fn mobile(text: &str) -> Option<Phone> {
+    let phone = text.parse().ok();
+    phone.filter(Phone::is_brazilian_mobile)
 }
 
 #[cfg(test)]
@@ -245,7 +199,7 @@ mod tests {
             ("52998224725", "***.982.247-**"),
             ("12ABC34501DE35", "**.***.345/****-**"),
             ("ana@exemplo.com", "a***@e***.com"),
-            ("+5511987654321", "+55 11 *****-4321"),
+            ("+5511987654321", "(11) *****-**21"),
             ("123e4567-e12b-12d1-a456-426655440000", "123e****-****0000"),
         ] {
             let key: PixKey = key.parse().unwrap();

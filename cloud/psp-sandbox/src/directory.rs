@@ -35,8 +35,8 @@ struct Marks {
 impl Marks {
     fn are_on(&self, key: &PixKey) -> bool {
         match key {
-            PixKey::Email(text) => text.ends_with(self.domain),
-            PixKey::Phone(text) => text.ends_with(self.phone),
+            PixKey::Email(email) => email.reveal().ends_with(self.domain),
+            PixKey::Phone(phone) => phone.reveal().ends_with(self.phone),
             PixKey::Random(text) => text.starts_with(self.random),
             PixKey::Cpf(_) | PixKey::Cnpj(_) => false,
         }

@@ -59,7 +59,9 @@ fn e_mail_addresses() {
             "ana@b@example.com",
             "ana@example.com\r\nbcc: x@example.com",
             "<ana@example.com>",
-            &format!("{}@example.com", "a".repeat(66)),
+            &format!("{}@example.com", "a".repeat(65)),
+            &format!("ana@{}.com", "a".repeat(64)),
+            &format!("ana@{}com", "aaaa.".repeat(50)),
         ],
     );
 }
@@ -71,6 +73,10 @@ fn telephone_numbers() {
             ("(11) 98765-4321", "+5511987654321", "(11) *****-**21"),
             ("+55 11 98765-4321", "+5511987654321", "(11) *****-**21"),
             ("1132654321", "+551132654321", "(11) *****-**21"),
+            ("551132654321", "+551132654321", "(11) *****-**21"),
+            ("5511987654321", "+5511987654321", "(11) *****-**21"),
+            ("011 98765-4321", "+5511987654321", "(11) *****-**21"),
+            ("(55) 98765-4321", "+5555987654321", "(55) *****-**21"),
             ("+351 912 345 678", "+351912345678", "+*** **78"),
         ],
         |phone| phone.reveal().to_owned(),
@@ -79,6 +85,10 @@ fn telephone_numbers() {
             "",
             "987654321",
             "11887654321",
+            "(10) 98765-4321",
+            "+55 11 38765-4321",
+            "+",
+            "+0123456789",
             "01987654321",
             "+5511",
             "+1234567",
@@ -88,44 +98,12 @@ fn telephone_numbers() {
 }
 
 #[test]
-fn pix_keys() {
-    table::<PixKey>(
-        &[
-            ("529.982.247-25", "52998224725", "***.982.247-**"),
-            ("12.ABC.345/01DE-35", "12ABC34501DE35", "12.ABC.345/01DE-35"),
-            ("Ana@Example.com", "ana@example.com", "a***@e***.com"),
-            ("+5511987654321", "+5511987654321", "(11) *****-**21"),
-            (
-                "123E4567-e89b-12d3-a456-426614174000",
-                "123e4567-e89b-12d3-a456-426614174000",
-                "123e****",
-            ),
-        ],
-        PixKey::reveal,
-        PixKey::masked,
-        &[
-            "",
-            "52998224724",
-            "11987654321",
-            "123e4567e89b12d3a456426614174000",
-            "ana@",
-        ],
-    );
-}
-
-#[test]
 fn a_log_line_names_the_type_alone() {
     let name: PersonName = "Maria da Silva".parse().unwrap();
     let email: Email = "ana@example.com".parse().unwrap();
     let phone: Phone = "+5511987654321".parse().unwrap();
-    let cpf: Cpf = "52998224725".parse().unwrap();
-    let keys = [
-        PixKey::Cpf(cpf),
-        PixKey::Email(email.clone()),
-        PixKey::Phone(phone.clone()),
-    ];
     assert_eq!(
-        format!("{name:?} {email:?} {phone:?} {cpf:?} {keys:?}"),
-        "PersonName(***) Email(***) Phone(***) Cpf(***) [PixKey(***), PixKey(***), PixKey(***)]"
+        format!("{name:?} {email:?} {phone:?}"),
+        "PersonName(***) Email(***) Phone(***)"
     );
 }

@@ -2,8 +2,9 @@
 //! log field (`%value`), not in an answer. An inherent constant comes before a trait's, so `PRINTS` is
 //! true just for types that have `Display`.
 
-use super::{Email, PersonName, Phone, PixKey};
+use super::{Email, PersonName, Phone};
 use crate::document::Cpf;
+use crate::pix_key::PixKey;
 use std::fmt::Display;
 use std::marker::PhantomData;
 

@@ -31,8 +31,8 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, String)> {
         ..asked(lang)
     };
     let given = ContactsPage {
-        mail: ContactField::Given("a•••@loja.example".into()),
-        phone: ContactField::Given("••• 5678".into()),
+        mail: ContactField::Given("a***@l***.example".into()),
+        phone: ContactField::Given("(81) *****-**78".into()),
         push: PushOffer::Given,
         saved: true,
         ..asked(lang)
