@@ -192,7 +192,14 @@ fn a_cart_in_use_is_its_payers_whoever_brings_it() {
 #[test]
 fn who_brings_an_abandoned_cart_gets_what_the_rules_say() {
     type Deed = fn(&mut World, &Visit);
-    type Row = (&'static str, Deed, &'static str, RescueState, [i64; 5], bool);
+    type Row = (
+        &'static str,
+        Deed,
+        &'static str,
+        RescueState,
+        [i64; 5],
+        bool,
+    );
     let rows: [Row; 7] = [
         (
             "a finder, by Pix",

@@ -52,7 +52,12 @@ fn a_wrong_password_and_an_unknown_login_get_the_same_answer() {
         StatusCode::UNAUTHORIZED
     );
     assert!(browser.cookie.is_none());
-    assert_eq!(site.audit("eva"), ["sign_in_refused"]);
+    assert_eq!(site.audit("-"), ["sign_in_refused"]);
+    assert_eq!(
+        site.audit("eva"),
+        [""; 0],
+        "nobody's login, perhaps a password"
+    );
     assert_eq!(site.audit("ana"), ["sign_in_refused", "sign_in_refused"]);
 
     assert_eq!(browser.signs_in("ana", PASSWORD).location(), "/manage");
