@@ -154,7 +154,9 @@ impl Line {
     fn sees(&self, operation: &Operation, path: &str) {
         let mut known = lock(&self.known);
         match operation {
-            Operation::RefundGet(_) => drop(known.taken.remove(path)),
+            Operation::RefundGet(_) => {
+                known.taken.remove(path);
+            }
             Operation::RefundPut(_) if known.taken.contains(path) => {
                 known.repeated.push(path.to_owned());
             }
