@@ -13,7 +13,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use meddling::{Meddling, Operation, absent, meddling};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +50,10 @@ struct Known {
     made: BTreeMap<String, u32>,
     /// What met its fault.
     met: BTreeMap<Fault, u64>,
+    /// Paths of the devoluções that the bank took and was not asked about since.
+    taken: BTreeSet<String>,
+    /// Those that were put again all the same.
+    repeated: Vec<String>,
 }
 
 impl Line {
@@ -102,6 +106,11 @@ impl Line {
         self.healed.store(true, Ordering::SeqCst);
     }
 
+    /// Devoluções that were put again after the bank had taken them, without asking about them first.
+    pub(super) fn repeated(&self) -> Vec<String> {
+        lock(&self.known).repeated.clone()
+    }
+
     pub(super) fn met(&self) -> BTreeMap<Fault, u64> {
         lock(&self.known).met.clone()
     }
@@ -140,6 +149,26 @@ impl Line {
             *known.met.entry(fault).or_default() += 1;
         }
         meddling
+    }
+
+    fn sees(&self, operation: &Operation, path: &str) {
+        let mut known = lock(&self.known);
+        match operation {
+            Operation::RefundGet(_) => {
+                known.taken.remove(path);
+            }
+            Operation::RefundPut(_) if known.taken.contains(path) => {
+                known.repeated.push(path.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn took(&self, operation: &Operation, path: &str, answer: Option<&Answer>) {
+        let done = answer.is_some_and(|answer| answer.status.is_success());
+        if done && matches!(operation, Operation::RefundPut(_)) {
+            lock(&self.known).taken.insert(path.to_owned());
+        }
     }
 
     async fn forward(&self, method: Method, path: &str, parts: &Sent) -> Option<Answer> {
@@ -231,6 +260,7 @@ async fn pass(line: &Arc<Line>, life: u64, method: Method, path: &str, sent: &Se
         line.cut();
         return broken_off();
     }
+    line.sees(&operation, path);
     let fare = line.fare(&operation);
     let answer = match fare {
         Meddling::LoseRequest => return broken_off(),
@@ -249,6 +279,7 @@ async fn pass(line: &Arc<Line>, life: u64, method: Method, path: &str, sent: &Se
             };
             line.forward(Method::PUT, "/control/faults", &told).await;
             let answer = line.forward(method, path, sent).await;
+            line.took(&operation, path, answer.as_ref());
             let none = Sent {
                 headers: Vec::new(),
                 body: Bytes::new(),
@@ -258,7 +289,9 @@ async fn pass(line: &Arc<Line>, life: u64, method: Method, path: &str, sent: &Se
         }
         _ => {
             let _beside_others = line.treating.read().await;
-            line.forward(method, path, sent).await
+            let answer = line.forward(method, path, sent).await;
+            line.took(&operation, path, answer.as_ref());
+            answer
         }
     };
     if !line.is_alive(life) {

@@ -41,12 +41,17 @@ const SILENT: [(&str, &str); 4] = [
 ];
 
 /// Each names what must not be there when everything has ended.
-const OPEN_ENDS: [(&str, &str); 4] = [
+const OPEN_ENDS: [(&str, &str); 5] = [
     (
         "a rental that is neither over nor seen by a person",
         "SELECT id || ' ' || state FROM rental WHERE state NOT IN ('closed', 'expired', 'cancelled') \
          AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.subject = rental.id \
          AND a.kind = 'refund_owed' AND a.cleared_ms IS NULL)",
+    ),
+    (
+        "a cart given for another amount than its deposit",
+        "SELECT p.e2eid FROM payment p JOIN rental r ON r.id = p.rental_id \
+         WHERE p.verdict = 'deposit' AND p.amount_centavos <> r.deposit_centavos",
     ),
     (
         "an effect that is still to happen",
@@ -219,6 +224,8 @@ impl World {
             ours.keys()
                 .map(|e2eid| format!("{e2eid}: the bank does not know it")),
         );
+        let repeated = self.line.repeated().into_iter();
+        found.extend(repeated.map(|path| format!("put again without asking: {path}")));
         found.extend(ledger(&db, balance));
         let bad = db.show(
             "SELECT kind, subject, detail FROM alarm WHERE cleared_ms IS NULL \
