@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::personal::{Email, Phone};
+use std::str::FromStr;
 use web::ui::Lang;
 
 /// An address, and what a notice needs besides. Without `Debug`: no log can print it.
@@ -53,9 +54,9 @@ impl Contact {
     /// Enough for its owner to recognise it, and for nobody else.
     pub fn masked(&self) -> String {
         match &self.address {
-            Address::Mail(mail) => mask(mail.parse().ok(), Email::masked),
+            Address::Mail(mail) => mask(mail, Email::masked),
             Address::Push(_) => UNKNOWN.to_owned(),
-            Address::Phone(number) => mask(number.parse().ok(), Phone::masked),
+            Address::Phone(number) => mask(number, Phone::masked),
         }
     }
 }
@@ -73,8 +74,9 @@ pub fn phone_number(text: &str) -> Option<String> {
     Some(phone.reveal().to_owned())
 }
 
-fn mask<T>(of: Option<T>, masked: fn(&T) -> String) -> String {
-    of.as_ref().map_or_else(|| UNKNOWN.to_owned(), masked)
+fn mask<T: FromStr>(text: &str, masked: fn(&T) -> String) -> String {
+    text.parse()
+        .map_or_else(|_| UNKNOWN.to_owned(), |read| masked(&read))
 }
 
 #[cfg(test)]
