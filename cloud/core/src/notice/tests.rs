@@ -109,3 +109,12 @@ fn names_are_stored_so_no_two_share_one() {
     let reasons: BTreeSet<_> = Ended::ALL.iter().map(|why| why.as_str()).collect();
     assert_eq!(reasons.len(), Ended::ALL.len());
 }
+
+#[test]
+fn a_warning_speaks_of_a_moment_and_news_of_a_week() {
+    assert_eq!(NEWS_MS, 604_800_000);
+    let at_ms = UnixMs(7);
+    let warning = Notice::AbandonmentNear { at_ms };
+    assert_eq!(warning.about_ms(), Some(at_ms));
+    assert_eq!(Notice::Abandoned.about_ms(), None);
+}
