@@ -28,6 +28,53 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Name and HTML of every page.
 pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
+    let calm = DashboardPage {
+        problems: vec![],
+        recent: vec![],
+        ..dashboard(lang)
+    };
+    let docks = DocksPage {
+        frame: frame(lang, "/manage/docks"),
+        staff: staff(),
+        docks: docks(),
+    };
+    let review = RentalDetailPage {
+        rental: row(RentalState::Returned, Some(RefundState::HeldForReview), 42),
+        steps: vec![],
+        can_approve: true,
+        ..rental(lang)
+    };
+    [
+        ("dashboard", dashboard(lang).render()),
+        ("dashboard-calm", calm.render()),
+        ("rentals", rentals(lang).render()),
+        (
+            "rentals-none",
+            RentalListPage {
+                rows: vec![],
+                total: 0,
+                ..rentals(lang)
+            }
+            .render(),
+        ),
+        ("rental", rental(lang).render()),
+        ("rental-review", review.render()),
+        ("docks", docks.render()),
+        ("alarms", alarms(lang).render()),
+    ]
+    .into_iter()
+    .chain(doors(lang))
+    .chain(offline::pages(lang))
+    .chain(books::pages(lang))
+    .chain(persons::pages(lang))
+    .chain(payouts::pages(lang))
+    .chain(policies::pages(lang))
+    .chain(rescues::pages(lang))
+    .map(|(name, html)| (format!("m-{name}"), html))
+    .collect()
+}
+
+fn doors(lang: Lang) -> [(&'static str, String); 4] {
     let login = LoginPage {
         frame: frame(lang, "/manage/login"),
         next: "/manage".into(),
@@ -50,53 +97,12 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
         error: None,
         ..password.clone()
     };
-    let calm = DashboardPage {
-        problems: vec![],
-        recent: vec![],
-        ..dashboard(lang)
-    };
-    let docks = DocksPage {
-        frame: frame(lang, "/manage/docks"),
-        staff: staff(),
-        docks: docks(),
-    };
-    let review = RentalDetailPage {
-        rental: row(RentalState::Returned, Some(RefundState::HeldForReview), 42),
-        steps: vec![],
-        can_approve: true,
-        ..rental(lang)
-    };
     [
         ("login", login.render()),
         ("login-refused", refused.render()),
         ("password-first", password.render()),
         ("password", change.render()),
-        ("dashboard", dashboard(lang).render()),
-        ("dashboard-calm", calm.render()),
-        ("rentals", rentals(lang).render()),
-        (
-            "rentals-none",
-            RentalListPage {
-                rows: vec![],
-                total: 0,
-                ..rentals(lang)
-            }
-            .render(),
-        ),
-        ("rental", rental(lang).render()),
-        ("rental-review", review.render()),
-        ("docks", docks.render()),
-        ("alarms", alarms(lang).render()),
     ]
-    .into_iter()
-    .chain(offline::pages(lang))
-    .chain(books::pages(lang))
-    .chain(persons::pages(lang))
-    .chain(payouts::pages(lang))
-    .chain(policies::pages(lang))
-    .chain(rescues::pages(lang))
-    .map(|(name, html)| (format!("m-{name}"), html))
-    .collect()
 }
 
 fn staff() -> StaffView {
