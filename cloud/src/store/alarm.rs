@@ -55,6 +55,10 @@ pub enum AlarmKind {
     EventsForgotten,
     /// A channel over which payers are told takes nothing.
     NoticeFailing,
+    /// A gateway was shown two lists of entries for one raffle, both signed by this cloud.
+    CommitmentContradicted,
+    /// A gateway co-signed a list of entries that is not the one in these books.
+    WitnessDiffers,
 }
 
 impl AlarmKind {
@@ -110,6 +114,8 @@ impl AlarmKind {
             Self::BooksDiffer => "books_differ",
             Self::EventsForgotten => "events_forgotten",
             Self::NoticeFailing => "notice_failing",
+            Self::CommitmentContradicted => "commitment_contradicted",
+            Self::WitnessDiffers => "witness_differs",
         }
     }
 }

@@ -61,6 +61,8 @@ pub enum AlarmKind {
     BankCertificateEnding,
     EventsForgotten,
     NoticeFailing,
+    CommitmentContradicted,
+    WitnessDiffers,
     Other,
 }
 

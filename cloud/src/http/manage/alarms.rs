@@ -154,6 +154,8 @@ fn kind(stored: &str) -> AlarmKind {
         BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
         "events_forgotten" => AlarmKind::EventsForgotten,
         "notice_failing" => AlarmKind::NoticeFailing,
+        "commitment_contradicted" => AlarmKind::CommitmentContradicted,
+        "witness_differs" => AlarmKind::WitnessDiffers,
         _ => AlarmKind::Other,
     }
 }
