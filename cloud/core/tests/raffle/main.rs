@@ -1,0 +1,6 @@
+//! The raffle from outside: whole campaigns, as the cloud plays them.
+
+mod bundle;
+mod sample;
+mod seasons;
+mod winners;
