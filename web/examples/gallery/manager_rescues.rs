@@ -5,7 +5,7 @@ use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
     RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
-    VouchersPage,
+    VoucherSource, VouchersPage,
 };
 use web::ui::Lang;
 
@@ -93,10 +93,33 @@ fn vouchers(lang: Lang) -> VouchersPage {
         may_redeem: true,
         error: Some(VoucherError::Early),
         done: None,
-        last: vec![VoucherRow {
-            rental: "019364e2-0000-7000-8000-000000000009".into(),
-            amount: Centavos::new(500),
-            redeemed_ms: NOW.plus(-90 * MINUTE_MS),
-        }],
+        last: vec![
+            voucher(
+                1,
+                VoucherSource::Rental("019364e2-0000-7000-8000-000000000009".into()),
+            ),
+            voucher(2, campaign(Some(1))),
+            voucher(3, campaign(None)),
+        ],
+    }
+}
+
+fn campaign(rank: Option<u32>) -> VoucherSource {
+    VoucherSource::Campaign {
+        id: "0193a1b2c3d4e5f60718293a4b5c6d7e".into(),
+        name: "Natal & \"27".into(),
+        rank,
+    }
+}
+
+fn voucher(number: i64, source: VoucherSource) -> VoucherRow {
+    VoucherRow {
+        expires_ms: match &source {
+            VoucherSource::Rental(_) => None,
+            VoucherSource::Campaign { .. } => Some(NOW.plus(180 * 24 * 60 * MINUTE_MS)),
+        },
+        source,
+        amount: Centavos::new(500 * number),
+        redeemed_ms: NOW.plus(-90 * number * MINUTE_MS),
     }
 }

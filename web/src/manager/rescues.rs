@@ -95,9 +95,24 @@ pub struct VouchersPage {
 
 #[derive(Debug, Clone)]
 pub struct VoucherRow {
-    pub rental: String,
+    pub source: VoucherSource,
     pub amount: Centavos,
     pub redeemed_ms: UnixMs,
+    /// Until when it would have served; none where it never lapses.
+    pub expires_ms: Option<UnixMs>,
+}
+
+/// What a voucher was given for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoucherSource {
+    /// A finder's part of this rental's deposit.
+    Rental(String),
+    /// The prize of this rank; none of a certain prize.
+    Campaign {
+        id: String,
+        name: String,
+        rank: Option<u32>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +121,11 @@ pub enum VoucherError {
     Used,
     Early,
     Held,
+    Expired,
+    /// The winner was disqualified after it was made.
+    Lost,
+    /// Good, but not in this store.
+    OtherStore,
 }
 
 #[derive(Template)]

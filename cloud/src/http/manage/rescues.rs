@@ -22,7 +22,7 @@ use shared::money::Centavos;
 use web::customer::ErrorKind;
 use web::manager::{
     RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role, VoucherError,
-    VoucherRow, VouchersPage,
+    VoucherRow, VoucherSource, VouchersPage,
 };
 
 /// More than anybody works through; the oldest come first.
@@ -289,9 +289,10 @@ async fn vouchers_page(
         last: last
             .into_iter()
             .map(|row| VoucherRow {
-                rental: row.rental.to_string(),
+                source: VoucherSource::Rental(row.rental.to_string()),
                 amount: row.amount,
                 redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
+                expires_ms: None,
             })
             .collect(),
     };
