@@ -63,6 +63,8 @@ pub enum AlarmKind {
     NoticeFailing,
     CommitmentContradicted,
     WitnessDiffers,
+    /// A step of a campaign waits for somebody.
+    CampaignDue,
     Other,
 }
 

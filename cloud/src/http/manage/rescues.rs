@@ -3,14 +3,16 @@
 use super::super::client::Client;
 use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
+use super::super::raffle;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
-use crate::actions::{Failure, Outcome, Rejection, redeem_voucher};
+use crate::actions::{Failure, Outcome, Rejection, name_vouchers, redeem_voucher};
 use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
+use crate::store::prize_voucher::PrizeVoucherRow;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
-use crate::store::{Tx, dock, gateway, person, rental, rescue, voucher};
+use crate::store::{Tx, dock, gateway, person, prize_voucher, rental, rescue, voucher};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -245,9 +247,14 @@ pub async fn redeem(
     let code: String = typed.trim().chars().take(CODE_CHARS_MAX).collect();
     let (at, by, audit) = (now(), staff.id(), audit_id());
     let hash = code_hash(&code);
+    let own = Shared::clone(&app);
     let done = app
         .store
-        .write(move |tx: &Tx<'_>| redeem_voucher::run(tx, at, &hash, (&by, &audit)))
+        .write(move |tx: &Tx<'_>| {
+            // A voucher that was made this very minute may have no code yet.
+            name_vouchers::run(tx, &own.keys)?;
+            redeem_voucher::run(tx, at, &hash, (&by, &audit))
+        })
         .await;
     let said = match done {
         Ok(amount) => (None, Some(amount)),
@@ -262,6 +269,8 @@ fn voucher_error(why: Rejection) -> VoucherError {
         Rejection::VoucherUsed => VoucherError::Used,
         Rejection::VoucherEarly => VoucherError::Early,
         Rejection::VoucherHeld => VoucherError::Held,
+        Rejection::VoucherLapsed => VoucherError::Expired,
+        Rejection::VoucherLost => VoucherError::Lost,
         _ => VoucherError::Unknown,
     }
 }
@@ -274,10 +283,13 @@ async fn vouchers_page(
 ) -> Response {
     let last = app
         .store
-        .read(|tx| voucher::redeemed(tx, VOUCHER_ROWS))
+        .read(|tx| {
+            let finders = voucher::redeemed(tx, VOUCHER_ROWS)?;
+            Ok((finders, prize_voucher::redeemed(tx, VOUCHER_ROWS)?))
+        })
         .await;
     let last = match last {
-        Ok(last) => last,
+        Ok((finders, prizes)) => voucher_rows(finders, prizes),
         Err(error) => return person_reads(client, &error.into()),
     };
     let shown = VouchersPage {
@@ -286,15 +298,34 @@ async fn vouchers_page(
         may_redeem: staff.may(Role::Manager),
         error,
         done,
-        last: last
-            .into_iter()
-            .map(|row| VoucherRow {
-                source: VoucherSource::Rental(row.rental.to_string()),
-                amount: row.amount,
-                redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-                expires_ms: None,
-            })
-            .collect(),
+        last,
     };
     page(client, shown.render())
+}
+
+/// The latest first, whatever they were for.
+fn voucher_rows(
+    finders: Vec<voucher::VoucherRow>,
+    prizes: Vec<(PrizeVoucherRow, String)>,
+) -> Vec<VoucherRow> {
+    let finders = finders.into_iter().map(|row| VoucherRow {
+        source: VoucherSource::Rental(row.rental.to_string()),
+        amount: row.amount,
+        redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
+        expires_ms: None,
+    });
+    let prizes = prizes.into_iter().map(|(row, name)| VoucherRow {
+        source: VoucherSource::Campaign {
+            id: raffle::simple(&row.of.campaign),
+            name,
+            rank: Some(row.of.rank).filter(|rank| *rank > 0),
+        },
+        amount: row.amount,
+        redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
+        expires_ms: Some(row.lapses_ms),
+    });
+    let mut all: Vec<VoucherRow> = finders.chain(prizes).collect();
+    all.sort_by_key(|row| std::cmp::Reverse(row.redeemed_ms));
+    all.truncate(usize::from(VOUCHER_ROWS));
+    all
 }

@@ -40,6 +40,7 @@ pub(super) fn title(kind: &AlarmKind) -> &'static str {
         AlarmKind::NoticeFailing => "A channel for notices does not work",
         AlarmKind::CommitmentContradicted => "A dock was shown two lists for one raffle",
         AlarmKind::WitnessDiffers => "A dock signed another list of entries",
+        AlarmKind::CampaignDue => "A campaign waits for somebody of the staff",
         AlarmKind::Other => "Alarm",
     }
 }
@@ -139,6 +140,9 @@ pub(super) fn cure(kind: &AlarmKind) -> &'static str {
         }
         AlarmKind::WitnessDiffers => {
             "The list that the dock saw is not the one here. Either this system went back to an old copy, or somebody used its key. Compare the number and the root on the dock's page with the raffle's page, and decide nothing before you know why."
+        }
+        AlarmKind::CampaignDue => {
+            "Open the campaign: at its top stand the next step and the last moment for it. A late list moves the draw to a later extraction; a late result shows as pending until two sources agree."
         }
         AlarmKind::Other => "Open the item to see what to do.",
     }
