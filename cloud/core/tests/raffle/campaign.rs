@@ -35,20 +35,23 @@ fn later(prizes: &[&str; 5]) -> Vec<Reading> {
 fn stages(sample: &Sample) -> Vec<Campaign> {
     let mut draft = rules();
     draft.certificate.clear();
-    let draft = Campaign::draft(draft).unwrap();
+    let draft = Campaign::draft(draft).expect("a step at its date");
     let opens_ms = sample.rules.opens_ms;
     let authorised = draft
         .clone()
         .authorise("SPA/MF 1", opens_ms, opens_ms)
-        .unwrap();
-    let open = authorised.clone().open(opens_ms).unwrap();
+        .expect("a step at its date");
+    let open = authorised
+        .clone()
+        .open(opens_ms)
+        .expect("a step at its date");
     let drawn = sample.drawn(&PRIZES);
     let delivered = (1..=3)
         .try_fold(drawn.clone(), |campaign, rank| {
             campaign.deliver(rank, UnixMs(EVENING_MS.0 + DAY_MS))
         })
         .and_then(Campaign::finish)
-        .unwrap();
+        .expect("a step at its date");
     vec![
         draft.clone(),
         authorised,
@@ -58,8 +61,12 @@ fn stages(sample: &Sample) -> Vec<Campaign> {
         sample.entered(&PRIZES),
         drawn,
         delivered.clone(),
-        delivered.account("2023/1", EVENING_MS).unwrap(),
-        draft.cancel(CancelReason::Withdrawn, opens_ms).unwrap(),
+        delivered
+            .account("2023/1", EVENING_MS)
+            .expect("a step at its date"),
+        draft
+            .cancel(CancelReason::Withdrawn, opens_ms)
+            .expect("a step at its date"),
     ]
 }
 
@@ -139,7 +146,11 @@ fn a_step_is_taken_from_its_own_stage_only() {
         ),
         ("deliver", &["drawn"], Box::new(|c| c.deliver(9, UnixMs(0)))),
         ("expire", &["drawn"], Box::new(|c| c.expire(9, UnixMs(0)))),
-        ("consent", &["drawn"], Box::new(|c| c.consent(9, None))),
+        (
+            "consent",
+            &["drawn", "delivered", "accounted"],
+            Box::new(|c| c.consent(9, None)),
+        ),
         ("finish", &["drawn"], Box::new(Campaign::finish)),
         (
             "account",
@@ -309,6 +320,8 @@ fn a_late_commitment_moves_the_extraction_and_is_no_second_draw() {
         let committed = campaign.committed().unwrap();
         assert_eq!(committed.due_ms(), due_ms);
         assert_eq!(committed.is_moved(), is_moved);
+        let is_early = at_ms < rules().drand.round_ms();
+        assert_eq!(committed.is_before_beacon(), is_early);
         let was_late = late(&sample.closed(), at_ms) == Some(Step::Commit);
         assert_eq!(was_late, is_moved, "{at_ms:?}");
     }
@@ -558,7 +571,7 @@ fn a_rectification_corrects_what_was_typed_until_a_prize_is_delivered() {
         sample.shuffled().order(&sample.entries)
     );
     let delivered = typed.deliver(2, at_ms).unwrap();
-    let blocked = rectify(delivered.clone(), 1, &PRIZES, WHY);
+    let blocked = rectify(delivered, 1, &PRIZES, WHY);
     assert_eq!(blocked, Err(Rejection::AlreadyDelivered));
     let [.., done, accounted, _] = stages(&sample).try_into().unwrap_or_else(|_| not_ten());
     for campaign in [done, accounted] {
@@ -691,6 +704,13 @@ fn delivery_expiry_and_accounts_keep_their_dates() {
     let named = drawn.consent(1, Some("M*** S***".into())).unwrap();
     let name = named.drawn().unwrap().winners[0].name.clone();
     assert_eq!(name.as_deref(), Some("M*** S***"));
+    // Taken back, even when the accounts are done.
+    let [.., accounted, _] = stages(&sample).try_into().unwrap_or_else(|_| not_ten());
+    let named = accounted.clone().consent(1, Some("M*** S***".into()));
+    assert_eq!(
+        named.and_then(|named| named.consent(1, None)),
+        Ok(accounted)
+    );
     // Two persons, three prizes: the third has nobody, and holds nothing up.
     let two = crate::sample::sample(2, 1);
     let drawn = two.drawn(&PRIZES);
