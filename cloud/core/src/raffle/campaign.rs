@@ -230,6 +230,12 @@ impl Committed {
         self.due_ms() > self.terms.rules.extraction.at_ms
     }
 
+    /// Whether nobody could know the beacon's round yet. If not, the bundle shows it: places could be
+    /// known to who made the list, the extraction still could not.
+    pub fn is_before_beacon(&self) -> bool {
+        self.commit.committed_ms < self.terms.rules.drand.round_ms()
+    }
+
     /// 1 to a million.
     pub fn n(&self) -> u32 {
         u32::try_from(self.commit.n).unwrap_or(u32::MAX)

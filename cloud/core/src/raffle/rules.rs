@@ -11,6 +11,7 @@ use shared::time::UnixMs;
 
 mod check;
 mod day;
+pub mod plan;
 
 pub use check::{Refused, Why};
 pub use day::lottery_date;

@@ -130,16 +130,16 @@ mod tests {
 
     #[test]
     fn a_proof_serves_its_own_leaf_at_its_own_place_only() {
-        for n in 1..40_usize {
+        for n in 1..18_usize {
             let leaves = leaves(n);
             let tree = Tree::new(&leaves);
             let (root, many) = (tree.root(), n as u64);
             for index in 0..n {
                 let path = tree.proof(index).unwrap();
-                for other in 0..n {
+                for (other, leaf) in leaves.iter().enumerate() {
                     for place in 0..many {
                         assert_eq!(
-                            proves(&leaves[other], place, many, &path, &root),
+                            proves(leaf, place, many, &path, &root),
                             other == index && place == index as u64,
                             "{n} {index} {other} {place}"
                         );

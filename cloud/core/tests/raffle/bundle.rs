@@ -1,6 +1,6 @@
 //! One file that says everything, in one spelling, under one signature.
 
-use crate::sample::{DAY_MS, EXTRACTION_MS, PRIZES, sample};
+use crate::sample::{DAY_MS, EXTRACTION_MS, HOUR_MS, PRIZES, readings, sample};
 use cloud_core::raffle::beacon::Beacon;
 use cloud_core::raffle::bundle::{Bundle, shuffled};
 use cloud_core::raffle::canonical::{self, NotCanonical};
@@ -54,6 +54,40 @@ fn the_same_campaign_makes_the_same_bytes() {
         bundle.to_text().unwrap()
     };
     assert_eq!(made(), made());
+}
+
+/// Reckoned from the method's text by a program of its own (Python's hashlib and json): the rules'
+/// hash, the root, and who wins. A stored or published bundle outlives this program.
+#[test]
+fn another_program_reckons_the_same() {
+    let sample = sample(97, 20_230_920);
+    let shuffled = sample.shuffled();
+    let commit = shuffled.committed().unwrap().commit;
+    assert_eq!(
+        commit.rules_hash.to_string(),
+        "e69cb83a304f929d4ecd7a48af77c511eb4ccc1e47a09b12f543056fb6c29f31"
+    );
+    assert_eq!(
+        commit.root.to_string(),
+        "c52161d25acbae4f3bc5d0b7dfefd35f08a8bf0c2e17a8269c825b5f4e05c061"
+    );
+    let evening_ms = EXTRACTION_MS.plus(HOUR_MS);
+    let entries = &sample.entries;
+    let drawn = shuffled
+        .disqualify(50, "menor", entries, EXTRACTION_MS.plus(-1))
+        .and_then(|campaign| {
+            let planned = readings(&sample.rules.extraction, &PRIZES);
+            campaign.enter(&planned, "", evening_ms, &sample.operator)
+        })
+        .and_then(|campaign| campaign.draw(entries, evening_ms))
+        .and_then(|campaign| campaign.disqualify(52, "equipe", entries, evening_ms))
+        .unwrap();
+    let winners = drawn.drawn().unwrap().winners.iter();
+    let numbers: Vec<_> = winners
+        .map(|one| (one.position, one.number.as_deref()))
+        .collect();
+    let expected = [(51, "5360783"), (54, "5670059"), (53, "5566967")];
+    assert_eq!(numbers, expected.map(|(p, n)| (Some(p), Some(n))));
 }
 
 #[test]

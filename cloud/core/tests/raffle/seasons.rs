@@ -97,7 +97,8 @@ fn proven(index: usize, returns: Vec<Entry>, chance: &mut Chance) {
     let mut id = *rules().campaign_id.as_bytes();
     id[..8].copy_from_slice(&(index as u64).to_be_bytes());
     let campaign = CampaignId::from_bytes(id);
-    let entries = Entries::new(&campaign, 1_000, returns.iter().copied()).unwrap();
+    let entries = Entries::new(&campaign, 1_000, returns.iter().copied())
+        .expect("every return is another event");
     let (tree, n) = (entries.tree(), u64::from(entries.n()));
     let root = tree.root();
     let order = Order::new(&root, &Octets(chance.bytes()), entries.leaves());
@@ -106,11 +107,11 @@ fn proven(index: usize, returns: Vec<Entry>, chance: &mut Chance) {
         let at = entries
             .index_of(&leaf)
             .expect("every return is in its list");
-        let path = tree.proof(at).unwrap();
+        let path = tree.proof(at).expect("the leaf is in the tree");
         assert!(proves(&leaf, at as u64, n, &path, &root));
         let elsewhere = hash_of_another(&entry, &campaign);
         assert!(!proves(&elsewhere, at as u64, n, &path, &root));
-        let position = order.position_of(at).unwrap();
+        let position = order.position_of(at).expect("every entry has a place");
         assert_eq!(order.index_at(position), Some(at));
         assert!(order.number_at(position).is_some());
     }

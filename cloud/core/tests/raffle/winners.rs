@@ -16,14 +16,17 @@ fn list(pids: &[u8], seed: u64) -> (Entries, Order) {
         pid: Octets([*pid; 16]),
         ev: Octets(chance.bytes()),
     });
-    let entries = Entries::new(&rules().campaign_id, 1_000, entries).unwrap();
+    let entries =
+        Entries::new(&rules().campaign_id, 1_000, entries).expect("every event is another one");
     let root = entries.tree().root();
     let order = Order::new(&root, &Octets(chance.bytes()), entries.leaves());
     (entries, order)
 }
 
 fn pid_at(entries: &Entries, order: &Order, position: u32) -> Pid {
-    entry_at(entries, order, position).unwrap().pid
+    entry_at(entries, order, position)
+        .expect("a position of the list")
+        .pid
 }
 
 fn out(entries: &Entries, order: &Order, positions: &[(u32, When)]) -> Vec<Disqualification> {

@@ -17,14 +17,16 @@ impl Campaign {
         self.settle(rank, Delivery::Expired, at_ms)
     }
 
-    /// The winner of `rank` consents to a name, which must be masked already; None takes it back.
-    pub fn consent(self, rank: u32, masked: Option<String>) -> Result<Self, Rejection> {
-        let Self::Drawn(mut drawn) = self else {
-            return Err(Rejection::WrongStage);
+    /// The winner of `rank` consents to a name, which must be masked already. None takes it back, at any
+    /// time: nothing else changes.
+    pub fn consent(mut self, rank: u32, masked: Option<String>) -> Result<Self, Rejection> {
+        let drawn = match &mut self {
+            Self::Drawn(drawn) | Self::Delivered(drawn) => drawn,
+            Self::Accounted(accounted) => &mut accounted.drawn,
+            _ => return Err(Rejection::WrongStage),
         };
-        let winner = drawn.winner_mut(rank)?;
-        winner.name = masked;
-        Ok(Self::Drawn(drawn))
+        drawn.winner_mut(rank)?.name = masked;
+        Ok(self)
     }
 
     /// Every prize is settled, or nobody won it.

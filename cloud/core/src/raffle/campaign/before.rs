@@ -92,10 +92,11 @@ impl Campaign {
             return Err(Rejection::WrongStage);
         };
         let rules = &terms.rules;
+        // Before the end of the list no moment is in this range, so nothing is committed either.
         let approved_in_time = approvals
             .iter()
             .all(|one| (rules.t_close_ms..=at_ms).contains(&one.approved_ms));
-        if at_ms < rules.t_close_ms || !approved_in_time {
+        if !approved_in_time {
             return Err(Rejection::TooEarly);
         }
         let [first, second] = approvals;

@@ -2,15 +2,37 @@
 
 use shared::time::UnixMs;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Brasília. An hour of summer time would not move an evening to another day.
-const BEHIND_UTC_MS: i64 = 3 * 60 * 60 * 1_000;
+pub(super) const BEHIND_UTC_MS: i64 = 3 * 60 * 60 * 1_000;
 
 /// `YYYY-MM-DD` in Brasília.
 pub fn lottery_date(at_ms: UnixMs) -> String {
-    let days = at_ms.0.saturating_sub(BEHIND_UTC_MS).div_euclid(DAY_MS);
-    let (year, month, day) = civil(days);
+    let (year, month, day) = civil(day_of(at_ms));
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The day of the lottery on which `at_ms` falls, counted from 1970-01-01.
+pub(super) fn day_of(at_ms: UnixMs) -> i64 {
+    at_ms.0.saturating_sub(BEHIND_UTC_MS).div_euclid(DAY_MS)
+}
+
+/// `hour` o'clock in Brasília on a day counted from 1970-01-01.
+pub(super) fn moment(day: i64, hour: i64) -> UnixMs {
+    UnixMs(day * DAY_MS + hour * (DAY_MS / 24) + BEHIND_UTC_MS)
+}
+
+/// The day on which a month begins, counted from 1970-01-01. Of the 31 days that lead to it at most,
+/// it is the one that is a first: so the calendar is written down once.
+pub(super) fn first_of(year: i64, month: i64) -> i64 {
+    let mut day = (year - 1970) * 365 + (year - 1969).div_euclid(4) + (month - 1) * 28 - 1;
+    while civil(day) < (year, month, 1) {
+        day += 1;
+    }
+    while civil(day) > (year, month, 1) {
+        day -= 1;
+    }
+    day
 }
 
 /// The Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap
@@ -49,6 +71,16 @@ mod tests {
         ] {
             assert_eq!(lottery_date(UnixMs(at_ms)), date);
         }
+    }
+
+    #[test]
+    fn a_month_begins_with_its_first() {
+        for year in 2020..2101 {
+            for month in 1..=12 {
+                assert_eq!(civil(first_of(year, month)), (year, month, 1));
+            }
+        }
+        assert_eq!(moment(0, 20), UnixMs(23 * 60 * 60 * 1_000));
     }
 
     #[test]
