@@ -35,6 +35,24 @@ fn the_verifier_is_one_readable_file() {
     }
 }
 
+#[test]
+fn the_page_of_the_verifier_stands_alone() {
+    let text = repo::text("web/verifier/verificar.html").expect("a page of the repository");
+    for beyond in [
+        "http:",
+        "https:",
+        "src=",
+        "import ",
+        "fetch(",
+        "XMLHttp",
+        "innerHTML",
+        "eval(",
+    ] {
+        assert!(!text.contains(beyond), "`{beyond}` reaches beyond the file");
+    }
+    assert!(text.contains("default-src 'none'"), "the page's policy");
+}
+
 fn oversize(source: &Source) -> Vec<Breach> {
     let mut breaches = Vec::new();
     if source.is_test {
