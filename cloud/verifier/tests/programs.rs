@@ -1,5 +1,7 @@
 //! The program as a process, and the page in Chromium without a network, on the same files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
+
 #[path = "support/bundle.rs"]
 mod bundle;
 
