@@ -358,6 +358,10 @@ fn digits_that_count_are_marked_and_lead_to_the_winner() {
     assert!(drawn.contains("<mark>série 52 nº 30769</mark>"));
     assert!(drawn.contains("5230769 ÷ 8103 = <b>645</b>"));
     assert!(drawn.contains("série 52 nº 34537"));
+    let troubled = html("raffle-troubled.pt");
+    assert!(troubled.contains("5394127 ÷ 8103 = <b>665</b>"));
+    assert!(troubled.contains("Registro 1, extração 06017: retificado"));
+    assert!(troubled.contains("Motivo: Terceiro prêmio digitado errado &#38; &#34;27"));
     let again = html("raffle-again.pt");
     assert_eq!(between(again, "<td><mark>", "<").count(), 0);
     assert!(again.contains("Resultado pendente"));

@@ -80,7 +80,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_free: "It is free: nothing has to be bought.",
     who_stores: |x| format!("Stores: {x}."),
     every_store: "Every store of the chain",
-    entries: "Entries so far:",
+    entries: "Entries:",
     when_title: "What happens when",
     moment: |case| match case {
         MomentKind::Published => "Rules published",
@@ -157,8 +157,8 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     step_next: "The further prizes and the alternates are the next positions. Whoever won already is passed over: one prize for each person.",
     sources_title: "Sources of the result",
     entered: |x| format!("Recorded and signed: {x}."),
-    other_nothing: |x| format!("Extraction {x}: gave no number of the list"),
-    other_replaced: |x| format!("Extraction {x}: rectified"),
+    other_nothing: |a, b| format!("Record {a}, extraction {b}: gave no number of the list"),
+    other_replaced: |a, b| format!("Record {a}, extraction {b}: rectified"),
     replaced_by: |x| format!("Record {x} stands instead"),
     digits_caption: "The five prizes of the extraction; the digits that count are marked",
     places: [

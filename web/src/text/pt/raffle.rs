@@ -77,7 +77,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_free: "É de graça: não é preciso comprar nada.",
     who_stores: |x| format!("Lojas: {x}."),
     every_store: "Todas as lojas da rede",
-    entries: "Participações até agora:",
+    entries: "Participações:",
     when_title: "O que acontece quando",
     moment: |case| match case {
         MomentKind::Published => "Regras publicadas",
@@ -156,8 +156,8 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     step_next: "Os prêmios seguintes e os suplentes são as posições seguintes. Quem já ganhou é pulado: um prêmio por pessoa.",
     sources_title: "Fontes do resultado",
     entered: |x| format!("Registrado e assinado: {x}."),
-    other_nothing: |x| format!("Extração {x}: não deu número da lista"),
-    other_replaced: |x| format!("Extração {x}: retificada"),
+    other_nothing: |a, b| format!("Registro {a}, extração {b}: não deu número da lista"),
+    other_replaced: |a, b| format!("Registro {a}, extração {b}: retificado"),
     replaced_by: |x| format!("Vale no lugar o registro {x}"),
     digits_caption: "Os cinco prêmios da extração; os algarismos que contam estão marcados",
     places: [
