@@ -15,7 +15,7 @@ pub(super) const PAPERS: PapersText = PapersText {
     method: [
         "Cada devolução aceita dentro do período, até o limite por CPF, é uma participação. Não há compra.",
         "Encerrado o período e a tolerância, a lista foi ordenada, resumida em um código (raiz SHA-256), assinada e publicada ao menos 24 horas antes da extração.",
-        "A ordem das participações vem de um valor público do drand, posterior à publicação da lista. Os 10 milhões de números foram divididos por igual entre as participações.",
+        "A ordem das participações vem da lista e de um valor público do drand, posterior à publicação dela; se ele faltar, zeros ficam no seu lugar. Os 10 milhões de números foram divididos por igual entre as participações.",
         "Das unidades, dezenas e centenas dos cinco prêmios da Loteria Federal forma-se um número de sete algarismos. Ganha quem tem esse número ou o primeiro distribuído acima dele; os prêmios seguintes e os suplentes são as posições seguintes, uma por pessoa.",
     ],
     list_title: "Lista e ordem",
