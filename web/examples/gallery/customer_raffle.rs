@@ -3,16 +3,19 @@
 use super::{NOW, frame};
 use crate::raffle::{
     DAY_MS, HASH, ID, ROOT, certain, commitment, disqualified, extraction, number, outcome,
-    shuffle, terms, troubled,
+    outcome_at, shuffle, terms, troubled,
 };
 use shared::money::Centavos;
-use web::campaign::{CampaignMode, CampaignStage, CampaignTerms};
+use web::campaign::{CampaignMode, CampaignStage, CampaignTerms, OutcomeView};
 use web::customer::{
     ConsentView, EntryRaffle, EntryStage, EntryView, InsideAnswer, InsideError, InsideFormPage,
     InsidePage, OutsideReason, PendingReason, PrizePage, PrizeState, ProofStep, ProofView,
     RafflePage, RafflesPage, RefundState, RentalPage, RulesPage, Side, Stage, VoucherView,
 };
 use web::ui::Lang;
+
+/// 5,394,127 divided by the share.
+const SECOND: u64 = 665;
 
 const CODE: &str = "7K3M-Q9TB-2WXF";
 
@@ -66,11 +69,11 @@ fn stages(lang: Lang) -> Vec<(&'static str, RafflePage)> {
     };
     let mut troubles = drawn(CampaignStage::Drawn, false);
     troubles.extractions = troubled(&troubles.terms);
-    troubles.disqualified = disqualified(NOW);
-    if let Some(outcome) = &mut troubles.outcome {
-        outcome.drawn = "5394127".into();
-        outcome.position = 665;
-    }
+    troubles.disqualified = disqualified(SECOND, NOW);
+    troubles.outcome = Some(OutcomeView {
+        drawn: "5394127".into(),
+        ..outcome_at(&troubles.terms, SECOND, false)
+    });
     let mut again = pending(PendingReason::NextExtraction(NOW.plus(3 * DAY_MS)));
     again.extractions = troubled(&again.terms);
     again.extractions.truncate(2);

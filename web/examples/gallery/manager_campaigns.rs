@@ -3,8 +3,8 @@
 use super::staff;
 use crate::customer::{NOW, frame};
 use crate::raffle::{
-    DAY_MS, HASH, ID, ROOT, certain, commitment, disqualified, extraction, number, outcome,
-    shuffle, terms, troubled,
+    DAY_MS, HASH, ID, POSITION, ROOT, certain, commitment, disqualified, extraction, number,
+    outcome, shuffle, terms, troubled,
 };
 use shared::money::Centavos;
 use shared::time::UnixMs;
@@ -149,7 +149,7 @@ fn drawn(lang: Lang) -> CampaignPage {
         shuffle: Some(shuffle(&base.terms, true)),
         extractions: troubled(&base.terms),
         outcome: Some(outcome(&base.terms, false)),
-        disqualified: disqualified(NOW),
+        disqualified: disqualified(POSITION, NOW),
         forms: vec![
             form(FormAction::Deliver, false),
             form(FormAction::Rectify, true),
@@ -294,7 +294,7 @@ fn minutes(lang: Lang) -> MinutesPage {
         shuffle: shuffle(&terms, true),
         extractions: vec![extraction(&terms)],
         outcome: outcome(&terms, false),
-        disqualified: disqualified(NOW),
+        disqualified: disqualified(POSITION, NOW),
         terms,
     }
 }

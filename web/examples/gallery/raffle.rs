@@ -17,7 +17,7 @@ const ENTRIES: u64 = 1_234;
 /// Of ten million, without the rest.
 const SHARE: u64 = 8_103;
 /// 5,230,769 divided by the share.
-const POSITION: u64 = 645;
+pub(crate) const POSITION: u64 = 645;
 
 /// A campaign in `stage`, with its dates around now.
 pub(crate) fn terms(stage: CampaignStage) -> CampaignTerms {
@@ -176,10 +176,15 @@ pub(crate) fn troubled(terms: &CampaignTerms) -> Vec<ExtractionView> {
 }
 
 pub(crate) fn outcome(terms: &CampaignTerms, delivered: bool) -> OutcomeView {
+    outcome_at(terms, POSITION, delivered)
+}
+
+/// With the first prize at `first`.
+pub(crate) fn outcome_at(terms: &CampaignTerms, first: u64, delivered: bool) -> OutcomeView {
     let drawn_ms = extraction(terms).at_ms;
     let place = |offset: u64, name: Option<&str>| WonPlace {
-        position: POSITION + offset,
-        number: number(POSITION + offset),
+        position: first + offset,
+        number: number(first + offset),
         name: name.map(str::to_owned),
         alternate: (offset > 2).then_some(1),
     };
@@ -207,7 +212,7 @@ pub(crate) fn outcome(terms: &CampaignTerms, delivered: bool) -> OutcomeView {
     };
     OutcomeView {
         drawn: "5230769".into(),
-        position: POSITION,
+        position: first,
         winners: vec![
             winner(1, 50_000, Some(place(0, Some("M***a S***s"))), handed),
             winner(2, 20_000, Some(place(1, None)), handed),
@@ -216,8 +221,8 @@ pub(crate) fn outcome(terms: &CampaignTerms, delivered: bool) -> OutcomeView {
         spares: (3..8)
             .map(|offset: u64| SparePlace {
                 order: u32::try_from(offset - 2).unwrap_or(1),
-                position: POSITION + offset,
-                number: number(POSITION + offset),
+                position: first + offset,
+                number: number(first + offset),
                 called: offset == 3,
             })
             .collect(),
@@ -225,11 +230,11 @@ pub(crate) fn outcome(terms: &CampaignTerms, delivered: bool) -> OutcomeView {
     }
 }
 
-pub(crate) fn disqualified(at_ms: UnixMs) -> Vec<DisqualifiedView> {
+pub(crate) fn disqualified(first: u64, at_ms: UnixMs) -> Vec<DisqualifiedView> {
     vec![DisqualifiedView {
         sequence: 1,
-        position: POSITION + 2,
-        number: number(POSITION + 2),
+        position: first + 2,
+        number: number(first + 2),
         code: "D3".into(),
         text: "Pessoa com menos de 18 anos & \"27".into(),
         after: true,

@@ -13,7 +13,7 @@ pub use rules::RulesPage;
 
 use crate::campaign::{
     self, CampaignMode, CampaignStage, CampaignTerms, CommitmentView, DisqualifiedView,
-    ExtractionView, Moment, MomentKind, OutcomeView, ShuffleState, ShuffleView,
+    ExtractionView, Moment, MomentKind, OutcomeView, Progress, ShuffleState, ShuffleView,
 };
 use crate::text::Text;
 use crate::ui::frame::html;
@@ -173,11 +173,13 @@ impl RafflePage {
     }
 
     fn moments(&self) -> Vec<Moment> {
-        self.terms.moments(
-            self.frame.now_ms,
-            self.commitment.as_ref().map(|list| list.committed_ms),
-            self.outcome.as_ref().map(|outcome| outcome.claim_until_ms),
-        )
+        let shuffle = self.shuffle.as_ref();
+        let so_far = Progress {
+            committed_ms: self.commitment.as_ref().map(|list| list.committed_ms),
+            shuffled: shuffle.is_some_and(|shuffle| shuffle.state != ShuffleState::Waiting),
+            claim_until_ms: self.outcome.as_ref().map(|outcome| outcome.claim_until_ms),
+        };
+        self.terms.moments(self.frame.now_ms, &so_far)
     }
 
     /// The next moment, for the countdown.

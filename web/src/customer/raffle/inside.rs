@@ -162,8 +162,12 @@ impl InsidePage {
         (self.frame.lang.text().raffle.number)(&series, &order)
     }
 
-    fn groups(&self, hex: &str) -> String {
-        campaign::groups(hex).join(" ")
+    fn groups(&self, hex: &str) -> Vec<String> {
+        campaign::groups(hex)
+    }
+
+    fn line(&self, hex: &str) -> String {
+        self.groups(hex).join(" ")
     }
 }
 

@@ -158,10 +158,8 @@ impl CampaignForm {
         format!("{}-{}", self.action.verb(), field.key.key())
     }
 
-    pub(crate) fn is_digits(&self) -> bool {
-        self.fields
-            .iter()
-            .any(|f| f.key.kind() == FieldKind::Digits)
+    pub(crate) fn requires(&self, field: &FormField) -> bool {
+        self.action.requires(field.key)
     }
 
     pub(crate) fn may_fetch(&self) -> bool {
@@ -182,6 +180,11 @@ impl FormField {
 
     pub(crate) fn has_help(&self) -> bool {
         self.key.kind() != FieldKind::Tick
+    }
+
+    /// Pickers of dates know how long they are.
+    pub(crate) fn is_written(&self) -> bool {
+        self.input_type() == "text"
     }
 
     pub(crate) fn input_type(&self) -> &'static str {
@@ -231,6 +234,18 @@ impl FormAction {
             Self::Deliver => "deliver",
             Self::Account => "account",
             Self::GiveUp => "give-up",
+        }
+    }
+
+    /// Whether the browser asks for it. A certain prize has neither an extraction nor alternates, and
+    /// the planned extraction needs no reason.
+    pub fn requires(self, key: FieldKey) -> bool {
+        use FieldKey as K;
+        match key {
+            K::ExtractionNumber | K::ExtractionAt => self != Self::Draft,
+            K::Alternates | K::DarfDocument => false,
+            K::Reason => self != Self::Extraction,
+            _ => true,
         }
     }
 

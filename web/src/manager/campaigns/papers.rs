@@ -1,6 +1,8 @@
 //! What is printed, signed and sent to the authority.
 
 mod csv;
+#[cfg(test)]
+mod tests;
 
 use crate::campaign::{
     self, CampaignTerms, CommitmentView, Delivery, DisqualifiedView, ExtractionView, OutcomeView,

@@ -49,7 +49,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
             "What a dock tells until the list closes still counts; later it joins the next campaign."
         }
         NextStep::Approve => {
-            "Two different people check the number of entries and the root. With the second approval the list is signed and published."
+            "Two different people check the number of entries and the code of the list. With the second approval the list is signed and published."
         }
         NextStep::ApproveSecond => "Another person, who has not approved yet, is missing.",
         NextStep::Shuffle => {
@@ -160,7 +160,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     },
     tick: |case| match case {
         FormAction::Open => "I read the rules in full. I know that they never change again.",
-        FormAction::Approve => "I checked the number of entries and the root above.",
+        FormAction::Approve => "I checked the number of entries and the code of the list above.",
         FormAction::ShuffleAbsent => {
             "I looked for the drand value in more than one place and there is none."
         }
@@ -222,15 +222,15 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FieldKey::OpensAt => "Not before the rules are published.",
         FieldKey::ClosesAt => "At most 12 months after the beginning.",
         FieldKey::GraceHours => "72 hours are recommended.",
-        FieldKey::ExtractionNumber => "Of the Loteria Federal.",
+        FieldKey::ExtractionNumber => "Of the Loteria Federal. Empty for a certain prize.",
         FieldKey::ExtractionAt => {
-            "Wednesdays and Saturdays at 20:00, but for holidays. Leave at least a day after the grace."
+            "Wednesdays and Saturdays at 20:00, but for holidays. Leave at least a day after the grace. Empty for a certain prize."
         }
         FieldKey::Prizes => {
             "One a line, from the first to the last: name; value. Example: Shopping voucher; 500.00. Never money."
         }
         FieldKey::EntriesMax => "The first ones count.",
-        FieldKey::Alternates => "20 are recommended.",
+        FieldKey::Alternates => "20 are recommended. Empty for a certain prize.",
         FieldKey::PromoterName => "The company of the permit.",
         FieldKey::PromoterDocument => "With or without dots; letters are fine.",
         FieldKey::Certificate => "As in SCPC, for example 04.044574/2026.",
@@ -301,13 +301,13 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     },
     alarms_title: "Wants attention",
     alarm: |case, x| {
-        match case { CampaignAlarm::OwnershipNear(_) => format!("The proof that the prizes are owned is missing, until {x}."), CampaignAlarm::OwnershipMissed => "The proof of ownership was not recorded 8 days before: the planned extraction is no good any more.".into(), CampaignAlarm::DarkDocks(_) => format!("Docks out of reach at the closing: {x}. Bring them online before the list closes."), CampaignAlarm::NoEntries => "The period ended without any entry.".into(), CampaignAlarm::ListNear(_) => format!("The list needs two approvals until {x}."), CampaignAlarm::ListMissed => "The list was not published 24 hours before the extraction.".into(), CampaignAlarm::AnotherRoot(_) => format!("The dock {x} keeps another root. Stop: somebody showed two lists."), CampaignAlarm::NoShuffle => "The drand value has not come.".into(), CampaignAlarm::SourcesDiffer => "The two readings of the extraction did not agree and were dropped.".into(), CampaignAlarm::ResultOverdue(_) => format!("The extraction was {x}, and the result is not recorded."), CampaignAlarm::ClaimsEnd(_) => format!("The time to collect prizes ends {x}."), CampaignAlarm::UnclaimedDue(_) => format!("Pay the unclaimed value to the Union (DARF 0394) until {x}."), CampaignAlarm::AccountsDue(_) => format!("Render the accounts until {x}."), }
+        match case { CampaignAlarm::OwnershipNear(_) => format!("The proof that the prizes are owned is missing, until {x}."), CampaignAlarm::OwnershipMissed => "The proof of ownership was not recorded 8 days before: the planned extraction is no good any more.".into(), CampaignAlarm::DarkDocks(_) => format!("Docks out of reach at the closing: {x}. Bring them online before the list closes."), CampaignAlarm::NoEntries => "The period ended without any entry.".into(), CampaignAlarm::ListNear(_) => format!("The list needs two approvals until {x}."), CampaignAlarm::ListMissed => "The list was not published 24 hours before the extraction.".into(), CampaignAlarm::AnotherRoot(_) => format!("The dock {x} keeps another code. Stop: somebody showed two lists."), CampaignAlarm::NoShuffle => "The drand value has not come.".into(), CampaignAlarm::SourcesDiffer => "The two readings of the extraction did not agree and were dropped.".into(), CampaignAlarm::ResultOverdue(_) => format!("The extraction was {x}, and the result is not recorded."), CampaignAlarm::ClaimsEnd(_) => format!("The time to collect prizes ends {x}."), CampaignAlarm::UnclaimedDue(_) => format!("Pay the unclaimed value to the Union (DARF 0394) until {x}."), CampaignAlarm::AccountsDue(_) => format!("Render the accounts until {x}."), }
     },
     until: |x| format!("Until {x}."),
     at: |x| format!("{x}."),
     left: |x| format!("In {x}."),
     late: |x| format!("It is {x} over."),
-    root: "Root of the list",
+    root: "Code of the list (root)",
     approved: "Approved by",
     first_entry: |a, b| format!("{a} has entered their reading ({b})."),
     first_source: |x| format!("Source: {x}."),
@@ -320,7 +320,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     prizes: "Prizes",
     prizes_text: |a, b| format!("{a}, in all {b}"),
     promoter: "Promoter",
-    rules_hash: "Check value of the rules",
+    rules_hash: "Code of the rules",
     to_public: "Public page",
     change_draft: "Change the draft",
     dark_title: "Docks out of reach",

@@ -14,15 +14,15 @@ pub(super) const PAPERS: PapersText = PapersText {
     method_title: "Method",
     method: [
         "Every return accepted within the period, up to the limit for each CPF, is one entry. Nothing is bought.",
-        "After the period and its grace, the list was put in order, summed up in one root (SHA-256), signed and published at least 24 hours before the extraction.",
-        "The order of the entries comes from a public drand value, later than the publication of the list. The 10 million numbers were shared out equally among the entries.",
+        "After the period and its grace, the list was put in order, summed up in one code (SHA-256 root), signed and published at least 24 hours before the extraction.",
+        "The order of the entries comes from the list and from a public drand value, later than its publication; zeros stand for it if it is missing. The 10 million numbers were shared out equally among the entries.",
         "The units, tens and hundreds of the five prizes of the Loteria Federal make a number of seven digits. Whoever has that number, or the first one given out above it, wins; the further prizes and the alternates are the next positions, one for each person.",
     ],
     list_title: "List and order",
     list_text: |a, b| format!("A list of {a} entries, published {b}."),
     approved_by: |x| format!("Approved by {x}."),
-    root: "Root of the list:",
-    rules_hash: "Check value of the rules:",
+    root: "Code of the list (root):",
+    rules_hash: "Code of the rules:",
     extraction_title: "Extraction and sums",
     extraction_text: |a, b| {
         format!("Extraction {a} of the Loteria Federal, of {b}. The digits used are marked:")

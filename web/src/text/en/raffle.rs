@@ -35,6 +35,8 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
         (_, CampaignStage::WithoutDraw) => "no draw",
     },
     prizes_in_all: |x| format!("{x} in prizes"),
+    prizes_each: |x| format!("{x} for each return"),
+    check_certain: "Does my return count?",
     certificate: |x| format!("Permit {x}"),
     unpromised: "This campaign has no draw.",
     unpromised_text: "A draw needs a permit of the Ministry of Finance, and this campaign has none. Returns are noted; no prize is promised.",
@@ -82,11 +84,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_free: "It is free: nothing has to be bought.",
     who_stores: |x| format!("Stores: {x}."),
     every_store: "Every store of the chain",
-    entries: |count| match count {
-        0 => "No entries yet.".into(),
-        1 => "1 entry so far.".into(),
-        n => format!("{n} entries."),
-    },
+    entries: "Entries:",
     when_title: "What happens when",
     moment: |case| match case {
         MomentKind::Published => "Rules published",
@@ -102,7 +100,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     moment_done: "done",
     how_title: "How the result comes about",
     how: [
-        "After closing, the list is published with a check value. One letter changed would change it.",
+        "After closing, the list is published with a code. One letter changed in the list would change the whole code.",
         "A public, unpredictable value (drand) shuffles the list. Each entry gets a lucky number, all with the same chance.",
         "The five prizes of the Loteria Federal make a number of seven digits, out of units, tens and hundreds only.",
         "Whoever has that number, or the first one above it, wins. The further prizes go to the next in the order.",
@@ -124,19 +122,16 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     list_fixed: |x| format!("Closed, signed and published ({x}). Nothing in it has changed since."),
     list_entries: "Entries",
     list_share: "Numbers for each entry, of 10 million",
-    root: "Check value of the list (root):",
+    root: "Code of the list (root):",
     witness_none: "No dock has confirmed the list yet.",
-    witnesses: |a, b| {
-        format!(
-            "{a} of {b} docks kept and signed the same value. Compare it with the one shown at the dock."
-        )
-    },
+    witnesses: |a, b| format!("{a} of {b} docks kept and signed the same code."),
+    witness_compare: "Compare it with the one shown at the dock.",
     witness_list: "Show the docks",
     shuffle_waiting: |a, b| {
         format!("The order comes from drand round {a}, {b}. Nobody knows it before.")
     },
     shuffle_taken: |a, b| {
-        format!("The order came from drand round {a} ({b}), after the list was published:")
+        format!("The order came from drand round {a} ({b}), after the list was published.")
     },
     shuffle_absent: "drand gave no value in time. As the rules say, zeros stand for it: the order comes from the list alone.",
     list_later: |x| {
@@ -166,8 +161,8 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     step_next: "The further prizes and the alternates are the next positions. Whoever won already is passed over: one prize for each person.",
     sources_title: "Sources of the result",
     entered: |x| format!("Recorded and signed: {x}."),
-    other_nothing: |x| format!("Extraction {x}: gave no number of the list"),
-    other_replaced: |x| format!("Extraction {x}: rectified"),
+    other_nothing: |a, b| format!("Record {a}, extraction {b}: gave no number of the list"),
+    other_replaced: |a, b| format!("Record {a}, extraction {b}: rectified"),
     replaced_by: |x| format!("Record {x} stands instead"),
     digits_caption: "The five prizes of the extraction; the digits that count are marked",
     places: [
@@ -209,7 +204,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     rules_binding: "The Portuguese text is the one that binds.",
     rule_fallback: "If there is no extraction",
     rule_codes: "Reasons for disqualification",
-    rule_hash: "Check value of the rules",
+    rule_hash: "Code of the rules",
     rule_hash_text: "SHA-256 of the exact text of the rules. The file of the draw has the same.",
     back: "Back to the campaign",
     number: |a, b| format!("series {a} no. {b}"),

@@ -49,7 +49,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
             "O que um ponto contar até o fechamento ainda entra; depois, fica para a próxima promoção."
         }
         NextStep::Approve => {
-            "Duas pessoas diferentes conferem o número de participações e a raiz. Com a segunda aprovação a lista é assinada e publicada."
+            "Duas pessoas diferentes conferem o número de participações e o código da lista. Com a segunda aprovação a lista é assinada e publicada."
         }
         NextStep::ApproveSecond => "Falta outra pessoa, que ainda não aprovou.",
         NextStep::Shuffle => {
@@ -162,7 +162,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     },
     tick: |case| match case {
         FormAction::Open => "Li as regras inteiras. Sei que não mudam mais.",
-        FormAction::Approve => "Conferi o número de participações e a raiz acima.",
+        FormAction::Approve => "Conferi o número de participações e o código da lista acima.",
         FormAction::ShuffleAbsent => {
             "Procurei o valor do drand em mais de um lugar e ele não existe."
         }
@@ -222,15 +222,15 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FieldKey::OpensAt => "Não antes de publicar as regras.",
         FieldKey::ClosesAt => "No máximo 12 meses depois do começo.",
         FieldKey::GraceHours => "72 horas é o recomendado.",
-        FieldKey::ExtractionNumber => "Da Loteria Federal.",
+        FieldKey::ExtractionNumber => "Da Loteria Federal. Vazio no prêmio certo.",
         FieldKey::ExtractionAt => {
-            "Quartas e sábados às 20 h, salvo feriados. Deixe ao menos um dia depois da tolerância."
+            "Quartas e sábados às 20 h, salvo feriados. Deixe ao menos um dia depois da tolerância. Vazio no prêmio certo."
         }
         FieldKey::Prizes => {
             "Um por linha, do primeiro ao último: nome; valor. Exemplo: Vale-compras; 500,00. Nunca dinheiro."
         }
         FieldKey::EntriesMax => "As primeiras valem.",
-        FieldKey::Alternates => "20 é o recomendado.",
+        FieldKey::Alternates => "20 é o recomendado. Vazio no prêmio certo.",
         FieldKey::PromoterName => "A empresa da autorização.",
         FieldKey::PromoterDocument => "Com ou sem pontos; letras valem.",
         FieldKey::Certificate => "Como está no SCPC, por exemplo 04.044574/2026.",
@@ -301,13 +301,13 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     },
     alarms_title: "Pede atenção",
     alarm: |case, x| {
-        match case { CampaignAlarm::OwnershipNear(_) => format!("Falta a prova de propriedade dos prêmios, até {x}."), CampaignAlarm::OwnershipMissed => "A prova de propriedade não foi registrada 8 dias antes: a extração planejada não serve mais.".into(), CampaignAlarm::DarkDocks(_) => format!("Pontos sem conexão no fechamento: {x}. Leve-os à rede antes que a lista feche."), CampaignAlarm::NoEntries => "O período acabou sem nenhuma participação.".into(), CampaignAlarm::ListNear(_) => format!("A lista precisa de duas aprovações até {x}."), CampaignAlarm::ListMissed => "A lista não foi publicada 24 horas antes da extração.".into(), CampaignAlarm::AnotherRoot(_) => format!("O ponto {x} guardou outra raiz. Pare: alguém mostrou duas listas."), CampaignAlarm::NoShuffle => "O valor do drand não chegou.".into(), CampaignAlarm::SourcesDiffer => "As duas leituras da extração não bateram e foram descartadas.".into(), CampaignAlarm::ResultOverdue(_) => format!("A extração foi em {x} e o resultado não está registrado."), CampaignAlarm::ClaimsEnd(_) => format!("O prazo para retirar prêmios acaba em {x}."), CampaignAlarm::UnclaimedDue(_) => format!("Recolha à União o valor não retirado (DARF 0394) até {x}."), CampaignAlarm::AccountsDue(_) => format!("Preste contas até {x}."), }
+        match case { CampaignAlarm::OwnershipNear(_) => format!("Falta a prova de propriedade dos prêmios, até {x}."), CampaignAlarm::OwnershipMissed => "A prova de propriedade não foi registrada 8 dias antes: a extração planejada não serve mais.".into(), CampaignAlarm::DarkDocks(_) => format!("Pontos sem conexão no fechamento: {x}. Leve-os à rede antes que a lista feche."), CampaignAlarm::NoEntries => "O período acabou sem nenhuma participação.".into(), CampaignAlarm::ListNear(_) => format!("A lista precisa de duas aprovações até {x}."), CampaignAlarm::ListMissed => "A lista não foi publicada 24 horas antes da extração.".into(), CampaignAlarm::AnotherRoot(_) => format!("O ponto {x} guardou outro código. Pare: alguém mostrou duas listas."), CampaignAlarm::NoShuffle => "O valor do drand não chegou.".into(), CampaignAlarm::SourcesDiffer => "As duas leituras da extração não bateram e foram descartadas.".into(), CampaignAlarm::ResultOverdue(_) => format!("A extração foi em {x} e o resultado não está registrado."), CampaignAlarm::ClaimsEnd(_) => format!("O prazo para retirar prêmios acaba em {x}."), CampaignAlarm::UnclaimedDue(_) => format!("Recolha à União o valor não retirado (DARF 0394) até {x}."), CampaignAlarm::AccountsDue(_) => format!("Preste contas até {x}."), }
     },
     until: |x| format!("Até {x}."),
     at: |x| format!("Em {x}."),
     left: |x| format!("Faltam {x}."),
     late: |x| format!("Passou há {x}."),
-    root: "Raiz da lista",
+    root: "Código da lista (raiz)",
     approved: "Aprovada por",
     first_entry: |a, b| format!("{a} já registrou sua leitura ({b})."),
     first_source: |x| format!("Fonte: {x}."),
@@ -320,7 +320,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
     prizes: "Prêmios",
     prizes_text: |a, b| format!("{a}, ao todo {b}"),
     promoter: "Promotora",
-    rules_hash: "Número de controle das regras",
+    rules_hash: "Código do regulamento",
     to_public: "Página pública",
     change_draft: "Mudar o rascunho",
     dark_title: "Pontos sem conexão",

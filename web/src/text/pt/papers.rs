@@ -14,15 +14,15 @@ pub(super) const PAPERS: PapersText = PapersText {
     method_title: "Método",
     method: [
         "Cada devolução aceita dentro do período, até o limite por CPF, é uma participação. Não há compra.",
-        "Encerrado o período e a tolerância, a lista foi ordenada, resumida em uma raiz (SHA-256), assinada e publicada ao menos 24 horas antes da extração.",
-        "A ordem das participações vem de um valor público do drand, posterior à publicação da lista. Os 10 milhões de números foram divididos por igual entre as participações.",
+        "Encerrado o período e a tolerância, a lista foi ordenada, resumida em um código (raiz SHA-256), assinada e publicada ao menos 24 horas antes da extração.",
+        "A ordem das participações vem da lista e de um valor público do drand, posterior à publicação dela; se ele faltar, zeros ficam no seu lugar. Os 10 milhões de números foram divididos por igual entre as participações.",
         "Das unidades, dezenas e centenas dos cinco prêmios da Loteria Federal forma-se um número de sete algarismos. Ganha quem tem esse número ou o primeiro distribuído acima dele; os prêmios seguintes e os suplentes são as posições seguintes, uma por pessoa.",
     ],
     list_title: "Lista e ordem",
     list_text: |a, b| format!("Lista com {a} participações, publicada em {b}."),
     approved_by: |x| format!("Aprovada por {x}."),
-    root: "Raiz da lista:",
-    rules_hash: "Número de controle das regras:",
+    root: "Código da lista (raiz):",
+    rules_hash: "Código do regulamento:",
     extraction_title: "Extração e cálculo",
     extraction_text: |a, b| {
         format!("Extração {a} da Loteria Federal, de {b}. Algarismos usados marcados:")

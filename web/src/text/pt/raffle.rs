@@ -35,10 +35,12 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
         (_, CampaignStage::WithoutDraw) => "sem sorteio",
     },
     prizes_in_all: |x| format!("{x} em prêmios"),
+    prizes_each: |x| format!("{x} para cada devolução"),
+    check_certain: "Minha devolução conta?",
     certificate: |x| format!("Certificado {x}"),
     unpromised: "Esta promoção não tem sorteio.",
     unpromised_text: "Sorteio só existe com autorização do Ministério da Fazenda, e esta promoção não a tem. As devoluções ficam anotadas; nenhum prêmio está prometido.",
-    lead_certain: "Devolveu o carrinho no prazo, ganhou. O mesmo vale para todos, sem sorteio.",
+    lead_certain: "Devolveu o carrinho no prazo, ganhou. O mesmo vale-compras para todos, sem sorteio.",
     lead_draw: "A Loteria Federal decide quem ganha. A lista é fechada e publicada antes, e qualquer pessoa pode refazer a conta.",
     left: "faltam",
     pending_title: "Resultado pendente",
@@ -79,11 +81,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_free: "É de graça: não é preciso comprar nada.",
     who_stores: |x| format!("Lojas: {x}."),
     every_store: "Todas as lojas da rede",
-    entries: |count| match count {
-        0 => "Nenhuma participação ainda.".into(),
-        1 => "1 participação até agora.".into(),
-        n => format!("{n} participações."),
-    },
+    entries: "Participações:",
     when_title: "O que acontece quando",
     moment: |case| match case {
         MomentKind::Published => "Regras publicadas",
@@ -99,7 +97,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     moment_done: "já aconteceu",
     how_title: "Como o resultado é apurado",
     how: [
-        "Depois do fechamento, a lista é publicada com um número de controle. Uma letra trocada mudaria esse número.",
+        "Depois do fechamento, a lista é publicada com um código. Uma letra trocada na lista mudaria o código inteiro.",
         "Um valor público e imprevisível (drand) embaralha a lista. Cada participação recebe um número da sorte, todos com a mesma chance.",
         "Os cinco prêmios da Loteria Federal formam um número de sete algarismos, só com unidades, dezenas e centenas.",
         "Ganha quem tem esse número ou o primeiro acima dele. Os prêmios seguintes vão para os próximos da ordem.",
@@ -121,19 +119,18 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     list_fixed: |x| format!("Fechada, assinada e publicada ({x}). Desde então nada nela muda."),
     list_entries: "Participações",
     list_share: "Números por participação, de 10 milhões",
-    root: "Número de controle da lista (raiz):",
+    root: "Código da lista (raiz):",
     witness_none: "Nenhum ponto de devolução confirmou a lista ainda.",
     witnesses: |a, b| {
-        format!(
-            "{a} de {b} pontos de devolução guardaram e assinaram o mesmo número. Compare com o mostrado no ponto."
-        )
+        format!("{a} de {b} pontos de devolução guardaram e assinaram o mesmo código.")
     },
+    witness_compare: "Compare com o mostrado no ponto.",
     witness_list: "Ver os pontos",
     shuffle_waiting: |a, b| {
         format!("A ordem sai da rodada {a} do drand, em {b}. Ninguém a conhece antes.")
     },
     shuffle_taken: |a, b| {
-        format!("A ordem saiu da rodada {a} do drand ({b}), depois de publicada a lista:")
+        format!("A ordem saiu da rodada {a} do drand ({b}), depois de publicada a lista.")
     },
     shuffle_absent: "O drand não deu um valor a tempo. Como dizem as regras, zeros ficam no lugar dele: a ordem vem só da lista.",
     list_later: |x| {
@@ -163,8 +160,8 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     step_next: "Os prêmios seguintes e os suplentes são as posições seguintes. Quem já ganhou é pulado: um prêmio por pessoa.",
     sources_title: "Fontes do resultado",
     entered: |x| format!("Registrado e assinado: {x}."),
-    other_nothing: |x| format!("Extração {x}: não deu número da lista"),
-    other_replaced: |x| format!("Extração {x}: retificada"),
+    other_nothing: |a, b| format!("Registro {a}, extração {b}: não deu número da lista"),
+    other_replaced: |a, b| format!("Registro {a}, extração {b}: retificado"),
     replaced_by: |x| format!("Vale no lugar o registro {x}"),
     digits_caption: "Os cinco prêmios da extração; os algarismos que contam estão marcados",
     places: [
@@ -206,7 +203,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     rules_binding: "Vale o texto em português.",
     rule_fallback: "Se não houver extração",
     rule_codes: "Motivos de desclassificação",
-    rule_hash: "Número de controle das regras",
+    rule_hash: "Código do regulamento",
     rule_hash_text: "SHA-256 do texto exato das regras. O arquivo do sorteio traz o mesmo.",
     back: "Voltar à promoção",
     number: |a, b| format!("série {a} nº {b}"),

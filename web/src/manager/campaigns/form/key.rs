@@ -123,11 +123,6 @@ impl FieldKey {
         }
     }
 
-    /// It may stay empty.
-    pub fn is_optional(self) -> bool {
-        matches!(self, Self::Reason | Self::DarfDocument | Self::Signature)
-    }
-
     /// Characters that are taken.
     pub fn chars_max(self) -> u32 {
         match self {
@@ -143,6 +138,37 @@ impl FieldKey {
             Self::Position => 7,
             Self::PromoterDocument => 18,
             _ => 120,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manager::FormAction;
+    use crate::ui::Lang;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_form_is_found_by_its_address_and_asks_each_thing_once() {
+        for action in FormAction::ALL {
+            assert_eq!(FormAction::from_verb(action.verb()), Some(action));
+            let names: BTreeSet<&str> = action.fields().iter().map(|key| key.key()).collect();
+            assert_eq!(names.len(), action.fields().len(), "{action:?}");
+        }
+        assert_eq!(FormAction::from_verb("redraw"), None);
+    }
+
+    #[test]
+    fn every_field_that_is_asked_has_its_words() {
+        for lang in [Lang::Pt, Lang::En] {
+            let words = &lang.text().campaigns;
+            let asked = FormAction::ALL.iter().flat_map(|action| action.fields());
+            for key in asked {
+                assert!(!(words.label)(key).is_empty(), "{key:?}");
+                let ticked = key.kind() == FieldKind::Tick;
+                assert_eq!((words.help)(key).is_empty(), ticked, "{key:?}");
+            }
         }
     }
 }
