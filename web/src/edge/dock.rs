@@ -2,6 +2,7 @@
 
 use super::text::dock::{self as words, DockText};
 use super::text::{self, Text};
+use super::witness::{self, Witnessed};
 use super::{BASE_CSS, DOCK_CSS, Frame, LIVE_JS};
 use crate::ui::frame::html;
 use crate::ui::{Lang, Zone, assets, qr, time};
@@ -38,6 +39,8 @@ pub struct Place {
     pub receipts: Vec<Receipt>,
     /// What the dock just said to somebody at its reader.
     pub said: Option<Answer>,
+    /// Lists of entries that the dock stands witness for, the newest first.
+    pub witnessed: Vec<Witnessed>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -221,6 +224,14 @@ impl Live<'_> {
         Some((self.d.receipt_at)(&at))
     }
 
+    /// Before all else where it is an alarm, after all else where it is not.
+    fn witnessed(&self, place: &Place, first: bool) -> String {
+        match witness::is_broken(&place.witnessed) == first {
+            true => witness::at_the_dock(&place.witnessed, self.view.lang, &self.view.zone),
+            false => String::new(),
+        }
+    }
+
     fn drawn(&self, url: &str, place: &usize) -> Option<String> {
         (*place < QR_MAX).then(|| qr::svg(url, self.d.receipt_qr))
     }
@@ -279,6 +290,7 @@ mod tests {
                 bays: vec![],
                 receipts: vec![receipt; QR_MAX + 2],
                 said: Some(Answer::Refused("card_out".into())),
+                witnessed: vec![],
             }),
         };
         let live = dock.live();
