@@ -274,7 +274,10 @@ fn status(layout: &[BayLayout], liar: bool) -> Status {
 fn witnessed(liar: bool) -> Vec<Witnessed> {
     let key = SigningKey::from_bytes(&[5; 32]);
     let promise = |campaign: u8, n: u64, root: u8| {
-        let digest = std::array::from_fn(|at| root.wrapping_mul(37).wrapping_add(at as u8 * 53));
+        let mut digest = [root; 32];
+        for (at, byte) in (1u8..).zip(&mut digest) {
+            *byte = byte.wrapping_mul(37).wrapping_add(at.wrapping_mul(53));
+        }
         let commitment = Commitment {
             campaign: CampaignId::from_bytes([campaign; 16]),
             rules_hash: Octets([campaign; 32]),

@@ -129,6 +129,24 @@ impl Dock {
         })
     }
 
+    /// What the dock stands witness for, where that is an alarm: before all else, and live.
+    fn alarm(&self) -> String {
+        self.witnessed(true)
+    }
+
+    /// The same where all is well: after all else.
+    fn witness(&self) -> String {
+        self.witnessed(false)
+    }
+
+    fn witnessed(&self, broken: bool) -> String {
+        let place = self.place.as_ref();
+        match place.filter(|place| witness::is_broken(&place.witnessed) == broken) {
+            Some(place) => witness::at_the_dock(&place.witnessed, self.lang, &self.zone),
+            None => String::new(),
+        }
+    }
+
     fn name(&self) -> &str {
         self.place
             .as_ref()
@@ -222,14 +240,6 @@ impl Live<'_> {
     fn receipt_at(&self, receipt: &Receipt) -> Option<String> {
         let at = time::clock(receipt.at?, &self.view.zone);
         Some((self.d.receipt_at)(&at))
-    }
-
-    /// Before all else where it is an alarm, after all else where it is not.
-    fn witnessed(&self, place: &Place, first: bool) -> String {
-        match witness::is_broken(&place.witnessed) == first {
-            true => witness::at_the_dock(&place.witnessed, self.view.lang, &self.view.zone),
-            false => String::new(),
-        }
     }
 
     fn drawn(&self, url: &str, place: &usize) -> Option<String> {

@@ -40,7 +40,7 @@ static PT: WitnessText = WitnessText {
     not_before: |at| format!("{at} ou depois: o relógio do ponto ainda não tinha sido acertado"),
     clock_unchecked: |at| format!("{at}, pelo relógio do ponto, ainda não conferido"),
     unnamed: "Sorteio",
-    broken_title: "Atenção: duas listas para o mesmo sorteio.",
+    broken_title: "Alarme: duas listas para o mesmo sorteio",
     broken: "O sistema mostrou a este ponto uma lista e depois outra. Este ponto assinou só a primeira e \
         nunca assinará outra. Não confie no resultado antes de a loja explicar, e guarde uma foto desta \
         página.",
@@ -61,7 +61,7 @@ static EN: WitnessText = WitnessText {
     not_before: |at| format!("{at} or later: the dock's clock had not been set yet"),
     clock_unchecked: |at| format!("{at} by the dock's own clock, not checked yet"),
     unnamed: "Raffle",
-    broken_title: "Warning: two lists for one raffle.",
+    broken_title: "Alarm: two lists for one raffle",
     broken: "The system showed this dock one list and then another. This dock signed the first only and \
         will never sign another. Do not trust the result before the store explains, and keep a photo of \
         this page.",
