@@ -26,4 +26,5 @@ mod service;
 mod statements;
 mod storage;
 mod strays;
+mod witnesses;
 mod world;

@@ -349,7 +349,7 @@ fn brain(boot: u32, journal: &Journal, memory: Memory) -> Brain {
         memory,
         bays: layout(),
         secret: None,
-        witness: WitnessKey::of(journal.key()),
+        witness: WitnessKey::of(&journal.key),
     })
 }
 
