@@ -175,7 +175,9 @@ pub async fn look_at_campaigns(app: &Shared, at: UnixMs) -> Outcome<()> {
             .await;
         // One that cannot go on holds up no other.
         match taken {
-            Ok(()) => tracing::info!(campaign.id = %id, campaign.step = ?due, "a campaign moved on"),
+            Ok(()) => {
+                tracing::info!(campaign.id = %id, campaign.step = ?due, "a campaign moved on")
+            }
             Err(error) => tracing::error!(
                 campaign.id = %id, campaign.step = ?due, error = %error,
                 "a campaign cannot take its step; it is tried again"

@@ -128,7 +128,7 @@ pub fn entry_of(tx: &Tx<'_>, rental: &RentalId) -> Result<Option<EntryRow>, DbEr
                 until_ms: UnixMs(row.int(7)?),
                 frozen_ms: row.opt_int(8)?.map(UnixMs),
                 moved_from: row.opt_parsed(9)?,
-                outside: row.opt_text(10)?.map(outside_of).transpose()?,
+                outside: row.opt_text(10)?.as_deref().map(outside_of).transpose()?,
                 salt: octets::<16>(row, 11)?.0,
             })
         },
@@ -263,7 +263,7 @@ pub fn outside_counts(tx: &Tx<'_>, campaign: &CampaignId) -> Result<Vec<(Outside
         "SELECT outside, count(*) FROM entry WHERE campaign_id = $1 AND outside IS NOT NULL \
          GROUP BY outside ORDER BY outside",
         &[Value::text(campaign)],
-        |row| Ok((outside_of(row.text(0)?)?, row.count(1)?)),
+        |row| Ok((outside_of(&row.text(0)?)?, row.count(1)?)),
     )
 }
 
@@ -283,7 +283,7 @@ pub fn withdraw(tx: &Tx<'_>, rental: &RentalId) -> Result<(), DbError> {
     .map(drop)
 }
 
-fn outside_of(code: String) -> Result<Outside, DbError> {
+fn outside_of(code: &str) -> Result<Outside, DbError> {
     let found = Outside::ALL.into_iter().find(|why| why.as_str() == code);
     found.ok_or_else(|| unreadable(0, "no such reason"))
 }

@@ -7,7 +7,7 @@ use cloud::app::{now, run_ahead};
 use cloud::config::Role;
 use cloud::http::secret_hash;
 use cloud::jobs;
-use cloud::store::{campaign, frozen_entry, prize_voucher, rental};
+use cloud::store::{campaign, charge, frozen_entry, prize_voucher, rental};
 use cloud_core::raffle::bundle::{Bundle, EntryReceipt};
 use cloud_core::raffle::canonical;
 use shared::ids::CampaignId;
@@ -109,9 +109,12 @@ fn returns(site: &mut Site, cpf: &str) -> (Visit, String) {
         .world
         .read(move |tx| rental::by_token(tx, &hash))
         .expect("a new rental");
+    let id = row.id;
+    let charge = site.world.read(move |tx| charge::by_rental(tx, &id));
+    let charge = charge.expect("a charge to be made");
     let visit = Visit {
         rental: row.id,
-        txid: row.id.simple(),
+        txid: charge.txid,
         dock: "norte",
         bay: row.bay,
     };

@@ -106,7 +106,7 @@ fn answer(
         number: number(found),
         claim_until_ms: voucher.lapses_ms,
         claim_days: terms.claim_days,
-        stores: terms.stores.clone(),
+        stores: terms.stores,
         voucher: Some(VoucherView {
             code: grouped(code),
             scanned: grouped(code),

@@ -67,7 +67,7 @@ pub async fn act(
             Ok(shown) => page(&client, shown.render()),
             Err(failure) => person_reads(&client, &failure),
         },
-        Err(Failure::Rejected(why)) => match said(form, why) {
+        Err(Failure::Rejected(why)) => match said(&form, why) {
             Some(form) => again(&app, &staff, &client, (&id, form)).await,
             None => person_reads(&client, &why.into()),
         },
@@ -175,7 +175,7 @@ fn give_up_reason(tx: &Tx<'_>, id: &CampaignId) -> Outcome<CancelReason> {
 }
 
 /// What the form says of a rejection. None: it is not for a form to say.
-fn said(form: CampaignForm, why: Rejection) -> Option<CampaignForm> {
+fn said(form: &CampaignForm, why: Rejection) -> Option<CampaignForm> {
     let of_form = |error| {
         Some(CampaignForm {
             error: Some(error),

@@ -95,7 +95,7 @@ pub fn form(row: &LifeRow, action: FormAction, waiting: &Waiting, typed: &Typed)
     }
 }
 
-pub fn value<'a>(typed: &'a Typed, key: FieldKey) -> &'a str {
+pub fn value(typed: &Typed, key: FieldKey) -> &str {
     let mut all = typed.iter();
     let found = all.find(|(name, _)| name == key.key());
     found.map(|(_, value)| value.trim()).unwrap_or_default()

@@ -114,7 +114,7 @@ fn beacon(row: &LifeRow, form: &CampaignForm, typed: &Typed) -> Result<Beacon, R
         let absent_ms = now();
         return Ok(Beacon::Absent { round, absent_ms });
     }
-    if typed.iter().any(|(name, _)| name == "fetch") {
+    if asks_to_fetch(typed) {
         // This cloud asks nobody by itself: the value is pasted, and verified here.
         return Err(failed(form, FormError::NotFetched));
     }
@@ -175,6 +175,10 @@ fn reading(app: &Shared, form: &CampaignForm, typed: &Typed) -> Result<Wanted, R
     })
 }
 
+fn asks_to_fetch(typed: &Typed) -> bool {
+    typed.iter().any(|(name, _)| name == "fetch")
+}
+
 /// The first moment of a day of the shop's.
 fn day(app: &Shared, typed: &str) -> Option<UnixMs> {
     moment(&app.zone, &format!("{typed}T00:00"))
@@ -185,7 +189,10 @@ fn complete(form: &CampaignForm, typed: &Typed) -> Result<(), Refused> {
     let refuse = |key, error| Box::new(wrong(form.clone(), key, error));
     for key in form.action.fields() {
         let text = value(typed, *key);
-        if text.is_empty() && !key.is_optional() {
+        if *key == FieldKey::Signature && asks_to_fetch(typed) {
+            continue;
+        }
+        if text.is_empty() && form.action.requires(*key) {
             return Err(refuse(
                 *key,
                 match key {
