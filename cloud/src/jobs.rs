@@ -174,14 +174,13 @@ pub async fn look_at_campaigns(app: &Shared, at: UnixMs) -> Outcome<()> {
             .write(move |tx: &Tx<'_>| take_step(tx, at, &keys.keys, (&id, due)))
             .await;
         // One that cannot go on holds up no other.
-        match taken {
-            Ok(()) => {
-                tracing::info!(campaign.id = %id, campaign.step = ?due, "a campaign moved on")
-            }
-            Err(error) => tracing::error!(
+        if let Err(error) = taken {
+            tracing::error!(
                 campaign.id = %id, campaign.step = ?due, error = %error,
                 "a campaign cannot take its step; it is tried again"
-            ),
+            );
+        } else {
+            tracing::info!(campaign.id = %id, campaign.step = ?due, "a campaign moved on");
         }
     }
     let keys = Shared::clone(app);

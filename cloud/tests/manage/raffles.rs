@@ -1,6 +1,6 @@
 //! A raffle over the pages: two managers, a customer with a receipt, and everybody else.
 
-use crate::site::{Browser, Site};
+use crate::site::{Browser, PASSWORD, Site};
 use crate::world::{DEPOSIT, Visit};
 use axum::http::{StatusCode, header};
 use cloud::app::{now, run_ahead};
@@ -59,6 +59,19 @@ fn at(site: &mut Site, start: UnixMs, moment: UnixMs) {
         let looks = jobs::look_at_campaigns(&site.app, now());
         site.runtime.block_on(looks).expect("steps that are due");
     }
+}
+
+/// Days go by between the steps, and a session ends meanwhile.
+fn signed<'a>(site: &'a Site, login: &str) -> Browser<'a> {
+    let mut browser = site.browser();
+    assert_eq!(browser.signs_in(login, PASSWORD).location(), "/manage");
+    // Sessions count by the machine's own clock, which stays behind.
+    site.act(|tx| {
+        let ahead = [now().plus(DAY).0.into()];
+        tx.execute("UPDATE session SET expires_ms = $1", &ahead)
+            .expect("sessions of this test")
+    });
+    browser
 }
 
 fn draft(
@@ -164,18 +177,8 @@ fn a_raffle_from_its_form_to_its_minutes() {
     let dates = dates();
     site.hires("ana", Role::Manager);
     site.hires("rui", Role::Manager);
-    let mut cookies = Vec::new();
-    for login in ["ana", "rui"] {
-        let mut browser = site.browser();
-        browser.signs_in(login, crate::site::PASSWORD);
-        cookies.push(browser.cookie());
-    }
-    let ana = |site: &'_ Site| -> Option<String> {
-        let _ = site;
-        cookies[0].clone()
-    };
     let page = {
-        let mut browser = site.resumes(ana(&site));
+        let mut browser = signed(&site, "ana");
         browser.reads("/manage/campaigns/new");
         for wrong in [
             ("name", ""),
@@ -210,9 +213,7 @@ fn a_raffle_from_its_form_to_its_minutes() {
         ("ownership_on", day.as_str()),
         ("ownership_document", "Termo 7"),
     ];
-    let reply = site
-        .resumes(ana(&site))
-        .post(&format!("{page}/authorise"), &authorise);
+    let reply = signed(&site, "ana").post(&format!("{page}/authorise"), &authorise);
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     let rules = site.browser().reads(&format!("{public}/regras"));
     assert!(rules.contains("04.044574/2026") && rules.contains("Loteria Federal"));
@@ -238,10 +239,8 @@ fn a_raffle_from_its_form_to_its_minutes() {
         site.browser().get(&format!("{public}/pacote.json")).status,
         StatusCode::NOT_FOUND
     );
-    for cookie in &cookies {
-        let reply = site
-            .resumes(cookie.clone())
-            .post(&format!("{page}/approve"), &approve);
+    for login in ["ana", "rui"] {
+        let reply = signed(&site, login).post(&format!("{page}/approve"), &approve);
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     }
     let reply = site.browser().get(&format!("{public}/pacote.json"));
@@ -281,9 +280,9 @@ fn a_raffle_from_its_form_to_its_minutes() {
             .stage(),
         Some("committed")
     );
-    let mut browser = site.resumes(cookies[0].clone());
+    let mut browser = signed(&site, "ana");
     reads_numbers(&mut browser, &page, &dates, "Caixa");
-    let mut browser = site.resumes(cookies[1].clone());
+    let mut browser = signed(&site, "rui");
     reads_numbers(&mut browser, &page, &dates, "Diário");
     let shown = site.browser().reads(&public);
     for digits in NUMBERS {
@@ -300,8 +299,7 @@ fn a_raffle_from_its_form_to_its_minutes() {
         "contas.csv",
         "nao-retirados",
     ] {
-        site.resumes(cookies[0].clone())
-            .reads(&format!("{page}/{paper}"));
+        signed(&site, "ana").reads(&format!("{page}/{paper}"));
     }
     let won = site
         .world
@@ -315,11 +313,10 @@ fn a_raffle_from_its_form_to_its_minutes() {
         .post(&format!("/premio/{code}/nome"), &consent);
     assert!(site.browser().reads(&public).contains("A*** P*** S***"));
     let redeem = [("code", code.as_str())];
-    site.resumes(cookies[0].clone())
-        .post("/manage/vouchers", &redeem);
+    signed(&site, "ana").post("/manage/vouchers", &redeem);
     let used = site.browser().reads(&format!("/premio/{code}"));
     assert!(!used.contains("<svg"), "a used code is not shown again");
-    let list = site.resumes(cookies[0].clone()).reads("/manage/vouchers");
+    let list = signed(&site, "ana").reads("/manage/vouchers");
     assert!(list.contains("500,00"));
     assert_eq!(
         site.browser().get("/premio/AAAA-AAAA-AAAA-AAAA").status,

@@ -23,7 +23,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use plan::{plan, typed_of};
+use plan::{plan, suggested, typed_of};
 use shared::ids::CampaignId;
 use web::customer::ErrorKind;
 use web::manager::{
@@ -65,7 +65,7 @@ async fn shown(
         None => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let typed = row.map_or_else(Typed::new, |row| typed_of(app, row));
+    let typed = row.map_or_else(|| suggested(app), |row| typed_of(app, row));
     let form = refused.unwrap_or_else(|| form(client, row, &stores, &typed));
     let page = CampaignDraftPage {
         frame: client.frame.clone(),

@@ -3,11 +3,12 @@
 use super::super::forms::{Typed, value};
 use super::chosen_stores;
 use crate::actions::draft_campaign::Plan;
-use crate::app::Shared;
+use crate::app::{Shared, now};
 use crate::store::campaign::{LifeRow, LifeState};
 use cloud_core::raffle::beacon::Drand;
 use cloud_core::raffle::certain::Offer;
 use cloud_core::raffle::extraction::Extraction;
+use cloud_core::raffle::rules::plan::monthly;
 use cloud_core::raffle::rules::{
     ALTERNATES, CLAIM_DAYS, DisqualificationCode, MINIMUM_AGE, Method, Prize, Promoter, Rules, Why,
     lottery_date,
@@ -242,15 +243,45 @@ fn of_offer(first: Option<&(&'static str, Why)>) -> Wrong {
     }
 }
 
+/// The whole next month, as most will want it.
+pub(super) fn suggested(app: &Shared) -> Typed {
+    let moment = jiff::Timestamp::from_millisecond(now().0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let today = moment.to_zoned(app.zone.clone());
+    let next = today
+        .first_of_month()
+        .and_then(|day| day.checked_add(jiff::Span::new().months(1)));
+    let month = next.ok();
+    let month = month.and_then(|next| monthly(i64::from(next.year()), i64::from(next.month())));
+    let mut typed = vec![
+        (FieldKey::Mode, "draw".to_owned()),
+        (FieldKey::GraceHours, GRACE_HOURS.to_string()),
+        (FieldKey::Alternates, ALTERNATES.to_string()),
+        (FieldKey::EntriesMax, PER_PERSON_MAX.to_string()),
+    ];
+    if let Some(month) = month {
+        typed.extend([
+            (FieldKey::OpensAt, local(app, month.opens_ms)),
+            (FieldKey::ClosesAt, local(app, month.closes_ms)),
+            (FieldKey::ExtractionAt, local(app, month.extraction_ms)),
+        ]);
+    }
+    let typed = typed.into_iter();
+    typed
+        .map(|(key, text)| (key.key().to_owned(), text))
+        .collect()
+}
+
+fn local(app: &Shared, at: UnixMs) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let local = moment.to_zoned(app.zone.clone());
+    local.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
 /// A stored plan as it would be typed; of a period without one its moments.
 pub(super) fn typed_of(app: &Shared, row: &LifeRow) -> Typed {
     let mut typed = Typed::new();
     let mut put = |key: FieldKey, text: String| typed.push((key.key().to_owned(), text));
-    let local = |at: UnixMs| {
-        let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let local = moment.to_zoned(app.zone.clone());
-        local.strftime("%Y-%m-%dT%H:%M").to_string()
-    };
+    let local = |at: UnixMs| local(app, at);
     let line =
         |name: &str, centavos: i64| format!("{name}; {},{:02}", centavos / 100, centavos % 100);
     match &row.state {
