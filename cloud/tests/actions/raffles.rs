@@ -10,16 +10,22 @@ use cloud::actions::draft_campaign::{self, DraftCampaign, Plan};
 use cloud::actions::enter_result::{EnterResult, Entered};
 use cloud::actions::erase_person::{self, ErasePerson};
 use cloud::actions::freeze_campaign::{self, Frozen};
+use cloud::actions::put_contact::PutContact;
 use cloud::actions::watch_campaigns::{self, Due};
 use cloud::actions::{
     Outcome, Rejection, account_campaign, begin_campaign, cancel_campaign, claim_entry,
     close_campaign, consent_name, deliver_prize, draw_campaign, enter_result, expire_prizes,
-    note_beacon, publish_campaign, rectify_result, redeem_voucher,
+    note_beacon, publish_campaign, put_contact, rectify_result, redeem_voucher,
 };
 use cloud::bundles::{self, Made};
+use cloud::entropy::Entropy;
 use cloud::jobs;
+use cloud::notices::{Address, Contact};
 use cloud::store::campaign::{CampaignRow, LifeState};
-use cloud::store::{self, campaign, campaign_key, frozen_entry, prize_voucher};
+use cloud::store::{
+    self, campaign, campaign_key, contact, frozen_entry, notification, prize_voucher,
+};
+use cloud_core::notice::{Channel, Kind};
 use cloud_core::raffle::beacon::{Beacon, Drand};
 use cloud_core::raffle::bundle::{Bundle, EntryReceipt};
 use cloud_core::raffle::campaign::reading::{Reader, Reading};
@@ -494,7 +500,7 @@ fn committed_after_close(w: &mut World, late: &Visit) {
     assert!(ticks(w).is_empty(), "once");
     // Too late: it joins the next campaign.
     assert_eq!(w.reports("sul"), ["applied", "applied"]);
-    let entry = w.entry(late).unwrap();
+    let entry = w.entry(late).expect("an honoured return");
     assert_eq!((entry.campaign.id, entry.moved_from), (next(), Some(id())));
     let root = root(w);
     done(approves(w, manager(), root));
@@ -517,7 +523,7 @@ fn delivered_and_accounted(w: &mut World) {
     assert_eq!(done(redeem(w)), Centavos::new(20_000));
     assert_eq!(refusal(redeem(w)), Rejection::VoucherUsed);
     assert_eq!(
-        draw_state(w).drawn().unwrap().winners[0].delivery,
+        draw_state(w).drawn().expect("a draw").winners[0].delivery,
         Delivery::Delivered
     );
     assert_eq!(w.books(), books, "no deposit moved");
@@ -1001,4 +1007,63 @@ fn a_plan_makes_room_among_months_without_one() {
     assert_eq!(w.entry(&visit).unwrap().campaign.id, id());
     let expired = step(&w, |tx, now, _| expire_prizes::run(tx, now, &id()));
     assert_eq!(refusal(expired), Rejection::Campaign(No::WrongStage));
+}
+
+/// The payer of a visit that is not over says where to be told.
+fn gives_mail(w: &World, visit: &Visit) {
+    let mut entropy = Entropy::default();
+    let contact = Contact {
+        token: "q7ZrVb2hYw0XkLm5TnPd3g".into(),
+        lang: "pt".into(),
+        address: Address::Mail("ana@exemplo.com.br".into()),
+    };
+    let put = PutContact {
+        rental: visit.rental,
+        channel: Channel::Mail,
+        address: contact.to_bytes(),
+        fresh: w.keys.new_contact_key(&visit.rental, &mut entropy),
+        nonce: entropy.bytes(),
+    };
+    done(step(w, move |tx, now, keys| {
+        put_contact::run(tx, now, keys, &put)
+    }));
+}
+
+#[test]
+fn winners_are_told_over_what_they_gave_and_those_who_gave_nothing_are_listed() {
+    let mut w = opened();
+    for (cpf, reachable) in [(PEOPLE[0], true), (PEOPLE[1], true), (PEOPLE[2], false)] {
+        w.waits(HOUR);
+        let visit = w.take_with_cpf("norte", cpf);
+        w.bank_makes_charge(&visit);
+        w.pays(&visit, crate::world::DEPOSIT);
+        if reachable {
+            gives_mail(&w, &visit);
+        }
+        let tag = w.pulls(&visit);
+        w.reports("norte");
+        w.docks("norte", 1, tag);
+        assert_eq!(w.reports("norte"), ["applied"]);
+        w.bank_settles(&visit);
+    }
+    drawn(&mut w);
+    let won = w.read(|tx| prize_voucher::of_campaign(tx, &id()));
+    let told = won.iter().filter(|voucher| {
+        let rental = voucher.of.rental;
+        let rows = w.read(move |tx| notification::of_rental(tx, &rental));
+        rows.iter().any(|row| row.kind == Kind::PrizeWon)
+    });
+    let told = told.count();
+    let reachable = won.iter().filter(|voucher| {
+        let rental = voucher.of.rental;
+        !w.read(move |tx| contact::channels(tx, &rental)).is_empty()
+    });
+    assert_eq!((won.len(), told), (2, reachable.count()));
+    assert!(told > 0, "two of three gave an address");
+    let notices = "SELECT count(*) FROM outbox WHERE kind = 'send_notice'";
+    assert_eq!(w.count(notices), i64::try_from(told).unwrap());
+    // Told once, however often the prizes are looked at.
+    let draws = step(&w, |tx, now, keys| draw_campaign::run(tx, now, keys, &id()));
+    assert_eq!(done(draws), Step::AlreadyApplied);
+    assert_eq!(w.count(notices), i64::try_from(told).unwrap());
 }

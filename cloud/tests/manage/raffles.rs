@@ -61,17 +61,38 @@ fn at(site: &mut Site, start: UnixMs, moment: UnixMs) {
     }
 }
 
-/// Days go by between the steps, and a session ends meanwhile.
-fn signed<'a>(site: &'a Site, login: &str) -> Browser<'a> {
-    let mut browser = site.browser();
-    assert_eq!(browser.signs_in(login, PASSWORD).location(), "/manage");
-    // Sessions count by the machine's own clock, which stays behind.
-    site.act(|tx| {
-        let ahead = [now().plus(DAY).0.into()];
-        tx.execute("UPDATE session SET expires_ms = $1", &ahead)
-            .expect("sessions of this test")
-    });
-    browser
+/// Somebody who signs in again where days went by. A session's idle time counts by the machine's own
+/// clock, which stays behind.
+struct Manager {
+    login: &'static str,
+    cookie: Option<String>,
+    since: UnixMs,
+}
+
+impl Manager {
+    fn hired(site: &Site, login: &'static str) -> Self {
+        site.hires(login, Role::Manager);
+        Self {
+            login,
+            cookie: None,
+            since: UnixMs(0),
+        }
+    }
+
+    fn at<'a>(&mut self, site: &'a Site) -> Browser<'a> {
+        if now().since(self.since) > HOUR {
+            let mut browser = site.browser();
+            let reply = browser.signs_in(self.login, PASSWORD);
+            assert_eq!(reply.location(), "/manage");
+            (self.cookie, self.since) = (browser.cookie(), now());
+        }
+        site.act(|tx| {
+            let ahead = [now().plus(DAY).0.into()];
+            tx.execute("UPDATE session SET expires_ms = $1", &ahead)
+                .expect("sessions of this test")
+        });
+        site.resumes(self.cookie.clone())
+    }
 }
 
 fn draft(
@@ -175,10 +196,10 @@ fn a_raffle_from_its_form_to_its_minutes() {
     let mut site = Site::new();
     let start = now();
     let dates = dates();
-    site.hires("ana", Role::Manager);
-    site.hires("rui", Role::Manager);
+    let mut ana = Manager::hired(&site, "ana");
+    let mut rui = Manager::hired(&site, "rui");
     let page = {
-        let mut browser = signed(&site, "ana");
+        let mut browser = ana.at(&site);
         browser.reads("/manage/campaigns/new");
         for wrong in [
             ("name", ""),
@@ -213,7 +234,7 @@ fn a_raffle_from_its_form_to_its_minutes() {
         ("ownership_on", day.as_str()),
         ("ownership_document", "Termo 7"),
     ];
-    let reply = signed(&site, "ana").post(&format!("{page}/authorise"), &authorise);
+    let reply = ana.at(&site).post(&format!("{page}/authorise"), &authorise);
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     let rules = site.browser().reads(&format!("{public}/regras"));
     assert!(rules.contains("04.044574/2026") && rules.contains("Loteria Federal"));
@@ -239,8 +260,8 @@ fn a_raffle_from_its_form_to_its_minutes() {
         site.browser().get(&format!("{public}/pacote.json")).status,
         StatusCode::NOT_FOUND
     );
-    for login in ["ana", "rui"] {
-        let reply = signed(&site, login).post(&format!("{page}/approve"), &approve);
+    for manager in [&mut ana, &mut rui] {
+        let reply = manager.at(&site).post(&format!("{page}/approve"), &approve);
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     }
     let reply = site.browser().get(&format!("{public}/pacote.json"));
@@ -280,9 +301,9 @@ fn a_raffle_from_its_form_to_its_minutes() {
             .stage(),
         Some("committed")
     );
-    let mut browser = signed(&site, "ana");
+    let mut browser = ana.at(&site);
     reads_numbers(&mut browser, &page, &dates, "Caixa");
-    let mut browser = signed(&site, "rui");
+    let mut browser = rui.at(&site);
     reads_numbers(&mut browser, &page, &dates, "Diário");
     let shown = site.browser().reads(&public);
     for digits in NUMBERS {
@@ -299,7 +320,7 @@ fn a_raffle_from_its_form_to_its_minutes() {
         "contas.csv",
         "nao-retirados",
     ] {
-        signed(&site, "ana").reads(&format!("{page}/{paper}"));
+        ana.at(&site).reads(&format!("{page}/{paper}"));
     }
     let won = site
         .world
@@ -313,10 +334,10 @@ fn a_raffle_from_its_form_to_its_minutes() {
         .post(&format!("/premio/{code}/nome"), &consent);
     assert!(site.browser().reads(&public).contains("A*** P*** S***"));
     let redeem = [("code", code.as_str())];
-    signed(&site, "ana").post("/manage/vouchers", &redeem);
+    ana.at(&site).post("/manage/vouchers", &redeem);
     let used = site.browser().reads(&format!("/premio/{code}"));
     assert!(!used.contains("<svg"), "a used code is not shown again");
-    let list = signed(&site, "ana").reads("/manage/vouchers");
+    let list = ana.at(&site).reads("/manage/vouchers");
     assert!(list.contains("500,00"));
     assert_eq!(
         site.browser().get("/premio/AAAA-AAAA-AAAA-AAAA").status,

@@ -29,7 +29,7 @@ pub fn draw(name: &str, promoter: &str, stores: &[String], prizes: &[&str]) -> S
     let stores = stores.join(", ");
     let prizes = prizes.join("; ");
     [
-        format!("Regulamento da promoção “{name}”, de {promoter}."),
+        format!("Regulamento da promoção “{name}”. Promotora: {promoter}"),
         format!("1. Participa quem devolve um carrinho a um ponto de coleta destas lojas, no período: {stores}. Não é preciso comprar nada. É preciso ter 18 anos ou mais e informar o CPF no pagamento da caução ou, até o fechamento da lista, no recibo."),
         "2. Cada devolução reconhecida vale uma participação, até o limite por CPF; valem as primeiras. Devolução em análise, ou de que o ponto só deu notícia depois do fechamento da lista, passa para a promoção seguinte.".to_owned(),
         "3. Encerrado o prazo para os pontos sem internet, a lista é fechada, duas pessoas da equipe a aprovam e ela é publicada com assinatura digital, ao menos 24 horas antes da extração. Os pontos de coleta assinam a mesma lista como testemunhas.".to_owned(),
