@@ -69,6 +69,11 @@ impl PublicKey {
         Self(key.verifying_key())
     }
 
+    /// The 32 bytes of its encoding, as documents that write keys in hexadecimal need them.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
     /// What the holder of `own` and the holder of this key both get, and nobody else: X25519 on the
     /// two ed25519 keys.
     pub(crate) fn agree(&self, own: &SigningKey) -> [u8; 32] {

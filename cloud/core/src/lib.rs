@@ -1,5 +1,5 @@
 //! The rules of the business: ledger, rental, payment, payout, refund, stray Pix, statement,
-//! placement, policy, rescue, notice, and what may be trusted about docks without internet. Pure.
+//! placement, policy, rescue, notice, raffle, and what may be trusted about docks without internet. Pure.
 //!
 //! Invariant: nothing here reads a clock, draws a random number or talks to anything.
 

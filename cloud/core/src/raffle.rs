@@ -1,4 +1,30 @@
-//! What an honoured return earns: one entry of the running campaign.
+//! The raffle by the method SA-1: every honoured return is an entry, the Loteria Federal decides, and
+//! anybody can check it with a file and no network.
+//!
+//! ```text
+//! rules ──hash──┐                                              extraction (result)
+//! entries ─ leaves ─ tree ─→ commit ─→ beacon ─→ order ───────────→ position ─→ winners
+//!                              └ witnesses                                        └→ bundle
+//! ```
+//!
+//! `campaign` is the life of one draw, `certain` the promotion without chance. Shape: the list is
+//! committed before the beacon's round and before the extraction; what comes later is only added.
+//! Invariant: nothing draws twice. A correction corrects what was typed, never what was drawn.
+
+pub mod beacon;
+pub mod bundle;
+pub mod campaign;
+pub mod canonical;
+pub mod certain;
+pub mod commit;
+pub mod entry;
+pub mod extraction;
+pub mod intake;
+pub mod order;
+pub mod result;
+pub mod rules;
+pub mod tree;
+pub mod winners;
 
 use shared::ids::EntryId;
 

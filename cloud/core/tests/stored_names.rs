@@ -5,6 +5,7 @@ use cloud_core::ledger::{Account, AccountKind, TransferKind};
 use cloud_core::notice::{Channel, Kind};
 use cloud_core::payment::SurplusReason;
 use cloud_core::payout::{self, Hold, PayoutState};
+use cloud_core::raffle;
 use cloud_core::refund::{RefundState, Refusal};
 use cloud_core::rental::{Backing, CancelReason};
 use cloud_core::rescue;
@@ -118,5 +119,15 @@ fn of_payouts_and_notices() {
     assert_eq!(
         Channel::ALL.map(Channel::as_str).join(" "),
         "mail push messenger"
+    );
+}
+
+#[test]
+fn of_the_raffle() {
+    assert_eq!(
+        raffle::campaign::CancelReason::ALL
+            .map(raffle::campaign::CancelReason::as_str)
+            .join(" "),
+        "withdrawn authority no_entries"
     );
 }
