@@ -30,8 +30,8 @@ pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
 pub use payouts::{PayoutPurpose, PayoutRow, PayoutState, PayoutsPage};
 pub use persons::{
-    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
-    PersonsPage,
+    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonFind, PersonPayout,
+    PersonRefund, PersonView, PersonVoucher, PersonsPage,
 };
 pub use policies::{
     Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,

@@ -1,6 +1,10 @@
 //! What is known of a person, for that person (LGPD art. 18 II and V, art. 19): everything that leads
 //! back to the CPF, in words a machine reads.
 
+mod found;
+
+pub use found::{FindPart, PayoutPart};
+
 use super::known::{Known, KnownRental, known, of_rental};
 use super::retention::{DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS};
 use crate::keys::Keys;
@@ -22,9 +26,13 @@ pub struct Export {
     pub known_since: String,
     pub erased: Option<String>,
     pub rentals: Vec<RentalPart>,
-    /// True: there are more rentals than are listed.
+    /// True: there is more of a kind than is listed.
     pub cut: bool,
     pub member_cards: Vec<CardPart>,
+    /// Abandoned carts that the person brought.
+    pub found: Vec<FindPart>,
+    /// What was ordered to be sent to a key of the person.
+    pub payouts: Vec<PayoutPart>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +151,8 @@ impl Export {
             rentals: known.rentals.iter().map(RentalPart::of).collect(),
             cut: known.cut,
             member_cards: cards.collect(),
+            found: known.finds.iter().map(FindPart::of).collect(),
+            payouts: known.payouts.iter().map(PayoutPart::of).collect(),
         }
     }
 }

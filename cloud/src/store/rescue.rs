@@ -125,6 +125,15 @@ pub fn at(tx: &Tx<'_>, place: &Place) -> Result<Option<RescueRow>, DbError> {
     )
 }
 
+/// Those of which this person said to be the finder, the latest first.
+pub fn found_by(tx: &Tx<'_>, finder: &PersonId, rows_max: u16) -> Result<Vec<RescueRow>, DbError> {
+    tx.all(
+        select!("WHERE finder_id = $1 ORDER BY docked_ms DESC, rental_id LIMIT $2"),
+        &[Value::text(finder), i64::from(rows_max).into()],
+        read,
+    )
+}
+
 /// Those whose codes were good until `since` at least, the latest first.
 pub fn recent(tx: &Tx<'_>, since: UnixMs, rows_max: u16) -> Result<Vec<RescueRow>, DbError> {
     tx.all(

@@ -39,6 +39,14 @@ pub fn by_code(tx: &Tx<'_>, code_hash: &[u8; 32]) -> Result<Option<VoucherRow>, 
     )
 }
 
+pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Option<VoucherRow>, DbError> {
+    tx.first(
+        "SELECT rental_id, amount_centavos, made_ms, redeemed_ms FROM voucher WHERE rental_id = $1",
+        &[Value::text(rental)],
+        read,
+    )
+}
+
 pub fn set_redeemed(
     tx: &Tx<'_>,
     rental: &RentalId,

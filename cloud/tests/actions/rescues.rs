@@ -10,7 +10,7 @@ use cloud::actions::judge_rescue::{self, Judgement};
 use cloud::actions::{Outcome, Rejection, object_rescue, redeem_voucher, rescue_cart};
 use cloud::store::bank_return::ReturnState;
 use cloud::store::rescue::{self, RescueRow, RescueState};
-use cloud::store::{ledger, payout, policy, worker};
+use cloud::store::{ledger, payout, person, policy, worker};
 use cloud_core::policy::Policy;
 use cloud_core::rescue::{Decided, Inputs};
 use jiff::tz::TimeZone;
@@ -544,4 +544,42 @@ fn a_cart_that_was_abandoned_is_the_next_customers_and_the_books_stay_right() {
     done(claims(&mut w, &visit, FINDER, wanted(KEY)));
     assert_eq!(w.state(&visit), "rescued");
     assert_eq!(money(&w), [DEPOSIT, 0, 500, 500, 0]);
+}
+
+#[test]
+fn a_finders_copy_holds_what_they_found_and_the_payers_copy_nothing_of_it() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(claims(&mut w, &second, FINDER, Wanted::Voucher([5; 32])));
+    let finder = found(&w, &first).finder.expect("a finder");
+    let told = w.copy_for(finder);
+    let by = |index: usize| (&told["found"][index]["by"], &told["found"][index]["state"]);
+    assert_eq!(by(0), (&"voucher".into(), &"rescued".into()));
+    assert_eq!(by(1), (&"pix_key".into(), &"rescued".into()));
+    for find in told["found"].as_array().expect("a list") {
+        assert_eq!(find["share_centavos"], 500);
+        assert!(find["raffle_entry"]["code"].is_string(), "{find}");
+        assert!(find["dock"].is_string() && find["docked"].is_string());
+    }
+    assert_eq!(told["found"][0]["voucher"]["amount_centavos"], 500);
+    assert_eq!(told["found"].as_array().map(Vec::len), Some(2));
+    let payout = &told["payouts"][0];
+    assert_eq!(payout["pix_key"], KEY);
+    assert_eq!(payout["amount_centavos"], 500);
+    assert_eq!(payout["state"], "waiting");
+    for visit in [&first, &second] {
+        let id = visit.rental.to_string();
+        assert!(!told.to_string().contains(&id), "whose cart it was");
+    }
+    let payer = w.row(&first).person.expect("taken with a CPF");
+    let other = w.copy_for(payer);
+    assert_eq!(other["rentals"][0]["state"], "rescued");
+    assert!(other["rentals"][0]["raffle_entry"].is_null(), "{other}");
+    for empty in ["found", "payouts"] {
+        assert_eq!(other[empty].as_array().map(Vec::len), Some(0), "{empty}");
+    }
+    let earned = |id| w.read(move |tx| person::earned(tx, &id));
+    assert_eq!((earned(finder), earned(payer)), ((0, 2), (1, 0)));
 }

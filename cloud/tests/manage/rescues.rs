@@ -5,7 +5,7 @@ use crate::world::{Visit, done, shop};
 use axum::http::StatusCode;
 use cloud::actions::abandon_rental;
 use cloud::config::Role;
-use cloud::store::policy;
+use cloud::store::{policy, rescue};
 use cloud_core::policy::Policy;
 use jiff::tz::TimeZone;
 use shared::ids::{PolicyId, TagUid};
@@ -158,4 +158,44 @@ fn an_objection_waits_in_the_queue_until_a_manager_decides() {
         story.contains("Cart abandoned") && story.contains("finder_share_back"),
         "{story}"
     );
+}
+
+#[test]
+fn a_finder_who_asks_is_handed_what_was_found_and_sent() {
+    let mut site = Site::new();
+    let (visit, receipt, _) = brought(&mut site);
+    let good = [("cpf", CPF), ("key", "ana@exemplo.com"), ("wanted", "key")];
+    site.browser().post(&format!("/found/{receipt}"), &good);
+    let mut ana = site.signed_in("ana", Role::Manager);
+    let looked = ana.post("/manage/persons", &[("cpf", CPF)]);
+    assert_eq!(looked.status, StatusCode::OK);
+    assert!(!looked.body.contains("ana@exemplo.com"), "masked for staff");
+    let id = visit.rental;
+    let row = site.world.read(move |tx| rescue::of_rental(tx, &id));
+    let finder = row.and_then(|row| row.finder).expect("a finder");
+    for (lang, words) in [
+        (
+            "pt",
+            [
+                "Carrinhos abandonados que você trouxe",
+                "à sua chave",
+                "espera a hora",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Abandoned carts you brought",
+                "to your key",
+                "anybody can type",
+            ],
+        ),
+    ] {
+        let page = ana.post(&format!("/manage/persons/{finder}/page?lang={lang}"), &[]);
+        assert_eq!(page.status, StatusCode::OK);
+        for part in words.into_iter().chain(["ana@exemplo.com"]) {
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+        assert!(!page.body.contains(&id.to_string()), "whose cart it was");
+    }
 }

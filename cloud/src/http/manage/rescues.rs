@@ -101,7 +101,7 @@ fn row(app: &App, told: &Told) -> RescueRow {
         rental: found.rental.to_string(),
         docked_ms: found.docked_ms,
         dock_name: told.dock_name.clone(),
-        state: state(found.state),
+        state: state_view(found.state),
         reason: reason(told),
         objected_ms: found.objected_ms,
         deposit: told.deposit,
@@ -113,7 +113,7 @@ fn row(app: &App, told: &Told) -> RescueRow {
     }
 }
 
-fn state(of: RescueState) -> RescueStateView {
+pub(super) fn state_view(of: RescueState) -> RescueStateView {
     match of {
         RescueState::Open => RescueStateView::Open,
         RescueState::InTime => RescueStateView::InTime,
