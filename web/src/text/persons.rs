@@ -76,6 +76,9 @@ pub struct DataText {
     /// Days after the last rental, and after the campaign.
     pub how_long_cpf: WithTwo,
     pub how_long_device: Counted,
+    /// Days after the rental's end.
+    pub how_long_contacts: Counted,
+    pub contacts_link: Str,
     pub here: Str,
     pub download: Str,
     pub download_help: Str,

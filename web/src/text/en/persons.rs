@@ -75,6 +75,7 @@ pub(super) const DATA: DataText = DataText {
         DataKind::Course => "Store, point, bay, cart and times",
         DataKind::Money => "Deposit, numbers of the Pix and refunds",
         DataKind::Cpf => "CPF",
+        DataKind::Contacts => "Contacts for notices",
         DataKind::Entry => "Raffle entry",
         DataKind::Card => "Member card",
         DataKind::Device => "This page’s address, on this phone",
@@ -83,10 +84,13 @@ pub(super) const DATA: DataText = DataText {
     why_of: |kind| match kind {
         DataKind::Course => "To do what we agreed on, and to prove what happened.",
         DataKind::Money => {
-            "To give your Pix back to the account it came from, and to keep accounts as the law demands. We keep neither your Pix key nor your account."
+            "To give your Pix back to the account it came from, and to keep accounts as the law demands. We keep neither the key nor the account it came from."
         }
         DataKind::Cpf => {
             "To tie the raffle entry to you. It is encrypted with a key of your own, and masked on pages."
+        }
+        DataKind::Contacts => {
+            "To tell you before your deposit is at risk, and what becomes of it. For nothing else. They are encrypted with a key of this rental alone, not with your CPF."
         }
         DataKind::Entry => "To tell and to check who won. In the public draw it has no name.",
         DataKind::Card => "To release the cart without a deposit.",
@@ -104,7 +108,7 @@ pub(super) const DATA: DataText = DataText {
             "As long as the campaign and the winners’ time last; then it stays without a name."
         }
         DataKind::Card => "As long as the card opens bays.",
-        DataKind::Cpf | DataKind::Device => "",
+        DataKind::Cpf | DataKind::Contacts | DataKind::Device => "",
     },
     how_long_cpf: |rental, campaign| {
         format!(
@@ -112,6 +116,12 @@ pub(super) const DATA: DataText = DataText {
         )
     },
     how_long_device: |days| format!("{days} days."),
+    how_long_contacts: |days| {
+        format!(
+            "{days} days after the rental’s end; longer only while a Pix of it is under way. You can erase them sooner."
+        )
+    },
+    contacts_link: "See or erase my contacts",
     here: "In this rental",
     download: "Download this rental’s data (JSON)",
     download_help: "One file with everything this page sums up. The CPF stays masked: whoever is given this link does not learn yours.",

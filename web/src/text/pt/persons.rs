@@ -77,6 +77,7 @@ pub(super) const DATA: DataText = DataText {
         DataKind::Course => "Loja, ponto, vaga, carrinho e horários",
         DataKind::Money => "Caução, números do Pix e devoluções",
         DataKind::Cpf => "CPF",
+        DataKind::Contacts => "Contatos para avisos",
         DataKind::Entry => "Participação no sorteio",
         DataKind::Card => "Cartão de membro",
         DataKind::Device => "O endereço desta página, neste celular",
@@ -85,10 +86,13 @@ pub(super) const DATA: DataText = DataText {
     why_of: |kind| match kind {
         DataKind::Course => "Cumprir o que combinamos e provar o que aconteceu.",
         DataKind::Money => {
-            "Devolver seu Pix à conta de onde veio, e prestar contas como a lei manda. Não guardamos sua chave Pix nem sua conta."
+            "Devolver seu Pix à conta de onde veio, e prestar contas como a lei manda. Não guardamos a chave nem a conta de onde ele veio."
         }
         DataKind::Cpf => {
             "Ligar a participação no sorteio a você. Está cifrado com uma chave só sua, e nas páginas aparece mascarado."
+        }
+        DataKind::Contacts => {
+            "Avisar você antes que a caução corra risco, e do que acontece com ela. Só para isso. Estão cifrados com uma chave só desta retirada, e não com o seu CPF."
         }
         DataKind::Entry => {
             "Poder avisar e conferir quem ganhou. No sorteio público ela aparece sem nome."
@@ -106,7 +110,7 @@ pub(super) const DATA: DataText = DataText {
             "Enquanto valer a promoção e o prazo de quem ganhou; depois fica sem nome."
         }
         DataKind::Card => "Enquanto o cartão abrir vagas.",
-        DataKind::Cpf | DataKind::Device => "",
+        DataKind::Cpf | DataKind::Contacts | DataKind::Device => "",
     },
     how_long_cpf: |rental, campaign| {
         format!(
@@ -114,6 +118,12 @@ pub(super) const DATA: DataText = DataText {
         )
     },
     how_long_device: |days| format!("{days} dias."),
+    how_long_contacts: |days| {
+        format!(
+            "{days} dias depois do fim da retirada; mais tempo, só enquanto houver um Pix dela em andamento. Você pode apagá-los antes."
+        )
+    },
+    contacts_link: "Ver ou apagar meus contatos",
     here: "Nesta retirada",
     download: "Baixar os dados desta retirada (JSON)",
     download_help: "Um arquivo com tudo o que esta página resume. O CPF continua mascarado: quem recebe este link não fica sabendo o seu.",
