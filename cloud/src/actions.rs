@@ -55,6 +55,7 @@ pub mod watch_certificate;
 pub mod watch_notices;
 pub mod watch_payouts;
 pub mod watch_refunds;
+pub mod watch_rescues;
 
 mod custody;
 mod issue_grant;

@@ -4,7 +4,7 @@ use crate::actions::abandon_rental::{self, Act};
 use crate::actions::open_campaign::{self, Month};
 use crate::actions::{
     Failure, Outcome, extend_grant, lapse_grant, rescue_cart, watch_certificate, watch_notices,
-    watch_payouts, watch_refunds,
+    watch_payouts, watch_refunds, watch_rescues,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
@@ -97,6 +97,16 @@ async fn look_at_what_is_late(app: &Shared) -> Outcome<()> {
         .await?;
     if late > 0 {
         tracing::warn!(payouts.late = late, "payouts that a person must see");
+    }
+    let waiting = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_rescues::run(tx, at))
+        .await?;
+    if waiting > 0 {
+        tracing::warn!(
+            rescues.waiting = waiting,
+            "rescues that a person must decide"
+        );
     }
     Ok(())
 }

@@ -7,15 +7,18 @@ use crate::world::{DEPOSIT, START, Visit, World, cart, done, manager, refusal, s
 use cloud::actions::abandon_rental::{self, Act};
 use cloud::actions::claim_rescue::{self, By, ClaimRescue, FinderClaim, Wanted};
 use cloud::actions::judge_rescue::{self, Judgement};
-use cloud::actions::{Outcome, Rejection, object_rescue, redeem_voucher, rescue_cart};
+use cloud::actions::{
+    Outcome, Rejection, object_rescue, redeem_voucher, rescue_cart, watch_rescues,
+};
 use cloud::store::bank_return::ReturnState;
 use cloud::store::rescue::{self, RescueRow, RescueState};
-use cloud::store::{ledger, payout, person, policy, worker};
+use cloud::store::{alarm, ledger, payout, person, policy, worker};
 use cloud_core::policy::Policy;
 use cloud_core::rescue::{Decided, Inputs};
 use jiff::tz::TimeZone;
 use shared::event::{Contradiction, Fact};
 use shared::ids::{PolicyId, TagUid};
+use shared::time::UnixMs;
 use std::sync::Arc;
 
 const PAYER: &str = "52998224725";
@@ -582,4 +585,86 @@ fn a_finders_copy_holds_what_they_found_and_the_payers_copy_nothing_of_it() {
     }
     let earned = |id| w.read(move |tx| person::earned(tx, &id));
     assert_eq!((earned(finder), earned(payer)), ((0, 2), (1, 0)));
+}
+
+/// What the open alarms say of rescues that wait, by their rental, with when they began to.
+fn waiting(w: &World) -> Vec<(String, UnixMs)> {
+    let open = w.read(|tx| alarm::open(tx, 100));
+    let of = open
+        .into_iter()
+        .filter(|alarm| alarm.kind == "rescue_waiting");
+    of.map(|alarm| (alarm.subject, alarm.raised_ms)).collect()
+}
+
+fn watches(w: &World) -> usize {
+    let now = w.now;
+    done(w.act(move |tx| watch_rescues::run(tx, now)))
+}
+
+#[test]
+fn an_alarm_stands_while_a_person_must_decide_and_ends_with_the_decision() {
+    for judgement in [Judgement::ForPayer, Judgement::AgainstPayer] {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        let id = visit.rental.to_string();
+        done(claims(&mut w, &visit, FINDER, wanted(KEY)));
+        assert_eq!((watches(&w), waiting(&w)), (0, vec![]), "nobody objects");
+        done(objects(&w, &visit));
+        let since = (id, w.now);
+        assert_eq!(waiting(&w), [since.clone()], "at once");
+        lit(&mut w, 2 * MINUTE);
+        assert_eq!(
+            (watches(&w), waiting(&w)),
+            (0, vec![since]),
+            "its age is kept"
+        );
+        done(judges(&w, &visit, judgement));
+        assert_eq!((watches(&w), waiting(&w)), (0, vec![]), "{judgement:?}");
+    }
+}
+
+#[test]
+fn a_find_that_the_rules_leave_to_a_person_is_seen_and_so_is_all_that_it_holds() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(claims(&mut w, &second, FINDER, wanted(KEY)));
+    done(objects(&w, &first));
+    assert_eq!(waiting(&w).len(), 2, "the other find of this finder too");
+    let third = brought(&mut w, 3, None);
+    let state = done(claims(&mut w, &third, FINDER, wanted(KEY)));
+    assert_eq!((state, waiting(&w).len()), (RescueState::Review, 3));
+    done(judges(&w, &first, Judgement::AgainstPayer));
+    assert_eq!(
+        waiting(&w),
+        [(third.rental.to_string(), w.now)],
+        "what waits still"
+    );
+    done(judges(&w, &third, Judgement::AgainstPayer));
+    assert!(waiting(&w).is_empty());
+}
+
+#[test]
+fn the_clock_finds_what_no_alarm_speaks_of_and_what_one_speaks_of_in_vain() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, None);
+    // While the code is good its claim comes first.
+    done(objects(&w, &visit));
+    assert_eq!((watches(&w), waiting(&w)), (0, vec![]));
+    let objected = w.now;
+    lit(&mut w, 3 * MINUTE);
+    assert_eq!(lapses(&w), 1);
+    let since = (visit.rental.to_string(), objected);
+    assert_eq!(waiting(&w), [since.clone()]);
+    let sql = "DELETE FROM alarm";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    assert_eq!(
+        (watches(&w), waiting(&w)),
+        (1, vec![since]),
+        "books of before"
+    );
+    let sql = "UPDATE rescue SET objection = 'dismissed'";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    assert_eq!((watches(&w), waiting(&w)), (0, vec![]));
 }

@@ -136,6 +136,12 @@ fn an_objection_waits_in_the_queue_until_a_manager_decides() {
     };
     done(site.world.act(object));
     let id = visit.rental.to_string();
+    let alarms = site.signed_in("eva", Role::Viewer).reads("/manage/alarms");
+    let href = format!("href=\"/manage/rescues#at-{id}\"");
+    assert!(
+        alarms.contains("Um resgate espera uma decisão") && alarms.contains(&href),
+        "{alarms}"
+    );
     let mut rui = site.signed_in("rui", Role::Viewer);
     let seen = rui.reads("/manage/rescues?lang=en");
     assert!(
