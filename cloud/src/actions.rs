@@ -20,6 +20,7 @@ pub mod decide_payout;
 pub mod enrol_gateway;
 pub mod erase_person;
 pub mod expire_charge;
+pub mod expire_voucher;
 pub mod extend_grant;
 pub mod forget_contacts;
 pub mod grant_delivered;
@@ -128,6 +129,8 @@ pub enum Rejection {
     UnknownVoucher,
     #[error("the voucher was used already")]
     VoucherUsed,
+    #[error("the voucher was good until a day that is over")]
+    VoucherExpired,
     #[error("the voucher is not good yet")]
     VoucherEarly,
     #[error("the voucher waits for a person: somebody objects")]

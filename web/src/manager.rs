@@ -41,8 +41,8 @@ pub use policies::{
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use rescues::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
-    VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
+    VoucherError, VoucherRow, VouchersPage,
 };
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
 pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};

@@ -99,6 +99,7 @@ impl From<Rejection> for Problem {
             Rejection::NothingToJudge => (S::CONFLICT, "nothing_to_judge"),
             Rejection::UnknownVoucher => (S::NOT_FOUND, "unknown_voucher"),
             Rejection::VoucherUsed => (S::CONFLICT, "voucher_used"),
+            Rejection::VoucherExpired => (S::GONE, "voucher_expired"),
             Rejection::VoucherEarly => (S::CONFLICT, "voucher_early"),
             Rejection::VoucherHeld => (S::CONFLICT, "voucher_held"),
             Rejection::ReleaseUnderWay => (S::CONFLICT, "release_under_way"),

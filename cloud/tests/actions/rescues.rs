@@ -3,21 +3,21 @@
 //! The shop's own policy is short here: abandoned after two lit minutes, told a minute before, two
 //! minutes to claim. A dock that is not heard for twenty seconds is dark.
 
-use crate::world::{DEPOSIT, START, Visit, World, cart, done, manager, refusal, shop};
+use crate::world::{DAY, DEPOSIT, START, Visit, World, cart, done, manager, refusal, shop};
 use cloud::actions::abandon_rental::{self, Act};
 use cloud::actions::claim_rescue::{self, By, ClaimRescue, FinderClaim, Wanted};
 use cloud::actions::judge_rescue::{self, Judgement};
 use cloud::actions::{
-    Outcome, Rejection, object_rescue, redeem_voucher, rescue_cart, watch_rescues,
+    Outcome, Rejection, expire_voucher, object_rescue, redeem_voucher, rescue_cart, watch_rescues,
 };
 use cloud::store::bank_return::ReturnState;
 use cloud::store::rescue::{self, RescueRow, RescueState};
-use cloud::store::{alarm, ledger, payout, person, policy, worker};
+use cloud::store::{alarm, ledger, payout, person, policy, voucher, worker};
 use cloud_core::policy::Policy;
 use cloud_core::rescue::{Decided, Inputs};
 use jiff::tz::TimeZone;
 use shared::event::{Contradiction, Fact};
-use shared::ids::{PolicyId, TagUid};
+use shared::ids::{PolicyId, RentalId, TagUid};
 use shared::time::UnixMs;
 use std::sync::Arc;
 
@@ -133,6 +133,24 @@ fn judges(w: &World, visit: &Visit, judgement: Judgement) -> Outcome<()> {
 fn redeems(w: &World, code: [u8; 32]) -> Outcome<i64> {
     let (now, audit) = (w.now, format!("{:?}", w.now));
     w.act(move |tx| redeem_voucher::run(tx, now, &code, (&manager(), &audit)).map(|c| c.get()))
+}
+
+/// The clock's look at vouchers: how many it looks at, and what goes to the prizes.
+fn expires(w: &World) -> (usize, i64) {
+    let now = w.now;
+    let over = w.read(move |tx| voucher::overdue(tx, now, 100));
+    let expire = |id: &RentalId| {
+        let id = *id;
+        done(w.act(move |tx| expire_voucher::run(tx, now, &id)))
+    };
+    let went = over.iter().filter_map(expire);
+    (over.len(), went.map(|amount| amount.get()).sum())
+}
+
+fn good_until(w: &World, visit: &Visit) -> UnixMs {
+    let id = visit.rental;
+    let row = w.read(move |tx| voucher::of_rental(tx, &id));
+    row.expect("a voucher").until_ms
 }
 
 fn lapses(w: &World) -> usize {
@@ -512,6 +530,9 @@ fn a_voucher_serves_once_and_not_before_its_time() {
     assert_eq!(done(redeems(&w, code)), 500);
     assert_eq!(money(&w), [0, 0, 0, 500, 500]);
     assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherUsed);
+    w.advance(200 * DAY);
+    assert_eq!(expires(&w), (0, 0), "it was used");
+    w.advance(-200 * DAY);
     assert_eq!(money(&w), [0, 0, 0, 500, 500]);
     assert_eq!(found(&w, &visit).released_ms, Some(w.now));
 }
@@ -667,4 +688,57 @@ fn the_clock_finds_what_no_alarm_speaks_of_and_what_one_speaks_of_in_vain() {
     let sql = "UPDATE rescue SET objection = 'dismissed'";
     done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
     assert_eq!((watches(&w), waiting(&w)), (0, vec![]));
+}
+
+#[test]
+fn a_voucher_that_nobody_uses_goes_to_the_prizes_once() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, Some(PAYER));
+    let code = [7; 32];
+    done(claims(&mut w, &visit, FINDER, Wanted::Voucher(code)));
+    let from = found(&w, &visit).pay_from_ms.expect("a moment");
+    let until = good_until(&w, &visit);
+    assert_eq!(until, from.plus(180 * DAY));
+    w.advance(until.since(w.now) - 1);
+    assert_eq!(expires(&w), (0, 0), "good for a moment more");
+    w.advance(1);
+    assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherExpired);
+    assert_eq!(money(&w), [0, 0, 500, 500, 0]);
+    assert_eq!(expires(&w), (1, 500));
+    assert_eq!(money(&w), [0, 0, 0, 1_000, 0]);
+    let (now, id) = (w.now, visit.rental);
+    let again = done(w.act(move |tx| expire_voucher::run(tx, now, &id)));
+    assert_eq!((again, expires(&w)), (None, (0, 0)), "once");
+    assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherExpired);
+    assert_eq!(refusal(objects(&w, &visit)), Rejection::ContestClosed);
+    assert_eq!(money(&w), [0, 0, 0, 1_000, 0]);
+    let booked = w.booked(&id.to_string());
+    let ended = booked.iter().filter(|one| *one == "voucher_expired 500");
+    assert_eq!(ended.count(), 1, "{booked:?}");
+}
+
+#[test]
+fn a_voucher_that_is_held_when_it_would_end_is_good_for_longer() {
+    for (judgement, parts, used) in [
+        (Judgement::AgainstPayer, [0, 0, 0, 500, 500], true),
+        (Judgement::ForPayer, [0, DEPOSIT, 0, 0, 0], false),
+    ] {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        let code = [7; 32];
+        done(claims(&mut w, &visit, FINDER, Wanted::Voucher(code)));
+        done(objects(&w, &visit));
+        w.advance(good_until(&w, &visit).since(w.now));
+        assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherHeld);
+        assert_eq!(expires(&w), (1, 0), "looked at, and nothing went");
+        assert_eq!(good_until(&w, &visit), w.now.plus(30 * DAY));
+        done(judges(&w, &visit, judgement));
+        match used {
+            true => assert_eq!(done(redeems(&w, code)), 500),
+            false => assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherHeld),
+        }
+        w.advance(31 * DAY);
+        assert_eq!(expires(&w), (0, 0), "{judgement:?}");
+        assert_eq!(money(&w), parts, "{judgement:?}");
+    }
 }

@@ -112,8 +112,19 @@ fn a_voucher_is_shown_once_and_redeemed_by_a_manager_after_its_time() {
         .nth(1)
         .and_then(|rest| rest.split('<').next());
     let code = code.expect("a code is shown").to_owned();
-    assert!(!finder.reads(&found).contains(&code), "once");
+    assert!(page.body.contains("Vale até"), "{}", page.body);
+    let again = finder.reads(&found);
+    assert!(!again.contains(&code), "once");
+    assert!(
+        again.contains("Vale até") && again.contains("Seu vale de"),
+        "{again}"
+    );
     let mut ana = site.signed_in("ana", Role::Manager);
+    let open = ana.reads("/manage/vouchers?lang=en");
+    assert!(
+        open.contains("Good still") && open.contains("Good until"),
+        "{open}"
+    );
     let early = ana.post("/manage/vouchers?lang=en", &[("code", &code)]);
     assert!(early.body.contains("not good yet"), "{}", early.body);
     let unknown = ana.post("/manage/vouchers?lang=en", &[("code", "0000-0000")]);

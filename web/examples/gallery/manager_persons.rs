@@ -118,7 +118,9 @@ fn finds() -> Vec<PersonFind> {
         voucher: Some(PersonVoucher {
             amount: Centavos::new(500),
             given_ms: NOW.plus(-90 * MINUTE_MS),
-            redeemed_ms: Some(NOW.plus(-9 * MINUTE_MS)),
+            until_ms: NOW.plus(180 * 24 * 60 * MINUTE_MS),
+            redeemed_ms: None,
+            expired_ms: None,
         }),
         entry: None,
         ..by_key.clone()

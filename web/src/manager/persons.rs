@@ -112,7 +112,9 @@ pub struct PersonFind {
 pub struct PersonVoucher {
     pub amount: Centavos,
     pub given_ms: UnixMs,
+    pub until_ms: UnixMs,
     pub redeemed_ms: Option<UnixMs>,
+    pub expired_ms: Option<UnixMs>,
 }
 
 #[derive(Clone)]

@@ -45,6 +45,8 @@ pub struct PersonsText {
     /// Amount, and when it was given.
     pub voucher: WithTwo,
     pub voucher_redeemed: With,
+    pub voucher_expired: With,
+    pub voucher_until: With,
     pub payouts: Str,
     pub payouts_text: Str,
     pub pix_key: Str,

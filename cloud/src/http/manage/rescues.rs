@@ -10,6 +10,7 @@ use crate::actions::{Failure, Outcome, Rejection, redeem_voucher};
 use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
+use crate::store::voucher::VoucherRow as StoredVoucher;
 use crate::store::{Tx, dock, gateway, person, rental, rescue, voucher};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -21,8 +22,8 @@ use shared::ids::RentalId;
 use shared::money::Centavos;
 use web::customer::ErrorKind;
 use web::manager::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role, VoucherError,
-    VoucherRow, VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
+    VoucherError, VoucherRow, VouchersPage,
 };
 
 /// More than anybody works through; the oldest come first.
@@ -260,6 +261,7 @@ pub async fn redeem(
 fn voucher_error(why: Rejection) -> VoucherError {
     match why {
         Rejection::VoucherUsed => VoucherError::Used,
+        Rejection::VoucherExpired => VoucherError::Expired,
         Rejection::VoucherEarly => VoucherError::Early,
         Rejection::VoucherHeld => VoucherError::Held,
         _ => VoucherError::Unknown,
@@ -272,12 +274,17 @@ async fn vouchers_page(
     client: &Client,
     (error, done): (Option<VoucherError>, Option<Centavos>),
 ) -> Response {
-    let last = app
+    let found = app
         .store
-        .read(|tx| voucher::redeemed(tx, VOUCHER_ROWS))
+        .read(|tx| {
+            Ok((
+                voucher::open(tx, WAITING_ROWS)?,
+                voucher::ended(tx, VOUCHER_ROWS)?,
+            ))
+        })
         .await;
-    let last = match last {
-        Ok(last) => last,
+    let (open, last) = match found {
+        Ok(found) => found,
         Err(error) => return person_reads(client, &error.into()),
     };
     let shown = VouchersPage {
@@ -286,14 +293,26 @@ async fn vouchers_page(
         may_redeem: staff.may(Role::Manager),
         error,
         done,
-        last: last
-            .into_iter()
-            .map(|row| VoucherRow {
-                rental: row.rental.to_string(),
-                amount: row.amount,
-                redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-            })
-            .collect(),
+        open: open.iter().map(open_voucher).collect(),
+        last: last.iter().map(ended_voucher).collect(),
     };
     page(client, shown.render())
+}
+
+fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
+    OpenVoucherRow {
+        rental: row.rental.to_string(),
+        amount: row.amount,
+        given_ms: row.made_ms,
+        until_ms: row.until_ms,
+    }
+}
+
+fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
+    VoucherRow {
+        rental: row.rental.to_string(),
+        amount: row.amount,
+        ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
+        expired: row.expired_ms.is_some(),
+    }
 }

@@ -229,6 +229,7 @@ impl Told<'_> {
                 "finder_share_back",
                 "prize_share_back",
                 "voucher_redeemed",
+                "voucher_expired",
             ],
             &id,
         );

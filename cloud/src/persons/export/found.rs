@@ -26,7 +26,10 @@ pub struct FindPart {
 pub struct VoucherPart {
     pub amount_centavos: i64,
     pub given: String,
+    pub good_until: String,
     pub redeemed: Option<String>,
+    /// When its amount went to the prize fund, because nobody came with it.
+    pub expired: Option<String>,
 }
 
 /// Without `Debug`: it holds a Pix key.
@@ -66,7 +69,9 @@ impl FindPart {
             voucher: found.voucher.as_ref().map(|given| VoucherPart {
                 amount_centavos: given.amount.get(),
                 given: moment(given.made_ms),
+                good_until: moment(given.until_ms),
                 redeemed: given.redeemed_ms.map(moment),
+                expired: given.expired_ms.map(moment),
             }),
             raffle_entry: found.entry.as_ref().map(|entry| EntryPart {
                 code: entry_code(&entry.id),

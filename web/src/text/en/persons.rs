@@ -41,6 +41,8 @@ pub(super) const PERSONS: PersonsText = PersonsText {
     by_voucher: "in a voucher",
     voucher: |amount, when| format!("Voucher of {amount}, given {when}"),
     voucher_redeemed: |when| format!("used {when}"),
+    voucher_expired: |when| format!("ended unused {when}"),
+    voucher_until: |date| format!("good until {date}"),
     payouts: "Pix sent to keys of yours",
     payouts_text: "Your part of carts you brought, and deposits that the bank no longer gives back. A key that the bank said is another person’s is masked.",
     pix_key: "Pix key",

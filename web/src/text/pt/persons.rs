@@ -41,6 +41,8 @@ pub(super) const PERSONS: PersonsText = PersonsText {
     by_voucher: "em vale",
     voucher: |amount, when| format!("Vale de {amount}, dado em {when}"),
     voucher_redeemed: |when| format!("usado em {when}"),
+    voucher_expired: |when| format!("venceu sem uso em {when}"),
+    voucher_until: |date| format!("vale até {date}"),
     payouts: "Pix enviados a chaves suas",
     payouts_text: "A sua parte por carrinhos que trouxe, e cauções que o banco não devolveu mais. Uma chave que o banco disse ser de outra pessoa aparece mascarada.",
     pix_key: "Chave Pix",

@@ -126,7 +126,9 @@ fn find(known: &KnownFind) -> PersonFind {
         voucher: known.voucher.as_ref().map(|given| PersonVoucher {
             amount: given.amount,
             given_ms: given.made_ms,
+            until_ms: given.until_ms,
             redeemed_ms: given.redeemed_ms,
+            expired_ms: given.expired_ms,
         }),
         entry: known.entry.as_ref().map(entry),
     }
