@@ -22,6 +22,7 @@ pub mod erase_person;
 pub mod expire_charge;
 pub mod expire_voucher;
 pub mod extend_grant;
+pub mod follow_chain;
 pub mod forget_contacts;
 pub mod grant_delivered;
 pub mod hand_out_grant;
@@ -157,6 +158,8 @@ pub enum Rejection {
     PolicyInPast,
     #[error("the newest version says the same")]
     PolicyUnchanged,
+    #[error("the chain has no policy at that moment, which the store could follow")]
+    NoChainPolicy,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]

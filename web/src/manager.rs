@@ -34,9 +34,9 @@ pub use persons::{
     PersonRefund, PersonView, PersonVoucher, PersonsPage,
 };
 pub use policies::{
-    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
-    PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding, PolicyVersionRow,
-    ScopeRow, Unit,
+    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFollowPage,
+    PolicyFormError, PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding,
+    PolicyVersionRow, ScopeRow, Unit,
 };
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};

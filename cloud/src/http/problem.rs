@@ -113,6 +113,7 @@ impl From<Rejection> for Problem {
             Rejection::PolicyMoved => (S::CONFLICT, "policy_moved"),
             Rejection::PolicyInPast => (S::UNPROCESSABLE_ENTITY, "policy_in_past"),
             Rejection::PolicyUnchanged => (S::CONFLICT, "policy_unchanged"),
+            Rejection::NoChainPolicy => (S::CONFLICT, "no_chain_policy"),
             Rejection::CodeUnknown => (S::FORBIDDEN, "code_unknown"),
             Rejection::CodeUsed => (S::FORBIDDEN, "code_used"),
             Rejection::CodeExpired => (S::FORBIDDEN, "code_expired"),
