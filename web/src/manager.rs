@@ -74,6 +74,11 @@ pub fn csp() -> &'static str {
     &CSP
 }
 
+/// Whether a section stands behind the navigation's last word: what is set up once and seldom looked at.
+pub(crate) fn is_more(here: &str) -> bool {
+    matches!(here, "cards" | "technicians" | "persons" | "policies")
+}
+
 /// Who is signed in, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffView {

@@ -34,7 +34,10 @@ fn rescues(lang: Lang) -> RescuesPage {
         RescueFact::Pair(2),
         RescueFact::Objections(1),
     ];
-    let doubt = vec![RescueFact::Doubt("unproven".into()), RescueFact::Disputed];
+    let doubt = vec![
+        RescueFact::Doubt("contado por um recibo, antes do registro do ponto".into()),
+        RescueFact::Disputed,
+    ];
     RescuesPage {
         frame: frame(lang, "/manage/rescues"),
         staff: staff(),

@@ -3,6 +3,7 @@
 use super::super::client::Client;
 use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
+use super::timeline::review_words;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
@@ -25,6 +26,7 @@ use web::manager::{
     OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
     VoucherError, VoucherRow, VouchersPage,
 };
+use web::text::Text;
 
 /// More than anybody works through; the oldest come first.
 const WAITING_ROWS: u16 = 200;
@@ -52,7 +54,8 @@ pub async fn list(State(app): State<Shared>, staff: Staff, client: Client) -> Re
         .and_then(|read| read);
     match found {
         Ok((waiting, decided)) => {
-            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, told)).collect();
+            let text = client.frame.lang.text();
+            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, text, told)).collect();
             let shown = RescuesPage {
                 frame: client.frame.clone(),
                 staff: staff.view(),
@@ -95,7 +98,7 @@ fn told(tx: &Tx<'_>, found: Stored) -> Outcome<Told> {
     })
 }
 
-fn row(app: &App, told: &Told) -> RescueRow {
+fn row(app: &App, text: &Text, told: &Told) -> RescueRow {
     let found = &told.found;
     let cpf = told.finder.as_ref().and_then(|cpf| app.keys.open_cpf(cpf));
     RescueRow {
@@ -108,7 +111,7 @@ fn row(app: &App, told: &Told) -> RescueRow {
         deposit: told.deposit,
         share: found.finder_share,
         finder: cpf.map(|cpf| cpf.masked()),
-        facts: facts(found),
+        facts: facts(text, found),
         inputs: found.inputs.clone(),
         can_judge: told.can_judge,
     }
@@ -157,9 +160,13 @@ fn in_words(why: Refusal) -> RescueReason {
     }
 }
 
-fn facts(found: &Stored) -> Vec<RescueFact> {
+fn facts(text: &Text, found: &Stored) -> Vec<RescueFact> {
     let mut facts = Vec::new();
-    facts.extend(found.doubt.clone().map(RescueFact::Doubt));
+    let doubt = found.doubt.as_deref().map(|code| {
+        let words = rental::review_of(code).map(|why| review_words(text, why));
+        RescueFact::Doubt(words.unwrap_or(code).to_owned())
+    });
+    facts.extend(doubt);
     if found.service {
         facts.push(RescueFact::Service);
     }

@@ -12,6 +12,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Rentals",
     docks: "Docks",
     alarms: "Alarms",
+    more: "More",
     cards: "Cards",
     technicians: "Technicians",
     persons: "People",

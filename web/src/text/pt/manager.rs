@@ -12,6 +12,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Retiradas",
     docks: "Pontos",
     alarms: "Alarmes",
+    more: "Mais",
     cards: "Cartões",
     technicians: "Técnicos",
     persons: "Pessoas",
