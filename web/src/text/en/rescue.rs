@@ -148,7 +148,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
     voucher_good_until: "Good until",
     voucher_end: "End",
     voucher_redeemed: "accepted",
-    voucher_expired: "ended: went to the prizes",
+    voucher_expired: "unused",
     voucher_last: "Last that ended",
     voucher_amount: "Amount",
     voucher_when: "When",

@@ -144,7 +144,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
     voucher_good_until: "Vale até",
     voucher_end: "Fim",
     voucher_redeemed: "aceito",
-    voucher_expired: "venceu: foi para os prêmios",
+    voucher_expired: "venceu",
     voucher_last: "Últimos que terminaram",
     voucher_amount: "Valor",
     voucher_when: "Quando",
