@@ -509,7 +509,9 @@ fn an_unclaimed_cart_is_its_payers_by_a_persons_word() {
         Rejection::NothingToJudge
     );
     done(objects(&w, &visit));
+    assert_eq!(waiting(&w).len(), 1, "an alarm stands at once");
     done(judges(&w, &visit, Judgement::ForPayer));
+    assert!(waiting(&w).is_empty(), "and ends at once");
     assert_eq!(w.state(&visit), "returned");
     assert_eq!(money(&w), [0, DEPOSIT, 0, 0, 0]);
     assert!(w.entry(&visit).is_none(), "late is without an entry");
@@ -632,7 +634,7 @@ fn an_alarm_stands_while_a_person_must_decide_and_ends_with_the_decision() {
         assert_eq!((watches(&w), waiting(&w)), (0, vec![]), "nobody objects");
         done(objects(&w, &visit));
         let since = (id, w.now);
-        assert_eq!(waiting(&w), [since.clone()], "at once");
+        assert_eq!(waiting(&w), std::slice::from_ref(&since), "at once");
         lit(&mut w, 2 * MINUTE);
         assert_eq!(
             (watches(&w), waiting(&w)),
@@ -640,7 +642,8 @@ fn an_alarm_stands_while_a_person_must_decide_and_ends_with_the_decision() {
             "its age is kept"
         );
         done(judges(&w, &visit, judgement));
-        assert_eq!((watches(&w), waiting(&w)), (0, vec![]), "{judgement:?}");
+        assert!(waiting(&w).is_empty(), "{judgement:?}: at once");
+        assert_eq!(watches(&w), 0);
     }
 }
 
@@ -677,7 +680,7 @@ fn the_clock_finds_what_no_alarm_speaks_of_and_what_one_speaks_of_in_vain() {
     lit(&mut w, 3 * MINUTE);
     assert_eq!(lapses(&w), 1);
     let since = (visit.rental.to_string(), objected);
-    assert_eq!(waiting(&w), [since.clone()]);
+    assert_eq!(waiting(&w), std::slice::from_ref(&since));
     let sql = "DELETE FROM alarm";
     done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
     assert_eq!(
@@ -741,4 +744,82 @@ fn a_voucher_that_is_held_when_it_would_end_is_good_for_longer() {
         assert_eq!(expires(&w), (0, 0), "{judgement:?}");
         assert_eq!(money(&w), parts, "{judgement:?}");
     }
+}
+
+#[test]
+fn the_dark_time_of_a_gateway_that_was_replaced_does_not_count() {
+    let mut w = world();
+    w.goes_out("norte");
+    for _ in 0..40 {
+        w.advance(15_000);
+        w.reports("norte");
+    }
+    // Sul said nothing in all that time; another device takes its place.
+    w.enrols("sul", [9; 32]);
+    w.reports("sul");
+    w.reports("norte");
+    assert!(looks(&w).is_empty(), "ten minutes were dark");
+    lit(&mut w, MINUTE);
+    assert!(looks(&w).is_empty(), "one minute was lit");
+    lit(&mut w, MINUTE);
+    assert_eq!(looks(&w), [Act::Abandon]);
+}
+
+#[test]
+fn what_a_finder_has_is_not_taken_back_when_the_bank_takes_the_pix() {
+    type Deed = fn(&mut World, &Visit);
+    let deeds: [(&str, Deed); 2] = [
+        ("a voucher was used", |w, visit| {
+            done(claims(w, visit, FINDER, Wanted::Voucher([7; 32])));
+            w.advance(61 * MINUTE);
+            assert_eq!(done(redeems(w, [7; 32])), 500);
+        }),
+        ("the Pix may be at the bank", |w, visit| {
+            done(claims(w, visit, FINDER, wanted(KEY)));
+            let (now, id) = (w.now, visit.rental);
+            done(w.act(move |tx| {
+                let order = payout::of_rental(tx, &id)?.pop().expect("an order");
+                Ok(payout::set_sent(tx, &order.id, now)?)
+            }));
+        }),
+    ];
+    for (what, deed) in deeds {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        deed(&mut w, &visit);
+        w.bank_returns(&visit, ("med1", DEPOSIT), ReturnState::Settled);
+        assert_eq!(w.state(&visit), "rescued", "{what}");
+        let booked = w.booked(&visit.rental.to_string());
+        let back = booked.iter().any(|one| one.contains("share_back"));
+        assert!(!back, "{what}: {booked:?}");
+        assert!(w.alarms().contains(&"refund_excess".to_owned()), "{what}");
+        assert_ne!(payout_of(&w, &visit).as_deref(), Some("void"), "{what}");
+    }
+}
+
+#[test]
+fn a_claim_of_a_contested_cart_holds_what_the_finder_waits_for() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(objects(&w, &second));
+    assert_eq!(payout_of(&w, &first).as_deref(), Some("waiting"));
+    done(claims(&mut w, &second, FINDER, wanted(KEY)));
+    for visit in [&first, &second] {
+        assert_eq!(payout_of(&w, visit).as_deref(), Some("held"));
+    }
+}
+
+#[test]
+fn a_doubted_docking_is_claimed_once() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, Some(PAYER));
+    let sql = "UPDATE rescue SET doubt = 'unproven', state = 'review'";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    let voucher = Wanted::Voucher([7; 32]);
+    let state = done(claims(&mut w, &visit, FINDER, voucher));
+    assert_eq!((state, waiting(&w).len()), (RescueState::Review, 1));
+    let second = claims(&mut w, &visit, OTHER, wanted(KEY));
+    assert_eq!(refusal(second), Rejection::RescueDecided);
 }
