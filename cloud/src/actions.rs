@@ -20,7 +20,9 @@ pub mod decide_payout;
 pub mod enrol_gateway;
 pub mod erase_person;
 pub mod expire_charge;
+pub mod expire_voucher;
 pub mod extend_grant;
+pub mod follow_chain;
 pub mod forget_contacts;
 pub mod grant_delivered;
 pub mod hand_out_grant;
@@ -55,6 +57,7 @@ pub mod watch_certificate;
 pub mod watch_notices;
 pub mod watch_payouts;
 pub mod watch_refunds;
+pub mod watch_rescues;
 
 mod custody;
 mod issue_grant;
@@ -127,6 +130,8 @@ pub enum Rejection {
     UnknownVoucher,
     #[error("the voucher was used already")]
     VoucherUsed,
+    #[error("the voucher was good until a day that is over")]
+    VoucherExpired,
     #[error("the voucher is not good yet")]
     VoucherEarly,
     #[error("the voucher waits for a person: somebody objects")]
@@ -153,6 +158,8 @@ pub enum Rejection {
     PolicyInPast,
     #[error("the newest version says the same")]
     PolicyUnchanged,
+    #[error("the chain has no policy at that moment, which the store could follow")]
+    NoChainPolicy,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]

@@ -19,8 +19,12 @@ pub fn run(
     if found.redeemed_ms.is_some() {
         return Err(Rejection::VoucherUsed.into());
     }
+    if found.expired_ms.is_some() {
+        return Err(Rejection::VoucherExpired.into());
+    }
     let row = rental::by_id(tx, &found.rental)?.ok_or(Rejection::UnknownRental)?;
     match rescue_cart::may_leave(tx, now, &row)? {
+        Release::Pay if now >= found.until_ms => return Err(Rejection::VoucherExpired.into()),
         Release::Pay => {}
         Release::Wait { .. } => return Err(Rejection::VoucherEarly.into()),
         Release::Hold | Release::Void => return Err(Rejection::VoucherHeld.into()),

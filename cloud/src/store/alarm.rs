@@ -55,6 +55,8 @@ pub enum AlarmKind {
     EventsForgotten,
     /// A channel over which payers are told takes nothing.
     NoticeFailing,
+    /// A payer objects, or the rules leave a found cart to a person.
+    RescueWaiting,
 }
 
 impl AlarmKind {
@@ -110,6 +112,7 @@ impl AlarmKind {
             Self::BooksDiffer => "books_differ",
             Self::EventsForgotten => "events_forgotten",
             Self::NoticeFailing => "notice_failing",
+            Self::RescueWaiting => "rescue_waiting",
         }
     }
 }

@@ -4,8 +4,8 @@ use super::{MINUTE_MS, staff};
 use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
-    VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
+    VoucherError, VoucherRow, VouchersPage,
 };
 use web::ui::Lang;
 
@@ -34,7 +34,10 @@ fn rescues(lang: Lang) -> RescuesPage {
         RescueFact::Pair(2),
         RescueFact::Objections(1),
     ];
-    let doubt = vec![RescueFact::Doubt("unproven".into()), RescueFact::Disputed];
+    let doubt = vec![
+        RescueFact::Doubt("contado por um recibo, antes do registro do ponto".into()),
+        RescueFact::Disputed,
+    ];
     RescuesPage {
         frame: frame(lang, "/manage/rescues"),
         staff: staff(),
@@ -93,10 +96,19 @@ fn vouchers(lang: Lang) -> VouchersPage {
         may_redeem: true,
         error: Some(VoucherError::Early),
         done: None,
-        last: vec![VoucherRow {
-            rental: "019364e2-0000-7000-8000-000000000009".into(),
+        open: vec![OpenVoucherRow {
+            rental: "019364e2-0000-7000-8000-000000000008".into(),
             amount: Centavos::new(500),
-            redeemed_ms: NOW.plus(-90 * MINUTE_MS),
+            given_ms: NOW.plus(-9 * 24 * 60 * MINUTE_MS),
+            until_ms: NOW.plus(171 * 24 * 60 * MINUTE_MS),
         }],
+        last: [false, true]
+            .map(|expired| VoucherRow {
+                rental: "019364e2-0000-7000-8000-000000000009".into(),
+                amount: Centavos::new(500),
+                ended_ms: NOW.plus(-90 * MINUTE_MS),
+                expired,
+            })
+            .to_vec(),
     }
 }

@@ -61,6 +61,7 @@ pub enum AlarmKind {
     BankCertificateEnding,
     EventsForgotten,
     NoticeFailing,
+    RescueWaiting,
     Other,
 }
 

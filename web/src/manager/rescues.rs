@@ -90,6 +90,8 @@ pub struct VouchersPage {
     pub may_redeem: bool,
     pub error: Option<VoucherError>,
     pub done: Option<Centavos>,
+    /// Good still, the first to end first.
+    pub open: Vec<OpenVoucherRow>,
     pub last: Vec<VoucherRow>,
 }
 
@@ -97,13 +99,24 @@ pub struct VouchersPage {
 pub struct VoucherRow {
     pub rental: String,
     pub amount: Centavos,
-    pub redeemed_ms: UnixMs,
+    pub ended_ms: UnixMs,
+    /// Nobody came with it.
+    pub expired: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct OpenVoucherRow {
+    pub rental: String,
+    pub amount: Centavos,
+    pub given_ms: UnixMs,
+    pub until_ms: UnixMs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherError {
     Unknown,
     Used,
+    Expired,
     Early,
     Held,
 }

@@ -1,3 +1,4 @@
+mod alarms;
 mod books;
 mod customer;
 mod manager;

@@ -2,7 +2,7 @@
 
 use super::weigh;
 use crate::actions::accept_events::Batch;
-use crate::actions::{Outcome, Rejection, order_payout};
+use crate::actions::{Outcome, Rejection, order_payout, watch_rescues};
 use crate::store::payout::{Debt, PayoutRow};
 use crate::store::rental::RentalRow;
 use crate::store::rescue::{RescueRow, RescueState};
@@ -114,6 +114,7 @@ pub(in crate::actions) fn release_all_of(
             }
             Release::Wait { .. } | Release::Pay => order_payout::unhold(tx, now, &order.id)?,
         }
+        watch_rescues::look(tx, now, &id)?;
     }
     Ok(())
 }

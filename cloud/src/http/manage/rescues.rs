@@ -3,6 +3,7 @@
 use super::super::client::Client;
 use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
+use super::timeline::review_words;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
@@ -10,6 +11,7 @@ use crate::actions::{Failure, Outcome, Rejection, redeem_voucher};
 use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
+use crate::store::voucher::VoucherRow as StoredVoucher;
 use crate::store::{Tx, dock, gateway, person, rental, rescue, voucher};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -21,9 +23,10 @@ use shared::ids::RentalId;
 use shared::money::Centavos;
 use web::customer::ErrorKind;
 use web::manager::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role, VoucherError,
-    VoucherRow, VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
+    VoucherError, VoucherRow, VouchersPage,
 };
+use web::text::Text;
 
 /// More than anybody works through; the oldest come first.
 const WAITING_ROWS: u16 = 200;
@@ -51,7 +54,8 @@ pub async fn list(State(app): State<Shared>, staff: Staff, client: Client) -> Re
         .and_then(|read| read);
     match found {
         Ok((waiting, decided)) => {
-            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, told)).collect();
+            let text = client.frame.lang.text();
+            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, text, told)).collect();
             let shown = RescuesPage {
                 frame: client.frame.clone(),
                 staff: staff.view(),
@@ -94,26 +98,26 @@ fn told(tx: &Tx<'_>, found: Stored) -> Outcome<Told> {
     })
 }
 
-fn row(app: &App, told: &Told) -> RescueRow {
+fn row(app: &App, text: &Text, told: &Told) -> RescueRow {
     let found = &told.found;
     let cpf = told.finder.as_ref().and_then(|cpf| app.keys.open_cpf(cpf));
     RescueRow {
         rental: found.rental.to_string(),
         docked_ms: found.docked_ms,
         dock_name: told.dock_name.clone(),
-        state: state(found.state),
+        state: state_view(found.state),
         reason: reason(told),
         objected_ms: found.objected_ms,
         deposit: told.deposit,
         share: found.finder_share,
         finder: cpf.map(|cpf| cpf.masked()),
-        facts: facts(found),
+        facts: facts(text, found),
         inputs: found.inputs.clone(),
         can_judge: told.can_judge,
     }
 }
 
-fn state(of: RescueState) -> RescueStateView {
+pub(super) fn state_view(of: RescueState) -> RescueStateView {
     match of {
         RescueState::Open => RescueStateView::Open,
         RescueState::InTime => RescueStateView::InTime,
@@ -156,9 +160,13 @@ fn in_words(why: Refusal) -> RescueReason {
     }
 }
 
-fn facts(found: &Stored) -> Vec<RescueFact> {
+fn facts(text: &Text, found: &Stored) -> Vec<RescueFact> {
     let mut facts = Vec::new();
-    facts.extend(found.doubt.clone().map(RescueFact::Doubt));
+    let doubt = found.doubt.as_deref().map(|code| {
+        let words = rental::review_of(code).map(|why| review_words(text, why));
+        RescueFact::Doubt(words.unwrap_or(code).to_owned())
+    });
+    facts.extend(doubt);
     if found.service {
         facts.push(RescueFact::Service);
     }
@@ -260,6 +268,7 @@ pub async fn redeem(
 fn voucher_error(why: Rejection) -> VoucherError {
     match why {
         Rejection::VoucherUsed => VoucherError::Used,
+        Rejection::VoucherExpired => VoucherError::Expired,
         Rejection::VoucherEarly => VoucherError::Early,
         Rejection::VoucherHeld => VoucherError::Held,
         _ => VoucherError::Unknown,
@@ -272,12 +281,17 @@ async fn vouchers_page(
     client: &Client,
     (error, done): (Option<VoucherError>, Option<Centavos>),
 ) -> Response {
-    let last = app
+    let found = app
         .store
-        .read(|tx| voucher::redeemed(tx, VOUCHER_ROWS))
+        .read(|tx| {
+            Ok((
+                voucher::open(tx, WAITING_ROWS)?,
+                voucher::ended(tx, VOUCHER_ROWS)?,
+            ))
+        })
         .await;
-    let last = match last {
-        Ok(last) => last,
+    let (open, last) = match found {
+        Ok(found) => found,
         Err(error) => return person_reads(client, &error.into()),
     };
     let shown = VouchersPage {
@@ -286,14 +300,26 @@ async fn vouchers_page(
         may_redeem: staff.may(Role::Manager),
         error,
         done,
-        last: last
-            .into_iter()
-            .map(|row| VoucherRow {
-                rental: row.rental.to_string(),
-                amount: row.amount,
-                redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-            })
-            .collect(),
+        open: open.iter().map(open_voucher).collect(),
+        last: last.iter().map(ended_voucher).collect(),
     };
     page(client, shown.render())
+}
+
+fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
+    OpenVoucherRow {
+        rental: row.rental.to_string(),
+        amount: row.amount,
+        given_ms: row.made_ms,
+        until_ms: row.until_ms,
+    }
+}
+
+fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
+    VoucherRow {
+        rental: row.rental.to_string(),
+        amount: row.amount,
+        ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
+        expired: row.expired_ms.is_some(),
+    }
 }
