@@ -8,6 +8,7 @@ mod found;
 mod mine;
 mod pages;
 mod payout;
+mod raffle;
 mod rental;
 
 pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_WORKER_JS};
@@ -20,10 +21,16 @@ pub use found::{
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use payout::{PayoutError, PayoutPage, PayoutStage};
+pub(crate) use raffle::{COUNTDOWN_JS, RAFFLE_CSS};
+pub use raffle::{
+    ConsentView, InsideAnswer, InsideError, InsideFormPage, InsidePage, OutsideReason,
+    PendingReason, PrizePage, PrizeState, ProofStep, ProofView, RafflePage, RafflesPage, RulesPage,
+    Side, VoucherView,
+};
 pub use rental::{
-    BroughtView, BroughtWait, CancelReason, CarryView, CarryWhy, Contest, DelayReason, EntryView,
-    NoticesInvite, PayView, Receipt, RefundState, RefundView, RentalPage, RentalView, RescuedView,
-    Stage,
+    BroughtView, BroughtWait, CancelReason, CarryView, CarryWhy, Contest, DelayReason, EntryRaffle,
+    EntryStage, EntryView, NoticesInvite, PayView, Receipt, RefundState, RefundView, RentalPage,
+    RentalView, RescuedView, Stage,
 };
 
 use crate::ui::{assets, csp};
@@ -42,9 +49,13 @@ static CSP: LazyLock<String> = LazyLock::new(|| {
         FORM_JS,
         LIVE_JS,
         contacts::CONTACTS_JS,
+        COUNTDOWN_JS,
         assets::NO_MODULE_JS,
     ];
-    format!("{}; worker-src 'self'", csp::policy(&[CSS], &scripts))
+    format!(
+        "{}; worker-src 'self'",
+        csp::policy(&[CSS, RAFFLE_CSS], &scripts)
+    )
 });
 
 /// The `content-security-policy` of every page of this module.

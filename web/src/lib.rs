@@ -1,6 +1,8 @@
 //! Views, templates, text and drawings of every page. No I/O.
 
 #[cfg(feature = "cloud")]
+pub mod campaign;
+#[cfg(feature = "cloud")]
 pub mod customer;
 #[cfg(feature = "edge")]
 pub mod edge;

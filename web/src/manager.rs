@@ -2,6 +2,7 @@
 
 mod alarms;
 mod books;
+mod campaigns;
 mod cards;
 mod dashboard;
 mod detail;
@@ -14,6 +15,7 @@ mod policies;
 mod refunds;
 mod rentals;
 mod rescues;
+mod sheet;
 mod sign_in;
 mod technicians;
 
@@ -21,6 +23,13 @@ pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
 pub use books::{
     BooksPage, DayPage, DayRow, DifferenceKind, DifferenceRow, LineRow, StrayRow, StrayState,
     SumKind, SumRow,
+};
+pub(crate) use campaigns::CAMPAIGN_CSS;
+pub use campaigns::{
+    AccountRow, AccountsPage, CampaignAlarm, CampaignDraftPage, CampaignForm, CampaignPage,
+    CampaignRow, CampaignsPage, CheckItem, CheckRow, CheckState, Choice, DarkDock, EntriesPage,
+    EntryRow, FieldError, FieldKey, FieldKind, FirstEntry, FormAction, FormError, FormField,
+    MinutesPage, NextStep, NextView, OfferedList, UnclaimedPage, UnclaimedRow,
 };
 pub use cards::{CardError, CardFilter, CardForm, CardRow, CardsPage, RiskRow, RiskView};
 pub use dashboard::{DashboardPage, Problem, ProblemKind, Totals};
@@ -42,7 +51,7 @@ pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use rescues::{
     OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
-    VoucherError, VoucherRow, VouchersPage,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
 pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};
@@ -67,7 +76,7 @@ pub(crate) const BAY_STATES: [BayState; 6] = [
     BayState::Service,
 ];
 
-static CSP: LazyLock<String> = LazyLock::new(|| csp::policy(&[CSS], &[LIVE_JS]));
+static CSP: LazyLock<String> = LazyLock::new(|| csp::policy(&[CSS, CAMPAIGN_CSS], &[LIVE_JS]));
 
 /// The `content-security-policy` of every page of this module.
 pub fn csp() -> &'static str {

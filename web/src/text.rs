@@ -1,6 +1,7 @@
 //! The catalogue: every word a reader sees, in both languages. A missing message does not compile.
 
 mod books;
+mod campaigns;
 mod customer;
 mod en;
 mod manager;
@@ -10,9 +11,11 @@ mod payouts;
 mod persons;
 mod policies;
 mod pt;
+mod raffle;
 mod rescue;
 
 pub use books::BooksText;
+pub use campaigns::{CampaignsText, PapersText};
 pub use customer::{CommonText, DockText, PagesText, RentalText};
 pub use manager::{DashboardText, DetailText, ManagerText, SignInText};
 pub use notices::NoticesText;
@@ -20,6 +23,7 @@ pub use offline::{BroughtText, CardsText, CarryText, TechniciansText};
 pub use payouts::PayoutsText;
 pub use persons::{DataText, PersonsText};
 pub use policies::PoliciesText;
+pub use raffle::{InsideText, PrizeText, RaffleText};
 pub use rescue::{RescueText, RescuesText};
 
 use crate::ui::Lang;
@@ -51,6 +55,11 @@ pub struct Text {
     pub notices: NoticesText,
     pub rescue: RescueText,
     pub rescues: RescuesText,
+    pub raffle: RaffleText,
+    pub inside: InsideText,
+    pub prize: PrizeText,
+    pub campaigns: CampaignsText,
+    pub papers: PapersText,
 }
 
 impl Lang {

@@ -5,6 +5,8 @@
 mod customer;
 #[path = "../examples/gallery/manager.rs"]
 mod manager;
+#[path = "../examples/gallery/raffle.rs"]
+mod raffle;
 
 use std::collections::BTreeSet;
 use web::ui::{Lang, csp};
@@ -13,6 +15,8 @@ use web::ui::{Lang, csp};
 const DOCK_PAGE_BYTES_MAX: usize = 16_000;
 /// The pay page carries a QR code, the receipt another.
 const PAGE_BYTES_MAX: usize = 26_000;
+/// A campaign shows its managers every form of its stage; here one of them with all its errors.
+const CAMPAIGN_BYTES_MAX: usize = 34_000;
 
 struct Page {
     name: String,
@@ -109,9 +113,10 @@ fn what_people_type_stays_text() {
 #[test]
 fn pages_stay_small() {
     for page in all() {
-        let limit = match page.name.starts_with("dock-") {
-            true => DOCK_PAGE_BYTES_MAX,
-            false => PAGE_BYTES_MAX,
+        let limit = match &page.name {
+            name if name.starts_with("dock-") => DOCK_PAGE_BYTES_MAX,
+            name if name.starts_with("m-campaign-") => CAMPAIGN_BYTES_MAX,
+            _ => PAGE_BYTES_MAX,
         };
         assert!(
             page.html.len() <= limit,
@@ -142,6 +147,14 @@ fn pages_link_only_to_routes_that_exist() {
                 ["manage", "books", "pix", _, verb] => {
                     format!("/manage/books/pix/{{e2eid}}/{verb}")
                 }
+                ["sorteio", "verificar.html"] => path.to_owned(),
+                ["sorteio", _] => "/sorteio/{id}".to_owned(),
+                ["sorteio", _, part] => format!("/sorteio/{{id}}/{part}"),
+                ["premio", _] => "/premio/{code}".to_owned(),
+                ["premio", _, verb] => format!("/premio/{{code}}/{verb}"),
+                ["manage", "campaigns", "new"] => path.to_owned(),
+                ["manage", "campaigns", _] => "/manage/campaigns/{id}".to_owned(),
+                ["manage", "campaigns", _, part] => format!("/manage/campaigns/{{id}}/{part}"),
                 ["manage", "cards", _, _] => "/manage/cards/{key}/{verb}".to_owned(),
                 ["manage", "docks", _, verb] => format!("/manage/docks/{{code}}/{verb}"),
                 ["manage", "payouts", _, _] => "/manage/payouts/{id}/{verdict}".to_owned(),
@@ -210,6 +223,37 @@ fn pages_link_only_to_routes_that_exist() {
         "/r/{token}/notices",
         "/r/{token}/notices/forget",
         "/r/{token}/returned",
+        "/manage/campaigns",
+        "/manage/campaigns/new",
+        "/manage/campaigns/{id}",
+        "/manage/campaigns/{id}/account",
+        "/manage/campaigns/{id}/approve",
+        "/manage/campaigns/{id}/ata",
+        "/manage/campaigns/{id}/authorise",
+        "/manage/campaigns/{id}/contas",
+        "/manage/campaigns/{id}/contas.csv",
+        "/manage/campaigns/{id}/deliver",
+        "/manage/campaigns/{id}/disqualify",
+        "/manage/campaigns/{id}/draft",
+        "/manage/campaigns/{id}/extraction",
+        "/manage/campaigns/{id}/give-up",
+        "/manage/campaigns/{id}/lista",
+        "/manage/campaigns/{id}/lista.csv",
+        "/manage/campaigns/{id}/nao-retirados",
+        "/manage/campaigns/{id}/open",
+        "/manage/campaigns/{id}/rectify",
+        "/manage/campaigns/{id}/shuffle",
+        "/manage/campaigns/{id}/shuffle-absent",
+        "/premio/{code}",
+        "/premio/{code}/nome",
+        "/r/{token}/comprovante.json",
+        "/r/{token}/sorteio",
+        "/sorteio",
+        "/sorteio/verificar.html",
+        "/sorteio/{id}",
+        "/sorteio/{id}/conferir",
+        "/sorteio/{id}/pacote.json",
+        "/sorteio/{id}/regras",
     ];
     assert_eq!(seen, routes.map(str::to_owned).into());
 }
@@ -252,6 +296,77 @@ fn a_final_stage_is_one_where_the_money_has_come_to_rest() {
         .into_iter()
         .filter(|(_, rental)| rental.is_final())
         .map(|(name, _)| name)
+        .filter(|name| !name.starts_with("entry-"))
         .collect();
     assert_eq!(over, ["closed", "expired-paid", "cancelled"]);
+}
+
+/// Nobody may promise a prize without a permit.
+#[test]
+fn what_was_never_authorised_promises_nothing() {
+    let silent = ["raffle-draft.", "raffle-no-draw."];
+    let mut seen = 0;
+    for page in all() {
+        if silent.iter().any(|name| page.name.starts_with(name)) {
+            for promise in [
+                "R$",
+                "Loteria",
+                "04.044574",
+                "/conferir",
+                "pacote.json",
+                "data-left",
+            ] {
+                assert!(!page.html.contains(promise), "{}: {promise}", page.name);
+            }
+            seen += 1;
+        }
+        if page.name.starts_with("raffle-rules-draft.") {
+            for promise in ["R$", "06017"] {
+                assert!(!page.html.contains(promise), "{}: {promise}", page.name);
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 6);
+}
+
+#[test]
+fn every_wrong_field_names_its_error_and_every_label_has_its_field() {
+    for page in all() {
+        let ids: BTreeSet<&str> = between(&page.html, " id=\"", "\"").collect();
+        let labels = between(&page.html, " for=\"", "\"");
+        let described = between(&page.html, " aria-describedby=\"", "\"");
+        let jumps = between(&page.html, " href=\"#", "\"");
+        for id in labels
+            .chain(described.flat_map(str::split_whitespace))
+            .chain(jumps)
+        {
+            assert!(ids.contains(id), "{}: {id}", page.name);
+        }
+    }
+}
+
+/// The numbers of a campaign's page stand for themselves without colour.
+#[test]
+fn digits_that_count_are_marked_and_lead_to_the_winner() {
+    let pages = all();
+    let html = |name: &str| {
+        let page = pages.iter().find(|page| page.name == name);
+        &page.expect("a sample of the gallery").html
+    };
+    let drawn = html("raffle-drawn.pt");
+    assert_eq!(between(drawn, "<td><mark>", "<").count(), 7);
+    assert!(drawn.contains("<mark>série 52 nº 30769</mark>"));
+    assert!(drawn.contains("5230769 ÷ 8103 = <b>645</b>"));
+    assert!(drawn.contains("série 52 nº 34537"));
+    let troubled = html("raffle-troubled.pt");
+    assert!(troubled.contains("5394127 ÷ 8103 = <b>665</b>"));
+    assert!(troubled.contains("Registro 1, extração 06017: retificado"));
+    assert!(troubled.contains("Motivo: Terceiro prêmio digitado errado &#38; &#34;27"));
+    let again = html("raffle-again.pt");
+    assert_eq!(between(again, "<td><mark>", "<").count(), 0);
+    assert!(again.contains("Resultado pendente"));
+    let minutes = html("m-minutes.pt");
+    assert_eq!(between(minutes, "<td><mark>", "<").count(), 7);
+    assert!(minutes.contains("04.044574/2026"));
 }

@@ -183,6 +183,7 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
             code: entry_code(&entry.id),
             campaign: entry.campaign.name.clone(),
             draw_ms: Some(entry.campaign.closes_ms),
+            raffle: None,
         }),
         review,
     }

@@ -6,6 +6,8 @@ mod contacts;
 mod offline;
 #[path = "customer_payout.rs"]
 mod payout;
+#[path = "customer_raffle.rs"]
+mod raffle;
 #[path = "customer_rescue.rs"]
 mod rescue;
 
@@ -50,6 +52,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     );
     all.extend(offline::pages(lang));
     all.extend(payout::pages(lang));
+    all.extend(raffle::pages(lang));
     all.extend(rescue::pages(lang));
     all.extend(contacts::pages(lang));
     all.push(("mine".into(), mine(lang).render()));
@@ -223,6 +226,7 @@ fn entry() -> EntryView {
         code: "NATAL26-0004217".into(),
         campaign: "Natal do Bom Caminho".into(),
         draw_ms: Some(NOW.plus(30 * 24 * 60 * MINUTE_MS)),
+        raffle: None,
     }
 }
 
@@ -339,6 +343,7 @@ pub(crate) fn rentals(lang: Lang) -> Vec<(&'static str, RentalPage)> {
     ];
     all.extend(offline::rentals(lang));
     all.extend(rescue::rentals(lang));
+    all.extend(raffle::receipts(lang));
     all
 }
 

@@ -3,6 +3,7 @@
 
 mod customer;
 mod manager;
+mod raffle;
 
 use shared::money::Centavos;
 use std::path::PathBuf;

@@ -2,6 +2,8 @@
 
 #[path = "manager_books.rs"]
 mod books;
+#[path = "manager_campaigns.rs"]
+mod campaigns;
 #[path = "manager_offline.rs"]
 mod offline;
 #[path = "manager_payouts.rs"]
@@ -70,6 +72,7 @@ pub(crate) fn pages(lang: Lang) -> Vec<(String, String)> {
     .chain(payouts::pages(lang))
     .chain(policies::pages(lang))
     .chain(rescues::pages(lang))
+    .chain(campaigns::pages(lang))
     .map(|(name, html)| (format!("m-{name}"), html))
     .collect()
 }

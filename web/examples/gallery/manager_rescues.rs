@@ -5,7 +5,7 @@ use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
     OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
-    VoucherError, VoucherRow, VouchersPage,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
 use web::ui::Lang;
 
@@ -97,18 +97,35 @@ fn vouchers(lang: Lang) -> VouchersPage {
         error: Some(VoucherError::Early),
         done: None,
         open: vec![OpenVoucherRow {
-            rental: "019364e2-0000-7000-8000-000000000008".into(),
+            source: VoucherSource::Rental("019364e2-0000-7000-8000-000000000008".into()),
             amount: Centavos::new(500),
             given_ms: NOW.plus(-9 * 24 * 60 * MINUTE_MS),
             until_ms: NOW.plus(171 * 24 * 60 * MINUTE_MS),
         }],
-        last: [false, true]
-            .map(|expired| VoucherRow {
-                rental: "019364e2-0000-7000-8000-000000000009".into(),
-                amount: Centavos::new(500),
-                ended_ms: NOW.plus(-90 * MINUTE_MS),
-                expired,
-            })
-            .to_vec(),
+        last: vec![
+            voucher(
+                1,
+                VoucherSource::Rental("019364e2-0000-7000-8000-000000000009".into()),
+            ),
+            voucher(2, campaign(Some(1))),
+            voucher(3, campaign(None)),
+        ],
+    }
+}
+
+fn campaign(rank: Option<u32>) -> VoucherSource {
+    VoucherSource::Campaign {
+        id: "0193a1b2c3d4e5f60718293a4b5c6d7e".into(),
+        name: "Natal & \"27".into(),
+        rank,
+    }
+}
+
+fn voucher(number: i64, source: VoucherSource) -> VoucherRow {
+    VoucherRow {
+        expired: number == 3,
+        source,
+        amount: Centavos::new(500 * number),
+        ended_ms: NOW.plus(-90 * number * MINUTE_MS),
     }
 }

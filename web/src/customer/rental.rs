@@ -4,14 +4,17 @@
 //! reader has seen, so that neither a reconnection nor a reload without scripts repeats it.
 
 mod carry;
+mod raffle;
 mod view;
 
 pub use carry::{CarryView, CarryWhy};
+pub use raffle::{EntryRaffle, EntryStage};
 pub use view::{
     BroughtView, BroughtWait, CancelReason, Contest, DelayReason, EntryView, NoticesInvite,
     PayView, Receipt, RefundState, RefundView, RentalView, RescuedView, Stage,
 };
 
+use crate::customer::OutsideReason;
 use crate::text::Text;
 use crate::ui::frame::html;
 use crate::ui::{Frame, qr, time};
@@ -165,6 +168,10 @@ impl RentalPage {
 
     fn may_type_code(&self, brought: &BroughtView) -> bool {
         matches!(brought.wait, BroughtWait::Claim(_))
+    }
+
+    fn outside(&self, reason: &OutsideReason) -> String {
+        reason.words(&self.frame)
     }
 
     fn left_ms(&self, until_ms: &UnixMs) -> i64 {

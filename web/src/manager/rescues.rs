@@ -97,7 +97,7 @@ pub struct VouchersPage {
 
 #[derive(Debug, Clone)]
 pub struct VoucherRow {
-    pub rental: String,
+    pub source: VoucherSource,
     pub amount: Centavos,
     pub ended_ms: UnixMs,
     /// Nobody came with it.
@@ -106,19 +106,36 @@ pub struct VoucherRow {
 
 #[derive(Debug, Clone)]
 pub struct OpenVoucherRow {
-    pub rental: String,
+    pub source: VoucherSource,
     pub amount: Centavos,
     pub given_ms: UnixMs,
     pub until_ms: UnixMs,
+}
+
+/// What a voucher was given for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoucherSource {
+    /// A finder's part of this rental's deposit.
+    Rental(String),
+    /// The prize of this rank; none of a certain prize.
+    Campaign {
+        id: String,
+        name: String,
+        rank: Option<u32>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherError {
     Unknown,
     Used,
-    Expired,
     Early,
     Held,
+    Expired,
+    /// The winner was disqualified after it was made.
+    Lost,
+    /// Good, but not in this store.
+    OtherStore,
 }
 
 #[derive(Template)]

@@ -1,12 +1,16 @@
 mod alarms;
 mod books;
+mod campaigns;
 mod customer;
+mod inside;
 mod manager;
 mod notices;
 mod offline;
+mod papers;
 mod payouts;
 mod persons;
 mod policies;
+mod raffle;
 mod rescue;
 
 use crate::text::Text;
@@ -29,4 +33,9 @@ pub(super) static TEXT: Text = Text {
     notices: notices::NOTICES,
     rescue: rescue::RESCUE,
     rescues: rescue::RESCUES,
+    raffle: raffle::RAFFLE,
+    inside: inside::INSIDE,
+    prize: inside::PRIZE,
+    campaigns: campaigns::CAMPAIGNS,
+    papers: papers::PAPERS,
 };

@@ -110,4 +110,8 @@ pub struct RescuesText {
     pub voucher_last: Str,
     pub voucher_amount: Str,
     pub voucher_when: Str,
+    pub voucher_kind: Str,
+    pub voucher_finder: Str,
+    pub voucher_prize: WithTwo,
+    pub voucher_certain: With,
 }

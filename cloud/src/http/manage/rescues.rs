@@ -24,7 +24,7 @@ use shared::money::Centavos;
 use web::customer::ErrorKind;
 use web::manager::{
     OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
-    VoucherError, VoucherRow, VouchersPage,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
 use web::text::Text;
 
@@ -308,7 +308,7 @@ async fn vouchers_page(
 
 fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
     OpenVoucherRow {
-        rental: row.rental.to_string(),
+        source: VoucherSource::Rental(row.rental.to_string()),
         amount: row.amount,
         given_ms: row.made_ms,
         until_ms: row.until_ms,
@@ -317,7 +317,7 @@ fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
 
 fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
     VoucherRow {
-        rental: row.rental.to_string(),
+        source: VoucherSource::Rental(row.rental.to_string()),
         amount: row.amount,
         ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
         expired: row.expired_ms.is_some(),

@@ -1,4 +1,4 @@
-use crate::customer::{CarryView, NearbyDock, Payee, ReceiptCodeError};
+use crate::customer::{CarryView, EntryRaffle, NearbyDock, Payee, ReceiptCodeError};
 use crate::ui::time::remaining;
 use shared::ids::BayNo;
 use shared::money::Centavos;
@@ -208,6 +208,8 @@ pub struct EntryView {
     pub code: String,
     pub campaign: String,
     pub draw_ms: Option<UnixMs>,
+    /// None while no campaign is told of it.
+    pub raffle: Option<EntryRaffle>,
 }
 
 impl PayView {
@@ -291,6 +293,14 @@ impl Contest {
     }
 }
 
+impl Receipt {
+    /// Empty, or what the entry has come to.
+    fn raffle_key(&self) -> String {
+        let raffle = self.entry.as_ref().and_then(|entry| entry.raffle.as_ref());
+        raffle.map_or_else(String::new, |raffle| format!("-{}", raffle.key()))
+    }
+}
+
 impl RentalView {
     pub(crate) fn state_key(&self) -> String {
         match &self.stage {
@@ -353,10 +363,11 @@ impl RentalView {
 
     fn receipt_key(&self, stage: &str, receipt: &Receipt) -> String {
         format!(
-            "{stage}-{}-{}{}",
+            "{stage}-{}-{}{}{}",
             receipt.refund.state.key(),
             u8::from(receipt.entry.is_some()),
-            u8::from(self.can_claim_entry)
+            u8::from(self.can_claim_entry),
+            receipt.raffle_key()
         )
     }
 }
