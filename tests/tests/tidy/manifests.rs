@@ -15,6 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("edge", &["edge-core", "hardware", "web", "shared"]),
     ("cloud", &["cloud-core", "web", "shared"]),
     ("psp-sandbox", &["shared"]),
+    // Independent of cloud-core, so that a mistake of one shows in the other.
+    ("verifier", &[]),
     ("crash-vfs", &["edge", "edge-core", "shared"]),
     (
         "system-tests",
