@@ -64,6 +64,7 @@ mod issue_grant;
 mod order_refund;
 mod order_stray;
 mod see_card_release;
+mod see_commitment;
 mod see_service;
 
 use crate::store::{DbError, StoreError};

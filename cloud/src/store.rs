@@ -19,6 +19,7 @@ pub mod bank_return;
 pub mod bay;
 pub mod campaign;
 pub mod charge;
+pub mod commitment;
 pub mod contact;
 pub mod day;
 pub mod dock;
@@ -49,6 +50,7 @@ pub mod stray;
 pub mod stray_refund;
 pub mod technician_key;
 pub mod voucher;
+pub mod witness;
 pub mod worker;
 
 pub use db::{DbError, Row, Tx, Value};

@@ -1,5 +1,6 @@
 //! The gateway's pages without cloud and brain, to work on their looks: "blink" opens a bay, service
-//! and tests are played. Type a challenge of the sign-in page here to get its answer.
+//! and tests are played. Type a challenge of the sign-in page here to get its answer. On an odd port
+//! the cloud is one that showed two lists for a raffle.
 //!
 //! `cargo run -p edge --example pages -- 8191 [neighbour's port]`
 
@@ -13,15 +14,18 @@ use edge::status::{
 use edge_core::io::{ExposureView, TechnicianOrder, TestStep, TestView};
 use hardware::simulated::SimulatedDock;
 use hardware::{Driver, drive};
+use shared::commitment::Commitment;
 use shared::dock::{Lamp, Part, Seen, Signal, Sound};
 use shared::enrol::{BayKind, BayLayout};
 use shared::event::TestVerdict;
-use shared::ids::{BayNo, DockId, GatewayId, TagUid};
+use shared::ids::{BayNo, CampaignId, DockId, GatewayId, TagUid};
 use shared::money::Centavos;
+use shared::octets::Octets;
 use shared::offline::SharedSecret;
 use shared::signed::PublicKey;
 use shared::sync::{BaySnapshot, BayState};
 use shared::time::{ClockQuality, MonoMs, UnixMs};
+use shared::witness::{Promise, Witnessed};
 use std::collections::BTreeMap;
 use std::io::BufRead as _;
 use std::sync::{Arc, mpsc};
@@ -65,7 +69,7 @@ async fn main() -> std::io::Result<()> {
         let _ = told.send(observation);
     }));
     let (commands, mut asked) = tokio::sync::mpsc::channel(8);
-    let (state, status) = watch::channel(Arc::new(status(&layout)));
+    let (state, status) = watch::channel(Arc::new(status(&layout, odd % 2 == 1)));
     let echo = Arc::clone(&driver);
     std::thread::spawn(move || toy(&echo, &seen));
     std::thread::spawn(answer_challenges);
@@ -199,7 +203,7 @@ fn show(driver: &Driver, bay: BayNo, lamp: Lamp, sound: Option<Sound>) {
     driver.show(bay, Signal { lamp, sound });
 }
 
-fn status(layout: &[BayLayout]) -> Status {
+fn status(layout: &[BayLayout], liar: bool) -> Status {
     let bays = layout.iter().map(|layout| BayView {
         snapshot: BaySnapshot {
             bay: layout.bay,
@@ -259,10 +263,42 @@ fn status(layout: &[BayLayout]) -> Status {
             },
             clock_floor: NOW,
             allowance: None,
+            witnessed: witnessed(liar),
             secret: secret(),
         })),
         renewal: String::new(),
     }
+}
+
+/// Two raffles; of the newer one a second list was shown where the cloud is a liar.
+fn witnessed(liar: bool) -> Vec<Witnessed> {
+    let key = SigningKey::from_bytes(&[5; 32]);
+    let promise = |campaign: u8, n: u64, root: u8| {
+        let mut digest = [root; 32];
+        for (at, byte) in (1u8..).zip(&mut digest) {
+            *byte = byte.wrapping_mul(37).wrapping_add(at.wrapping_mul(53));
+        }
+        let commitment = Commitment {
+            campaign: CampaignId::from_bytes([campaign; 16]),
+            rules_hash: Octets([campaign; 32]),
+            n,
+            root: Octets(digest),
+        };
+        Promise::new(commitment, &key)
+    };
+    let of = |name: &str, promise, days: i64| Witnessed {
+        name: name.into(),
+        promise,
+        seen_ms: NOW.plus(days * -86_400_000),
+        clock: ClockQuality::Server,
+        contradicted: None,
+    };
+    let mut newest = of("Sorteio Aberto de novembro", promise(2, 12_345, 11), 1);
+    newest.contradicted = liar.then(|| (promise(2, 12_346, 12), NOW));
+    vec![
+        newest,
+        of("Sorteio Aberto de outubro", promise(1, 9_876, 13), 31),
+    ]
 }
 
 fn number(bay: u16) -> BayNo {

@@ -101,6 +101,7 @@ fn serving_state(serving: &Serving) -> Value {
         "exposure_limit_centavos": serving.exposure.limit,
         "open_cards": serving.exposure.open_cards,
         "allowance_version": serving.exposure.allowance,
+        "witnessed": serving.witnessed,
         "bays": serving.bays.iter().map(bay).collect::<Vec<_>>(),
     })
 }

@@ -10,6 +10,7 @@ mod counter;
 mod inbox;
 mod room;
 mod view;
+mod witness;
 
 use crate::clock::{Clock, machine_boot};
 use crate::cloud::Cloud;
@@ -33,6 +34,7 @@ use shared::ids::{BayNo, TagUid};
 use shared::offline::SharedSecret;
 use shared::sync::Ack;
 use shared::time::MonoMs;
+use shared::witness::WitnessKey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -107,6 +109,7 @@ impl Gateway {
             memory,
             bays: parts.bays.clone(),
             secret: Some(secret.clone()),
+            witness: WitnessKey::of(journal.key()),
         });
         let receipts = Receipts::of(&journal, secret);
         let counter = Counter::new(receipts, parts.wanted, parts.local_url);
@@ -331,7 +334,7 @@ impl Gateway {
                 Err(error) => tracing::warn!(%error, "a grant in an acknowledgement was dropped"),
             }
         }
-        Ok(())
+        self.witness(ack.commitments)
     }
 
     /// The cloud's word for what it acknowledges, for the day on which it forgets.

@@ -15,6 +15,7 @@ use shared::ids::{DockId, GatewayId, TagUid};
 use shared::offline::SharedSecret;
 use shared::sync::BaySnapshot;
 use shared::time::{ClockQuality, UnixMs};
+use shared::witness::Witnessed;
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -139,6 +140,8 @@ pub struct Serving {
     pub clock_floor: UnixMs,
     /// The list that the gateway goes by.
     pub allowance: Option<Arc<Allowance>>,
+    /// The raffle commitments that this gateway stands witness for, the newest first.
+    pub witnessed: Vec<Witnessed>,
     /// What answers of the managers' site are checked with.
     pub secret: SharedSecret,
 }

@@ -191,6 +191,7 @@ mod tests {
             allowance: 0,
             closed_cards: vec![],
             held: None,
+            commitments: vec![],
         };
         let sign = |key: &SigningKey, domain, ack: &Ack| signed::sign_value(key, domain, ack);
         let good = sign(&cloud, Domain::SyncAck, &ack);

@@ -3,7 +3,9 @@
 use crate::allowance::CardKey;
 use crate::chain::{Hash, Head};
 use crate::ids::{BayNo, GatewayId, GrantId, RentalId, TagUid};
-use crate::time::Stamp;
+use crate::octets::Octets;
+use crate::time::{Stamp, UnixMs};
+use crate::witness::Promise;
 use serde::{Deserialize, Serialize};
 
 /// The version of envelope this code writes and reads.
@@ -128,6 +130,21 @@ pub enum Fact {
         by: Technician,
         action: TechnicianAction,
     },
+    /// The cloud's commitment to a raffle's list of entries, seen here for the first time.
+    CommitmentWitnessed {
+        /// The campaign's name, as the cloud told it.
+        name: String,
+        promise: Promise,
+        seen_ms: UnixMs,
+        /// This gateway's own signature over the commitment and the time.
+        witness: Octets<64>,
+    },
+    /// The cloud signed two commitments for one campaign. `held` was co-signed, `shown` never is.
+    CommitmentContradicted {
+        held: Promise,
+        shown: Promise,
+        seen_ms: UnixMs,
+    },
 }
 
 /// Who acted at the gateway's page: a name from the allowance list, or whoever had a code of the
@@ -241,6 +258,7 @@ impl Fact {
                 by: Technician::Key(name),
                 ..
             } => name,
+            Self::CommitmentWitnessed { name, .. } => name,
             _ => return self,
         };
         if let Some((end, _)) = text.char_indices().nth(TEXT_CHARS_MAX) {
@@ -251,7 +269,10 @@ impl Fact {
 
     pub fn bay(&self) -> Option<BayNo> {
         match self {
-            Self::GatewayStarted { .. } | Self::JournalSalvaged { .. } => None,
+            Self::GatewayStarted { .. }
+            | Self::JournalSalvaged { .. }
+            | Self::CommitmentWitnessed { .. }
+            | Self::CommitmentContradicted { .. } => None,
             Self::TechnicianActed { action, .. } => action.bay(),
             Self::ReleaseStarted { bay, .. }
             | Self::CardReleaseStarted { bay, .. }
@@ -304,6 +325,8 @@ impl Fact {
             Self::CartLeft { .. } => "cart_left",
             Self::BayFaulted { .. } => "bay_faulted",
             Self::BayRecovered { .. } => "bay_recovered",
+            Self::CommitmentWitnessed { .. } => "commitment_witnessed",
+            Self::CommitmentContradicted { .. } => "commitment_contradicted",
         }
     }
 
@@ -323,7 +346,10 @@ impl Fact {
             | Self::CartLeft { .. }
             | Self::CartTaken { .. }
             // Who opened a bay by hand is no less worth than who was let in.
-            | Self::TechnicianActed { .. } => FactClass::Release,
+            | Self::TechnicianActed { .. }
+            // A witness who forgets is none.
+            | Self::CommitmentWitnessed { .. }
+            | Self::CommitmentContradicted { .. } => FactClass::Release,
             Self::GatewayStarted { .. } | Self::BayFaulted { .. } | Self::BayRecovered { .. } => {
                 FactClass::Telemetry
             }

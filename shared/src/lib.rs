@@ -22,3 +22,4 @@ pub mod receipt;
 pub mod signed;
 pub mod sync;
 pub mod time;
+pub mod witness;

@@ -15,8 +15,10 @@ use crate::enrol::BayKind;
 use crate::event::{BayFault, Contradiction};
 use crate::held;
 use crate::ids::{BayNo, GatewayId, RentalId, TagUid};
+use crate::octets::Octets;
 use crate::signed::PublicKey;
 use crate::time::{Stamp, UnixMs};
+use crate::witness::Shown;
 use serde::{Deserialize, Serialize};
 
 /// Events in one batch: one transaction in the cloud, about half a megabyte on the wire.
@@ -28,7 +30,7 @@ pub const SYNC_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of one event line; ordinary ones have about 450.
 pub const EVENT_BYTES_MAX: usize = 4 * 1024;
 
-/// Bytes of the header line: 64 bays of about 150, and 200 rentals of 40.
+/// Bytes of the header line: 64 bays of about 150, 200 rentals of 40, and 64 commitments of 20.
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 
 /// The highest number a batch may begin with: a thousand events a second reach it in 142,000 years,
@@ -76,6 +78,10 @@ pub struct OfflineState {
     pub open_cards: Vec<RentalId>,
     /// Where its own page answers on the dock's network, if anywhere.
     pub local_url: Option<String>,
+    /// The commitments it knows, as [`crate::witness::short`] names them; none from one that cannot
+    /// witness any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitments: Option<Vec<Octets<8>>>,
 }
 
 /// A bay as it is now, apart from the history that is being delivered.
@@ -143,6 +149,9 @@ pub struct Ack {
     /// The cloud's word (`held`) for `acked`, to be shown if it should ever forget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
+    /// Raffle commitments that the gateway did not name, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Shown>,
 }
 
 impl SyncHeader {
@@ -158,7 +167,7 @@ impl SyncHeader {
 /// Open card rentals one header names: more carts than a dock holds.
 pub const OPEN_CARDS_MAX: usize = 200;
 
-/// Bytes of an acknowledgement: at most a hundred open grants of 500.
+/// Bytes of an acknowledgement: at most a hundred open grants of 500, and a dozen commitments of 700.
 pub const ACK_BYTES_MAX: usize = 128 * 1024;
 
 /// What travels over MQTT. It only hurries; losing it delays.

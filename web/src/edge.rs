@@ -7,6 +7,7 @@ pub mod status;
 pub mod stranded;
 pub mod technician;
 pub mod text;
+pub mod witness;
 
 use crate::ui::{Lang, csp};
 use shared::ids::TagUid;

@@ -9,6 +9,8 @@ mod answer;
 mod divergence;
 mod effect;
 
+pub(super) use effect::QUARANTINED;
+
 use super::return_cart::Return;
 use super::{Outcome, Rejection, custody, honour_receipt, see_release};
 use crate::entropy::Entropy;
@@ -27,6 +29,7 @@ use shared::ids::{CampaignId, GatewayId, RentalId};
 use shared::signed::PublicKey;
 use shared::sync::{ReceivedEvent, SyncHeader, SyncRequest};
 use shared::time::{Stamp, UnixMs};
+use shared::witness::Shown;
 
 /// What the acknowledgement will say.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub struct Accepted {
     pub allowance: u64,
     /// Of the card rentals it asked about, those that are over.
     pub closed_cards: Vec<RentalId>,
+    /// Raffle commitments that it does not know yet.
+    pub commitments: Vec<Shown>,
 }
 
 /// Either the batch was taken, or it proves a second journal under one name.
@@ -56,6 +61,8 @@ pub(super) struct Batch<'a, 'c> {
     pub(super) entropy: &'a mut Entropy,
     /// The gateway's stamp of the moment it sent this batch.
     pub(super) sent: Option<Stamp>,
+    /// The cloud's own key, where what it signed is looked at.
+    pub(super) own: Option<PublicKey>,
     campaign: Option<Option<CampaignId>>,
     /// What customers brought of the events of this batch.
     receipts: Vec<ReceiptRow>,
@@ -74,6 +81,7 @@ impl<'a, 'c> Batch<'a, 'c> {
             gateway,
             entropy,
             sent: None,
+            own: None,
             campaign: None,
             receipts: Vec::new(),
         }
@@ -120,6 +128,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, own: &PublicKey, request: &SyncRequest) -> 
     let mut entropy = Entropy::default();
     let mut batch = Batch::new(tx, now, &row, &mut entropy);
     batch.sent = Some(request.header.at);
+    batch.own = Some(*own);
     if let (Some(first), Some(last)) = (new.first(), new.last()) {
         batch.receipts = receipt::between(tx, &id, first.seq, last.seq)?;
     }
@@ -227,6 +236,7 @@ fn accepted(
         applied: 0,
         allowance: answer::list_version(tx, now, row, header.offline.allowance)?,
         closed_cards: answer::closed_cards(tx, header, remaining)?,
+        commitments: answer::commitments(tx, row, header)?,
     })
 }
 
@@ -263,7 +273,7 @@ fn salvaged(event: &ReceivedEvent) -> Option<event_chain::Salvaged> {
     }
 }
 
-/// False: the event is of no kind this version knows, and was set aside.
+/// False: the event was set aside, as one of no kind this version knows or one that contradicts itself.
 fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent) -> Outcome<bool> {
     let line = request.line(event);
     let (mut tag, mut not_before) = (None, None);
@@ -274,6 +284,10 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
             } else {
                 effect::of(batch, envelope)?
             };
+            if outcome == QUARANTINED {
+                let why = "the gateway tells of a signature that was not given like this";
+                set_aside(batch, event, line, ("bad_witness", why))?;
+            }
             let rental = see_release::rental_of(batch, &envelope.fact)?;
             tag = custody::tag_of(&envelope.fact);
             if tag.is_some() {
@@ -282,19 +296,9 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
             (envelope.fact.kind(), rental, outcome)
         }
         None => {
-            let place = (event.seq, event.hash);
-            let id = &batch.gateway.id;
-            gateway_event::quarantine(batch.tx, id, place, line, "unknown_fact", batch.now)?;
-            let subject = format!("{id}:{}", event.seq);
-            let detail = "an event of a kind this version does not know";
-            alarm::raise(
-                batch.tx,
-                AlarmKind::EventQuarantined,
-                &subject,
-                detail,
-                batch.now,
-            )?;
-            ("unknown", None, "quarantined")
+            let why = "an event of a kind this version does not know";
+            set_aside(batch, event, line, ("unknown_fact", why))?;
+            ("unknown", None, QUARANTINED)
         }
     };
     let stored = NewEvent {
@@ -319,7 +323,21 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
             honour_receipt::weigh_waiting(batch.tx, batch.now, &tag)?;
         }
     }
-    Ok(event.envelope.is_some())
+    Ok(outcome != QUARANTINED)
+}
+
+fn set_aside(
+    batch: &Batch<'_, '_>,
+    event: &ReceivedEvent,
+    line: &str,
+    (reason, detail): (&str, &str),
+) -> Outcome<()> {
+    let place = (event.seq, event.hash);
+    let id = &batch.gateway.id;
+    gateway_event::quarantine(batch.tx, id, place, line, reason, batch.now)?;
+    let subject = format!("{id}:{}", event.seq);
+    let kind = AlarmKind::EventQuarantined;
+    Ok(alarm::raise(batch.tx, kind, &subject, detail, batch.now)?)
 }
 
 /// Whether a customer's receipt has already had the effect of this event.

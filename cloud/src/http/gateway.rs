@@ -86,6 +86,7 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
                 allowance: accepted.allowance,
                 closed_cards: accepted.closed_cards,
                 held: (accepted.head.seq > 0).then(word),
+                commitments: accepted.commitments,
             };
             Ok(signed::sign_value(app.keys.signing(), Domain::SyncAck, &ack).into_response())
         }

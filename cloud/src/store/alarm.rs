@@ -57,6 +57,10 @@ pub enum AlarmKind {
     NoticeFailing,
     /// A payer objects, or the rules leave a found cart to a person.
     RescueWaiting,
+    /// A gateway was shown two lists of entries for one raffle, both signed by this cloud.
+    CommitmentContradicted,
+    /// A gateway co-signed a list of entries that is not the one in these books.
+    WitnessDiffers,
 }
 
 impl AlarmKind {
@@ -113,6 +117,8 @@ impl AlarmKind {
             Self::EventsForgotten => "events_forgotten",
             Self::NoticeFailing => "notice_failing",
             Self::RescueWaiting => "rescue_waiting",
+            Self::CommitmentContradicted => "commitment_contradicted",
+            Self::WitnessDiffers => "witness_differs",
         }
     }
 }

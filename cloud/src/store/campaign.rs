@@ -43,6 +43,15 @@ pub fn last_close(tx: &Tx<'_>, chain: &ChainId) -> Result<Option<UnixMs>, DbErro
     )
 }
 
+/// The names of the latest campaigns, for pages that know their ids.
+pub fn names(tx: &Tx<'_>) -> Result<Vec<(CampaignId, String)>, DbError> {
+    tx.all(
+        "SELECT id, name FROM campaign ORDER BY opens_ms DESC LIMIT 500",
+        &[],
+        |row| Ok((row.parsed(0)?, row.text(1)?)),
+    )
+}
+
 /// One honoured return's place in a campaign.
 #[derive(Debug, Clone)]
 pub struct EntryRow {

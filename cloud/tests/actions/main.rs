@@ -25,4 +25,5 @@ mod service;
 mod statements;
 mod storage;
 mod strays;
+mod witnesses;
 mod world;

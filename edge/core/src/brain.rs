@@ -9,12 +9,14 @@ use crate::door::Door;
 use crate::grants::Grants;
 use crate::io::{ExposureView, Input, Memory, Now, Output, Start, StorageLevel};
 use crate::uplink::{Uplink, UplinkStatus};
+use crate::witness::Witness;
 use service::Service;
 use shared::enrol::BAYS_MAX;
 use shared::event::{BayFault, Fact, FactClass};
 use shared::ids::{BayNo, GrantId, TagUid};
 use shared::sync::{BaySnapshot, OfflineState};
 use shared::time::{MonoMs, Stamp};
+use shared::witness::Shown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
@@ -33,6 +35,7 @@ pub struct Brain {
     door: Door,
     storage: StorageLevel,
     service: Option<Service>,
+    witness: Witness,
     /// The carried grant whose carrier waits for an answer.
     asked: Option<GrantId>,
     /// What is remembered of bays that the layout no longer has.
@@ -49,6 +52,7 @@ impl Brain {
             clock_floor_ms,
             exposure,
             service,
+            commitments,
         } = start.memory;
         let resumed = |by| Service {
             by,
@@ -72,6 +76,7 @@ impl Brain {
             door: Door::new(exposure, start.secret),
             storage: StorageLevel::default(),
             service: service.map(resumed),
+            witness: Witness::new(commitments, start.witness),
             asked: None,
             strays: Memory {
                 carts,
@@ -106,6 +111,7 @@ impl Brain {
             clock_floor_ms: self.clock.floor_ms(),
             exposure: self.door.exposure().clone(),
             service: self.service.as_ref().map(|service| service.by.clone()),
+            commitments: self.witness.seen().clone(),
             ..Memory::default()
         };
         for (no, bay) in &self.bays {
@@ -142,7 +148,10 @@ impl Brain {
 
     /// For the header of a sync; where the gateway's own page answers is for the shell to add.
     pub fn offline_state(&self) -> OfflineState {
-        self.door.offline_state()
+        OfflineState {
+            commitments: Some(self.witness.known()),
+            ..self.door.offline_state()
+        }
     }
 
     pub fn exposure_view(&self) -> ExposureView {
@@ -187,6 +196,7 @@ impl Brain {
             Input::CodeTyped { code, from } => self.code_typed(&code, from, now, out),
             Input::AllowanceLoaded(list) => self.door.load(list),
             Input::CardsClosed(rentals) => self.door.close(&rentals),
+            Input::CommitmentShown(shown) => self.commitment_shown(&shown, now, out),
             Input::Storage(level) => self.storage = level,
             Input::Technician { by, order } => self.obey(by, order, now, out),
             Input::Locate { bay, duration_ms } => {
@@ -241,6 +251,14 @@ impl Brain {
         self.clock.start(now.mono);
         self.door.start(now.mono);
         self.uplink.start(now.mono);
+    }
+
+    /// On a full disk it waits: the cloud shows it again until it is known here.
+    fn commitment_shown(&mut self, shown: &Shown, now: Now, out: &mut Output) {
+        if self.storage != StorageLevel::Full {
+            let at = self.stamp(now);
+            out.records.extend(self.witness.shown(shown, at));
+        }
     }
 
     /// Lets every bay and grant go as far as it can now. A cart that left one bay may be what

@@ -205,6 +205,7 @@ impl Door {
             grant_serial: self.exposure.serial,
             open_cards: self.exposure.open.keys().copied().collect(),
             local_url: None,
+            commitments: None,
         }
     }
 

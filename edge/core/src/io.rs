@@ -7,10 +7,11 @@ use shared::dock::{Observation, Signal};
 use shared::enrol::BayLayout;
 use shared::event::{BayFault, Fact, Technician, TechnicianAction, TestVerdict};
 use shared::grant::Grant;
-use shared::ids::{BayNo, GrantId, RentalId, TagUid};
+use shared::ids::{BayNo, CampaignId, GrantId, RentalId, TagUid};
 use shared::money::Centavos;
 use shared::offline::SharedSecret;
 use shared::time::{MonoMs, UnixMs};
+use shared::witness::{Shown, WitnessKey, Witnessed};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub enum Input {
     AllowanceLoaded(Arc<Allowance>),
     /// Of the card rentals begun here, these are over.
     CardsClosed(Vec<RentalId>),
+    /// A raffle's commitment in an acknowledgement, the cloud's signature on it already checked.
+    CommitmentShown(Box<Shown>),
     /// How much room the disk has; told at the start and when it changes.
     Storage(StorageLevel),
     /// Somebody signed in at the gateway's page did something.
@@ -264,6 +267,9 @@ pub struct Memory {
     /// The dock is in service; an insertion is nobody's return, also after a power cut.
     #[serde(default)]
     pub service: Option<Technician>,
+    /// The one commitment of each raffle that this gateway stands witness for.
+    #[serde(default)]
+    pub commitments: BTreeMap<CampaignId, Witnessed>,
 }
 
 /// What this gateway released on its own account in its running day, and the cards that have a cart
@@ -319,4 +325,6 @@ pub struct Start {
     pub bays: Vec<BayLayout>,
     /// Checks release codes; none where the gateway has no cloud yet.
     pub secret: Option<SharedSecret>,
+    /// Co-signs commitments.
+    pub witness: WitnessKey,
 }

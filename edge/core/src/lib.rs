@@ -14,6 +14,7 @@ pub mod limits;
 mod reliability;
 mod sensors;
 mod uplink;
+mod witness;
 
 pub use brain::Brain;
 pub use uplink::{Link, UplinkStatus};

@@ -126,6 +126,10 @@ pub const PHONES_COUNTED_MAX: usize = 64;
 pub const CODE_MEMORY_MS: i64 =
     shared::offline::CODE_PERIOD_MS * (shared::offline::CODE_PERIODS_VALID + 2);
 
+/// A commitment is remembered at least this long: prizes are claimed within 180 days of a draw, and a
+/// year covers the objections.
+pub const COMMITMENT_KEPT_MS: i64 = 400 * 86_400_000;
+
 /// Service ends by itself this long after the last order: a dock that was forgotten opens again.
 pub const SERVICE_IDLE_MS: u64 = 3_600_000;
 

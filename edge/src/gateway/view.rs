@@ -8,10 +8,11 @@ use shared::allowance::Allowance;
 use shared::dock::{Observation, Part, Seen, Signal};
 use shared::enrol::Enrolled;
 use shared::event::Fact;
-use shared::ids::BayNo;
+use shared::ids::{BayNo, CampaignId};
 use shared::offline::SharedSecret;
 use shared::sync::BaySnapshot;
 use shared::time::{Stamp, UnixMs};
+use shared::witness::Witnessed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,6 +73,14 @@ impl View {
 
     pub(super) fn committed(lines: &[Line], records: &[Fact]) {
         for (line, fact) in lines.iter().zip(records) {
+            if let Fact::CommitmentContradicted { held, shown, .. } = fact {
+                tracing::error!(
+                    campaign = %held.commitment.campaign,
+                    root.held = %held.commitment.root,
+                    root.shown = %shown.commitment.root,
+                    "the cloud shows a second list for one raffle: the first was co-signed, and it stays"
+                );
+            }
             tracing::info!(
                 event.seq = line.head.seq,
                 event.kind = fact.kind(),
@@ -157,6 +166,7 @@ impl View {
             exposure: told.exposure,
             clock_floor: memory.clock_floor_ms,
             allowance: self.allowance.clone(),
+            witnessed: newest_first(&memory.commitments),
             secret: self.secret.clone(),
         }
     }
@@ -174,6 +184,12 @@ impl View {
         }
         self.oldest.and_then(|(_, stamp)| stamp)
     }
+}
+
+fn newest_first(seen: &BTreeMap<CampaignId, Witnessed>) -> Vec<Witnessed> {
+    let mut witnessed: Vec<Witnessed> = seen.values().cloned().collect();
+    witnessed.sort_by_key(|it| std::cmp::Reverse(it.seen_ms));
+    witnessed
 }
 
 /// A page that lacks some lines is better than a dock that stands still for them.

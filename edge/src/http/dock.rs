@@ -223,6 +223,7 @@ fn place(serving: &Serving) -> view::Place {
             })
             .collect(),
         said: serving.said.map(answer),
+        witnessed: super::views::witnessed(serving),
     }
 }
 

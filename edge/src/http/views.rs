@@ -4,8 +4,10 @@ use crate::config::{Setting, SettingValue};
 use crate::status as inner;
 use edge_core::io::{StorageLevel, SyncFailure, TestStep};
 use shared::ids::BayNo;
+use shared::witness::{Promise, Witnessed};
 use web::edge::status as view;
 use web::edge::technician::{bays, settings, system, trial};
+use web::edge::witness;
 
 pub(super) fn enrolment(enrolling: &inner::Enrolling) -> view::Stage {
     match enrolling {
@@ -102,7 +104,28 @@ pub(super) fn machine(serving: &inner::Serving) -> system::Serving {
         spent: serving.exposure.spent,
         limit: serving.exposure.limit,
         open_cards: serving.exposure.open_cards,
+        witnessed: witnessed(serving),
     }
+}
+
+/// What the gateway stands witness for.
+pub(super) fn witnessed(serving: &inner::Serving) -> Vec<witness::Witnessed> {
+    let list = |promise: &Promise| witness::List {
+        entries: promise.commitment.n,
+        root: promise.commitment.root,
+        rules: promise.commitment.rules_hash,
+    };
+    let view = |it: &Witnessed| witness::Witnessed {
+        name: it.name.clone(),
+        list: list(&it.promise),
+        seen: it.seen_ms,
+        clock: it.clock,
+        other: it
+            .contradicted
+            .as_ref()
+            .map(|(other, at)| (list(other), *at)),
+    };
+    serving.witnessed.iter().map(view).collect()
 }
 
 pub(super) fn setting(setting: &Setting) -> settings::Setting {

@@ -9,6 +9,7 @@ use edge_core::io::{Memory, Releasing};
 use shared::event::{Envelope, Fact, TechnicianAction};
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
 use shared::time::{ClockQuality, UnixMs};
+use shared::witness::Witnessed;
 
 /// A rebuilt grant's expiry is not in its line: it is remembered this long after the line, far longer
 /// than any grant lives.
@@ -42,6 +43,7 @@ impl Rebuild {
             memory.clock_floor_ms = memory.clock_floor_ms.max(at.wall_ms);
         }
         see_serial(memory, &fact);
+        witness(memory, &fact, at.clock);
         take_in(memory, fact, at.wall_ms, self.now);
     }
 
@@ -131,6 +133,8 @@ fn take_in(memory: &mut Memory, fact: Fact, wall: UnixMs, now: UnixMs) {
         },
         Fact::GatewayStarted { .. }
         | Fact::JournalSalvaged { .. }
+        | Fact::CommitmentWitnessed { .. }
+        | Fact::CommitmentContradicted { .. }
         | Fact::DockingContradicted { .. } => {}
     }
 }
@@ -143,6 +147,38 @@ fn see_serial(memory: &mut Memory, fact: &Fact) {
     if let [0, 0, a, b, c, d, ..] = *grant.as_bytes() {
         let serial = u32::from_be_bytes([a, b, c, d]);
         memory.exposure.serial = memory.exposure.serial.max(serial);
+    }
+}
+
+/// What was co-signed once keeps any other list for its campaign from being co-signed.
+fn witness(memory: &mut Memory, fact: &Fact, clock: ClockQuality) {
+    let of = |name: &str, promise, seen_ms| Witnessed {
+        name: name.to_owned(),
+        promise,
+        seen_ms,
+        clock,
+        contradicted: None,
+    };
+    match fact {
+        Fact::CommitmentWitnessed {
+            name,
+            promise,
+            seen_ms,
+            ..
+        } => {
+            let entry = memory.commitments.entry(promise.commitment.campaign);
+            entry.or_insert_with(|| of(name, *promise, *seen_ms));
+        }
+        Fact::CommitmentContradicted {
+            held,
+            shown,
+            seen_ms,
+        } => {
+            let entry = memory.commitments.entry(held.commitment.campaign);
+            let known = entry.or_insert_with(|| of("", *held, *seen_ms));
+            known.contradicted.get_or_insert((*shown, *seen_ms));
+        }
+        _ => {}
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn serving() -> Serving {
         },
         clock_floor: UnixMs(0),
         allowance: None,
+        witnessed: vec![],
         secret: SharedSecret::between(&key(1), &PublicKey::of(&key(2))),
     }
 }

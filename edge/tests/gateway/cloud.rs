@@ -19,6 +19,7 @@ use shared::offline::SharedSecret;
 use shared::signed::{self, Domain, PublicKey};
 use shared::sync::{Ack, BaySnapshot, OfflineState, SyncHeader, SyncRequest};
 use shared::time::UnixMs;
+use shared::witness::{Shown, short};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
@@ -76,6 +77,7 @@ pub(crate) struct Book {
     pub lists: u64,
     pub offline: OfflineState,
     pub closed_cards: Vec<RentalId>,
+    pub commitments: Vec<Shown>,
 }
 
 #[derive(Clone)]
@@ -118,6 +120,7 @@ impl Cloud {
                 lists: 0,
                 offline: OfflineState::default(),
                 closed_cards: vec![],
+                commitments: vec![],
             })),
             changed: watch::Sender::new(0),
         };
@@ -383,6 +386,7 @@ fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
         allowance: book.allowance.0,
         closed_cards: book.closed_cards.clone(),
         held: (book.head.seq > 0).then(|| held::vouch(&key(), &gateway(), book.head)),
+        commitments: unknown_of(book, header),
     };
     let mut signer = key();
     match book.mood {
@@ -393,6 +397,14 @@ fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
         _ => {}
     }
     signed::sign_value(&signer, Domain::SyncAck, &ack).into_response()
+}
+
+/// The commitments that the gateway does not name.
+fn unknown_of(book: &Book, header: &SyncHeader) -> Vec<Shown> {
+    let known = header.offline.commitments.clone().unwrap_or_default();
+    let mut shown = book.commitments.clone();
+    shown.retain(|it| !known.contains(&short(&it.promise.commitment)));
+    shown
 }
 
 fn portal() -> Response {

@@ -29,3 +29,5 @@ mod technician;
 mod uplink;
 #[cfg(test)]
 mod watchdog;
+#[cfg(test)]
+mod witness;

@@ -299,3 +299,70 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn either_side_may_be_older_than_commitments() {
+    let text = serde_json::to_string(&OfflineState::default()).unwrap();
+    assert!(!text.contains("commitments"), "{text}");
+    let old: OfflineState = serde_json::from_str("{\"allowance\":3}").unwrap();
+    assert_eq!((old.allowance, old.commitments), (3, None));
+    let ack = "{\"v\":1,\"gateway\":\"GATEWAY\",\"nonce\":\"n\",\"server_ms\":1,\"acked\":{\"seq\":0,\
+               \"hash\":\"HASH\"},\"grants\":[],\"quarantined\":[]}";
+    let genesis = Hash::genesis(&gateway()).to_string();
+    let ack = ack.replace("GATEWAY", &gateway().to_string());
+    let mut ack: Ack = serde_json::from_str(&ack.replace("HASH", &genesis)).unwrap();
+    assert_eq!(ack.commitments, vec![]);
+    assert!(!serde_json::to_string(&ack).unwrap().contains("commitments"));
+    // The fullest answer stays within its bounds.
+    let commitment = crate::commitment::Commitment {
+        campaign: crate::ids::CampaignId::new(1, [1; 10]),
+        rules_hash: Octets([1; 32]),
+        n: u64::MAX,
+        root: Octets([2; 32]),
+    };
+    let shown = Shown {
+        name: "\u{1f6d2}".repeat(crate::witness::CAMPAIGN_NAME_CHARS_MAX),
+        promise: crate::witness::Promise::new(commitment, &key()),
+    };
+    ack.commitments = vec![shown; crate::witness::COMMITMENTS_SHOWN_MAX];
+    ack.grants = vec!["g".repeat(500); 100];
+    let text = serde_json::to_string(&ack).unwrap();
+    assert!(text.len() < ACK_BYTES_MAX - 20_000, "{}", text.len());
+    crate::json::check_bounds(text.as_bytes(), ACK_BYTES_MAX, JSON_DEPTH_MAX).unwrap();
+}
+
+#[test]
+fn the_words_of_a_witness_fit_in_a_line() {
+    let commitment = crate::commitment::Commitment {
+        campaign: crate::ids::CampaignId::new(1, [1; 10]),
+        rules_hash: Octets([1; 32]),
+        n: u64::MAX,
+        root: Octets([2; 32]),
+    };
+    let promise = crate::witness::Promise::new(commitment, &key());
+    let facts = [
+        Fact::CommitmentWitnessed {
+            name: "\u{1}".repeat(5_000),
+            promise,
+            seen_ms: UnixMs(1),
+            witness: commitment.witness(&key(), UnixMs(1)),
+        },
+        Fact::CommitmentContradicted {
+            held: promise,
+            shown: promise,
+            seen_ms: UnixMs(1),
+        },
+    ];
+    let mut head = Head::empty(&gateway());
+    let mut events = Vec::new();
+    for fact in facts {
+        let kind = fact.kind();
+        let appended = chain::append(&key(), gateway(), head, stamp(), fact.fitted());
+        assert!(appended.line.contains(kind));
+        assert!(appended.line.len() <= EVENT_BYTES_MAX);
+        head = appended.head;
+        events.push(appended);
+    }
+    let request = decode(body(&events)).unwrap();
+    assert!(request.events.iter().all(|event| event.envelope.is_some()));
+}

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 #[derive(Debug)]
 pub(super) struct Journal {
-    key: SigningKey,
+    pub(super) key: SigningKey,
     gateway: GatewayId,
     head: Head,
     acked: Head,

@@ -14,6 +14,7 @@ use shared::ids::{BayNo, GatewayId, TagUid};
 use shared::signed::PublicKey;
 use shared::sync::Ack;
 use shared::time::{MonoMs, UnixMs};
+use shared::witness::WitnessKey;
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::pin::Pin;
@@ -348,6 +349,7 @@ fn brain(boot: u32, journal: &Journal, memory: Memory) -> Brain {
         memory,
         bays: layout(),
         secret: None,
+        witness: WitnessKey::of(&journal.key),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::text::dock::{self as words, DockText};
 use super::text::{self, Text};
+use super::witness::{self, Witnessed};
 use super::{BASE_CSS, DOCK_CSS, Frame, LIVE_JS};
 use crate::ui::frame::html;
 use crate::ui::{Lang, Zone, assets, qr, time};
@@ -38,6 +39,8 @@ pub struct Place {
     pub receipts: Vec<Receipt>,
     /// What the dock just said to somebody at its reader.
     pub said: Option<Answer>,
+    /// Lists of entries that the dock stands witness for, the newest first.
+    pub witnessed: Vec<Witnessed>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +127,24 @@ impl Dock {
             d: words::text(self.lang),
             view: self,
         })
+    }
+
+    /// What the dock stands witness for, where that is an alarm: before all else, and live.
+    fn alarm(&self) -> String {
+        self.witnessed(true)
+    }
+
+    /// The same where all is well: after all else.
+    fn witness(&self) -> String {
+        self.witnessed(false)
+    }
+
+    fn witnessed(&self, broken: bool) -> String {
+        let place = self.place.as_ref();
+        match place.filter(|place| witness::is_broken(&place.witnessed) == broken) {
+            Some(place) => witness::at_the_dock(&place.witnessed, self.lang, &self.zone),
+            None => String::new(),
+        }
     }
 
     fn name(&self) -> &str {
@@ -279,6 +300,7 @@ mod tests {
                 bays: vec![],
                 receipts: vec![receipt; QR_MAX + 2],
                 said: Some(Answer::Refused("card_out".into())),
+                witnessed: vec![],
             }),
         };
         let live = dock.live();

@@ -62,6 +62,8 @@ pub enum AlarmKind {
     EventsForgotten,
     NoticeFailing,
     RescueWaiting,
+    CommitmentContradicted,
+    WitnessDiffers,
     Other,
 }
 

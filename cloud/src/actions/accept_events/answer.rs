@@ -3,11 +3,12 @@
 use crate::actions::Outcome;
 use crate::store::alarm::AlarmKind;
 use crate::store::gateway::{GatewayRow, GatewayState};
-use crate::store::{Tx, alarm, allowance, grant, rental};
+use crate::store::{Tx, alarm, allowance, commitment, grant, rental};
 use cloud_core::rental::Rental;
 use shared::ids::RentalId;
 use shared::sync::{OPEN_CARDS_MAX, SyncHeader};
 use shared::time::UnixMs;
+use shared::witness::{CAMPAIGN_NAME_CHARS_MAX, Shown, short};
 
 /// How far ahead of our books a gateway's list may be for us to believe it: more changes than a
 /// chain makes between two backups, and so few that no gateway can use the numbers up.
@@ -68,4 +69,25 @@ pub(super) fn closed_cards(
         }
     }
     Ok(closed)
+}
+
+/// What the gateway is to witness: commitments that it did not name among those it knows, by which it
+/// also finds a second one for a campaign. One that has no word for them cannot witness any.
+pub(super) fn commitments(
+    tx: &Tx<'_>,
+    row: &GatewayRow,
+    header: &SyncHeader,
+) -> Outcome<Vec<Shown>> {
+    let Some(known) = &header.offline.commitments else {
+        return Ok(Vec::new());
+    };
+    if row.state != GatewayState::Active {
+        return Ok(Vec::new());
+    }
+    let mut shown = commitment::newest(tx, &row.store)?;
+    shown.retain(|it| !known.contains(&short(&it.promise.commitment)));
+    for it in &mut shown {
+        it.name = it.name.chars().take(CAMPAIGN_NAME_CHARS_MAX).collect();
+    }
+    Ok(shown)
 }

@@ -2,7 +2,7 @@
 
 use super::{Batch, may_be_lost};
 use crate::actions::see_card_release::{self, Opened};
-use crate::actions::{Outcome, return_cart, see_release, see_service};
+use crate::actions::{Outcome, return_cart, see_commitment, see_release, see_service};
 use crate::store::alarm::AlarmKind;
 use crate::store::rental::Place;
 use crate::store::{alarm, gateway};
@@ -10,6 +10,9 @@ use cloud_core::offline::Claim;
 use cloud_core::rental::CancelReason;
 use shared::event::{Envelope, Fact};
 use shared::ids::{BayNo, TagUid};
+
+/// The word for an event that had no effect and waits for a person.
+pub(in crate::actions) const QUARANTINED: &str = "quarantined";
 
 pub(super) fn of(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'static str> {
     let place = Place {
@@ -51,6 +54,10 @@ pub(super) fn of(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'st
             see_release::failed(batch, (grant, rental), CancelReason::GrantRefused)
         }
         Fact::JournalSalvaged { last, uncertain_to } => may_be_lost(batch, *last, *uncertain_to),
+        Fact::CommitmentWitnessed { .. } => see_commitment::witnessed(batch, envelope),
+        Fact::CommitmentContradicted { held, shown, .. } => {
+            see_commitment::contradicted(batch, held, shown)
+        }
         _ => of_the_bay(batch, envelope, place),
     }
 }

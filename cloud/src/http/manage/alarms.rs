@@ -7,11 +7,12 @@ use super::timeline::channel_of;
 use super::who::Staff;
 use crate::app::Shared;
 use crate::store::alarm::{self, AlarmRow as Stored};
+use crate::store::campaign;
 use crate::store::dock::{self, DockRow};
 use crate::store::gateway::{self, GatewayRow};
 use axum::extract::State;
 use axum::response::Response;
-use shared::ids::{BayNo, DockId, GatewayId, RentalId};
+use shared::ids::{BayNo, CampaignId, DockId, GatewayId, RentalId};
 use shared::time::UnixMs;
 use web::manager::{AlarmKind, AlarmRow, AlarmsPage};
 use web::ui::Frame;
@@ -25,6 +26,7 @@ const BANK_CERTIFICATE: &str = "bank_certificate_ending";
 struct Places {
     docks: Vec<DockRow>,
     gateways: Vec<GatewayRow>,
+    campaigns: Vec<(CampaignId, String)>,
     frame: Frame,
 }
 
@@ -34,14 +36,16 @@ pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> 
         .read(|tx| {
             let open = alarm::open(tx, OPEN_ROWS)?;
             let ended = alarm::ended(tx, ENDED_ROWS)?;
-            Ok((open, ended, dock::all(tx)?, gateway::all(tx)?))
+            let campaigns = campaign::names(tx)?;
+            Ok((open, ended, dock::all(tx)?, gateway::all(tx)?, campaigns))
         })
         .await;
     match found {
-        Ok((open, ended, docks, gateways)) => {
+        Ok((open, ended, docks, gateways, campaigns)) => {
             let places = Places {
                 docks,
                 gateways,
+                campaigns,
                 frame: client.frame.clone(),
             };
             let shown = AlarmsPage {
@@ -90,7 +94,7 @@ impl Places {
                 Ok(bay) if matches!(kind, "return_contradicted" | "bay_unreliable") => {
                     (self.frame.lang.text().common.bay)(&bay)
                 }
-                _ => rest.to_owned(),
+                _ => self.campaign(rest).unwrap_or(rest).to_owned(),
             };
             let separator = if about.is_empty() { "" } else { ", " };
             let name = format!("{}{separator}{about}", dock.name);
@@ -118,6 +122,12 @@ impl Places {
         let rental = subject.parse::<RentalId>().ok();
         let href = rental.map(|id| format!("/manage/rentals/{id}"));
         (subject.to_owned(), href)
+    }
+
+    fn campaign(&self, text: &str) -> Option<&str> {
+        let id = text.parse::<CampaignId>().ok()?;
+        let known = self.campaigns.iter().find(|(known, _)| *known == id);
+        known.map(|(_, name)| name.as_str())
     }
 
     fn dock(&self, id: &DockId) -> Option<&DockRow> {
@@ -159,6 +169,8 @@ fn kind(stored: &str) -> AlarmKind {
         "events_forgotten" => AlarmKind::EventsForgotten,
         "notice_failing" => AlarmKind::NoticeFailing,
         "rescue_waiting" => AlarmKind::RescueWaiting,
+        "commitment_contradicted" => AlarmKind::CommitmentContradicted,
+        "witness_differs" => AlarmKind::WitnessDiffers,
         _ => AlarmKind::Other,
     }
 }

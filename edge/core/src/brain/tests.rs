@@ -332,6 +332,7 @@ pub(super) fn start(boot: u32, memory: Memory, head_seq: u64) -> Start {
         memory,
         bays: layout(),
         secret: Some(secret()),
+        witness: words::witness(),
     }
 }
 

@@ -12,6 +12,7 @@ use shared::enrol::{BayKind, BayLayout};
 use shared::grant::Grant;
 use shared::ids::{BayNo, GatewayId, GrantId, RentalId, TagUid};
 use shared::time::{MonoMs, UnixMs};
+use shared::witness::WitnessKey;
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -83,6 +84,7 @@ impl Dock {
                 capacity: 1,
             }],
             secret: None,
+            witness: WitnessKey::of(journal.key()),
         };
         let mut dock = Self {
             brain: Brain::new(start),

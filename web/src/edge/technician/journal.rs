@@ -11,7 +11,7 @@ use shared::ids::BayNo;
 use shared::time::UnixMs;
 
 /// Codes of all kinds of events, as a choice to search by.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 19] = [
     "cart_docked",
     "docking_contradicted",
     "cart_left",
@@ -29,6 +29,8 @@ pub const KINDS: [&str; 17] = [
     "technician_acted",
     "gateway_started",
     "journal_salvaged",
+    "commitment_witnessed",
+    "commitment_contradicted",
 ];
 
 /// The search as it was typed; an empty text does not count.

@@ -4,6 +4,7 @@ use super::{Section, Shell, Tab};
 use crate::edge::status::{Cause, Uplink};
 use crate::edge::text::technician::{Words, words};
 use crate::edge::text::{self, Text};
+use crate::edge::witness::{self, Witnessed};
 use crate::ui::frame::html;
 use crate::ui::{money, qr};
 use askama::Template;
@@ -46,6 +47,8 @@ pub struct Serving {
     pub spent: Centavos,
     pub limit: Centavos,
     pub open_cards: usize,
+    /// The newest first.
+    pub witnessed: Vec<Witnessed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +120,14 @@ struct Live<'a> {
 impl Live<'_> {
     fn qr(&self, url: &str) -> String {
         qr::svg(url, self.t.customer_qr)
+    }
+
+    /// Before all else where it is an alarm, after all else where it is not.
+    fn witnessed(&self, serving: &Serving, first: bool) -> String {
+        match witness::is_broken(&serving.witnessed) == first {
+            true => witness::in_full(&serving.witnessed, self.shell.lang, &self.shell.zone),
+            false => String::new(),
+        }
     }
 
     fn uplink(&self, serving: &Serving) -> &'static str {

@@ -37,6 +37,8 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::EventsForgotten => "Records of a dock are lost after a restore",
     AlarmKind::NoticeFailing => "A channel for notices does not work",
     AlarmKind::RescueWaiting => "A rescue waits for a decision",
+    AlarmKind::CommitmentContradicted => "A dock was shown two lists for one raffle",
+    AlarmKind::WitnessDiffers => "A dock signed another list of entries",
     AlarmKind::Other => "Alarm",
 };
 
@@ -128,6 +130,12 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::RescueWaiting => {
         "Open Rescues, compare times and sensors, and decide. Until then neither the payer nor the finder gets anything."
+    }
+    AlarmKind::CommitmentContradicted => {
+        "Two different lists went out under this system's signature. Stop the raffle, decide nothing, keep the dock's journal and this system as evidence and tell who answers for the promotion: only the list that the docks signed counts."
+    }
+    AlarmKind::WitnessDiffers => {
+        "The list that the dock saw is not the one here. Either this system went back to an old copy, or somebody used its key. Compare the number and the root on the dock's page with the raffle's page, and decide nothing before you know why."
     }
     AlarmKind::Other => "Open the item to see what to do.",
 };

@@ -37,6 +37,8 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::EventsForgotten => "Registros de um ponto se perderam numa restauração",
     AlarmKind::NoticeFailing => "Um canal de avisos não funciona",
     AlarmKind::RescueWaiting => "Um resgate espera uma decisão",
+    AlarmKind::CommitmentContradicted => "Um ponto viu duas listas para o mesmo sorteio",
+    AlarmKind::WitnessDiffers => "Um ponto assinou outra lista de participações",
     AlarmKind::Other => "Alarme",
 };
 
@@ -134,6 +136,12 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::RescueWaiting => {
         "Abra Resgates, compare horários e sensores, e decida. Até lá nem quem pagou nem quem achou recebe."
+    }
+    AlarmKind::CommitmentContradicted => {
+        "Duas listas diferentes saíram com a assinatura deste sistema. Pare o sorteio, não apure nada, guarde o registro do ponto e do sistema como prova e avise o responsável pela promoção: só vale a lista que os pontos assinaram."
+    }
+    AlarmKind::WitnessDiffers => {
+        "A lista que o ponto viu não é a que está aqui. Ou este sistema voltou a uma cópia antiga, ou alguém usou a chave dele. Compare o número e a raiz no visor do ponto com a página do sorteio e não apure antes de saber o motivo."
     }
     AlarmKind::Other => "Abra o item para ver o que fazer.",
 };

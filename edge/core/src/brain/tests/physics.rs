@@ -413,7 +413,10 @@ impl Book {
             Fact::BayRecovered { bay } => assert!(self.faulted.remove(bay)),
             Fact::TechnicianActed { action, .. } => self.act(action),
             Fact::GatewayStarted { .. } => self.testing = None,
-            Fact::JournalSalvaged { .. } | Fact::DockingContradicted { .. } => {}
+            Fact::JournalSalvaged { .. }
+            | Fact::CommitmentWitnessed { .. }
+            | Fact::CommitmentContradicted { .. }
+            | Fact::DockingContradicted { .. } => {}
         }
     }
 

@@ -69,6 +69,8 @@ fn consequence(fact: &Fact) -> Option<Money> {
         | Fact::BayRecovered { .. }
         | Fact::CartPlaced { .. }
         | Fact::CartTaken { .. }
+        | Fact::CommitmentWitnessed { .. }
+        | Fact::CommitmentContradicted { .. }
         | Fact::TechnicianActed { .. } => None,
     }
 }

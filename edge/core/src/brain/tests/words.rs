@@ -11,6 +11,7 @@ use shared::money::Centavos;
 use shared::offline::SharedSecret;
 use shared::signed::PublicKey;
 use shared::time::UnixMs;
+use shared::witness::WitnessKey;
 
 pub(super) fn parse_seen(words: &[&str]) -> Seen {
     match *words {
@@ -72,6 +73,8 @@ pub(super) fn say_fact(fact: &Fact) -> String {
         Fact::CartPlaced { bay, tag } => format!("placed {bay} {}", uid(tag)),
         Fact::CartTaken { bay, tag } => format!("taken {bay} {}", uid(tag)),
         Fact::TechnicianActed { action, .. } => say_action(action),
+        Fact::CommitmentWitnessed { name, .. } => format!("witnessed {name}"),
+        Fact::CommitmentContradicted { .. } => "contradicted".to_owned(),
     }
 }
 
@@ -152,6 +155,10 @@ pub(super) fn rental(number: u8) -> RentalId {
 
 pub(super) fn card(name: &str) -> CardKey {
     CardKey::of("salt", name)
+}
+
+pub(super) fn witness() -> WitnessKey {
+    WitnessKey::of(&SigningKey::from_bytes(&[4; 32]))
 }
 
 fn cloud_key() -> SigningKey {
