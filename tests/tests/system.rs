@@ -71,3 +71,6 @@ mod openapi;
 
 #[path = "system/storm.rs"]
 mod storm;
+
+#[path = "system/witnesses.rs"]
+mod witnesses;
