@@ -34,7 +34,9 @@ pub mod enter_result;
 pub mod erase_person;
 pub mod expire_charge;
 pub mod expire_prizes;
+pub mod expire_voucher;
 pub mod extend_grant;
+pub mod follow_chain;
 pub mod forget_contacts;
 pub mod freeze_campaign;
 pub mod grant_delivered;
@@ -75,6 +77,7 @@ pub mod watch_certificate;
 pub mod watch_notices;
 pub mod watch_payouts;
 pub mod watch_refunds;
+pub mod watch_rescues;
 
 mod award_prizes;
 mod custody;
@@ -154,14 +157,14 @@ pub enum Rejection {
     UnknownVoucher,
     #[error("the voucher was used already")]
     VoucherUsed,
+    #[error("the voucher was good until a day that is over")]
+    VoucherExpired,
     #[error("the voucher is not good yet")]
     VoucherEarly,
     #[error("the voucher waits for a person: somebody objects")]
     VoucherHeld,
     #[error("the prize of this voucher went to somebody else")]
     VoucherLost,
-    #[error("the voucher was not used in time")]
-    VoucherLapsed,
     #[error("there is no such campaign")]
     UnknownCampaign,
     #[error("another campaign has a part of this period, or the campaign's own period is shorter")]
@@ -200,6 +203,8 @@ pub enum Rejection {
     PolicyInPast,
     #[error("the newest version says the same")]
     PolicyUnchanged,
+    #[error("the chain has no policy at that moment, which the store could follow")]
+    NoChainPolicy,
     #[error("the enrolment code is not known")]
     CodeUnknown,
     #[error("the enrolment code was used by another device")]

@@ -4,15 +4,15 @@ use crate::actions::abandon_rental::{self, Act};
 use crate::actions::open_campaign::{self, Month};
 use crate::actions::watch_campaigns::{self, Due};
 use crate::actions::{
-    Failure, Outcome, begin_campaign, close_campaign, draw_campaign, expire_prizes, extend_grant,
-    freeze_campaign, lapse_grant, name_vouchers, note_beacon, rescue_cart, watch_certificate,
-    watch_notices, watch_payouts, watch_refunds,
+    Failure, Outcome, begin_campaign, close_campaign, draw_campaign, expire_prizes, expire_voucher,
+    extend_grant, freeze_campaign, lapse_grant, name_vouchers, note_beacon, rescue_cart,
+    watch_certificate, watch_notices, watch_payouts, watch_refunds, watch_rescues,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::persons::{self, Erased};
-use crate::store::{Tx, dock, staff};
+use crate::store::{Tx, dock, staff, voucher};
 use cloud_core::raffle::beacon::Beacon;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -27,6 +27,8 @@ const REFUNDS_EVERY: Duration = Duration::from_secs(15);
 const RESCUES_EVERY: Duration = Duration::from_secs(15);
 /// Periods begin and end by the minute.
 const CAMPAIGNS_EVERY: Duration = Duration::from_secs(20);
+/// Vouchers ended in one run of the clock; the rest is an hour late.
+const VOUCHERS_AT_ONCE: u16 = 500;
 const HOURLY: Duration = Duration::from_secs(3_600);
 
 pub async fn run(app: Shared) {
@@ -105,6 +107,16 @@ async fn look_at_what_is_late(app: &Shared) -> Outcome<()> {
         .await?;
     if late > 0 {
         tracing::warn!(payouts.late = late, "payouts that a person must see");
+    }
+    let waiting = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_rescues::run(tx, at))
+        .await?;
+    if waiting > 0 {
+        tracing::warn!(
+            rescues.waiting = waiting,
+            "rescues that a person must decide"
+        );
     }
     Ok(())
 }
@@ -213,8 +225,32 @@ pub fn take_step(
     }
 }
 
+/// Each voucher in a transaction of its own.
+async fn end_vouchers(app: &Shared, at: UnixMs) -> Outcome<()> {
+    let over = app
+        .store
+        .read(move |tx| voucher::overdue(tx, at, VOUCHERS_AT_ONCE))
+        .await?;
+    let mut ended = 0;
+    for id in over {
+        let went = app
+            .store
+            .write(move |tx: &Tx<'_>| expire_voucher::run(tx, at, &id))
+            .await?;
+        ended += usize::from(went.is_some());
+    }
+    if ended > 0 {
+        tracing::info!(
+            vouchers.ended = ended,
+            "nobody came with them; their worth is the prizes'"
+        );
+    }
+    Ok(())
+}
+
 async fn every_hour(app: &Shared) -> Outcome<()> {
     let at = now();
+    end_vouchers(app, at).await?;
     watch_certificates(app, at).await?;
     app.store
         .write(move |tx: &Tx<'_>| -> Outcome<()> {

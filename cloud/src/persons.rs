@@ -13,8 +13,8 @@ mod known;
 mod retention;
 
 pub use erased::Erased;
-pub use export::{Export, RENTALS_MAX, RentalExport, export, rental_export};
-pub use known::{Known, KnownRental, known, rentals};
+pub use export::{ContactPart, Export, RENTALS_MAX, RentalExport, export, rental_export};
+pub use known::{Known, KnownFind, KnownPayout, KnownRental, known, rentals};
 pub use retention::{
     CONTACTS_KEPT_DAYS, DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget,
     forget_contacts, forget_pseudonyms,

@@ -1,6 +1,6 @@
 //! HTTP without ceremony: blocking calls that answer whatever the server said.
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Url};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,6 +15,9 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// On a slow machine looking must not keep what is looked at from its work.
 const REST_PER_LOOK: u32 = 4;
+
+/// How browsers send what was typed.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What a server answered, whatever its status.
 #[derive(Debug, Clone)]
@@ -61,6 +64,28 @@ impl Answer {
         );
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
+}
+
+/// The body of a form.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let with = Url::parse_with_params("http://localhost", fields).expect("a constant address");
+    with.query().unwrap_or_default().to_owned()
+}
+
+/// The cookie that an answer sets, as a browser sends it back.
+pub fn cookie_of(answer: &Answer) -> String {
+    let set = answer.headers.get("set-cookie").map(String::as_str);
+    let set = set.unwrap_or_else(|| panic!("{}: no cookie: {}", answer.asked, answer.body));
+    set.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// What stands in a text between two others.
+pub fn between(text: &str, before: &str, after: &str) -> String {
+    let rest = text
+        .split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split(after).next().unwrap_or_default().to_owned()
 }
 
 pub fn get(url: &str) -> Answer {

@@ -24,7 +24,7 @@ use world::Town;
 const VISITORS: u64 = 3;
 
 /// What a customer who lost the cloud's answer began is never paid, and runs out after this.
-const PAYMENT_WINDOW_SECONDS: u32 = 20;
+const PAYMENT_WINDOW_SECONDS: i64 = 20;
 
 const CARTS_NORTH: &str = "1=04a10000000001,2=04a10000000002";
 const CARTS_SOUTH: &str = "1=04b20000000001,2=04b20000000002";
@@ -70,7 +70,7 @@ pub fn kill_at_random(seed: u64, kills: usize, pause_ms_max: u64) -> Tally {
     let options = Options::new()
         .carts(NORTE, CARTS_NORTH)
         .carts(SUL, CARTS_SOUTH)
-        .payment_window_seconds(PAYMENT_WINDOW_SECONDS)
+        .policy("payment_window_seconds", PAYMENT_WINDOW_SECONDS)
         .env(CLOUD, "VOLTA_CLOUD_TAKES_PER_MINUTE", "100000")
         .env(CLOUD, "VOLTA_CLOUD_BANK_POLL_SECONDS", "1");
     let mut system = System::start(&options);

@@ -14,7 +14,7 @@ pub struct Options {
     env: BTreeMap<&'static str, BTreeMap<String, String>>,
     absent: BTreeSet<&'static str>,
     carts: BTreeMap<&'static str, String>,
-    payment_window_seconds: Option<u32>,
+    policy: BTreeMap<&'static str, i64>,
     proxied: bool,
 }
 
@@ -51,9 +51,10 @@ impl Options {
         self
     }
 
-    /// How long the shop's charges can be paid. Five minutes are too long for a test.
-    pub fn payment_window_seconds(mut self, seconds: u32) -> Self {
-        self.payment_window_seconds = Some(seconds);
+    /// Another number in the shop's policy, by its column: what takes minutes or hours is too long for
+    /// a test, and below what a manager may set.
+    pub fn policy(mut self, number: &'static str, value: i64) -> Self {
+        self.policy.insert(number, value);
         self
     }
 
@@ -67,8 +68,8 @@ impl Options {
         self.proxied
     }
 
-    pub(crate) fn payment_window(&self) -> Option<u32> {
-        self.payment_window_seconds
+    pub(crate) fn policy_numbers(&self) -> &BTreeMap<&'static str, i64> {
+        &self.policy
     }
 
     pub(crate) fn docks(&self) -> Vec<&'static str> {

@@ -80,10 +80,9 @@ impl System {
             }
         }
         self.volta_cloud(&["seed-demo"]);
-        if let Some(seconds) = self.options.payment_window() {
-            // The managers' page for this is a later issue; nothing serves from the file yet.
-            self.cloud_db()
-                .change("UPDATE policy SET payment_window_seconds = ?1", &[&seconds]);
+        for (number, value) in self.options.policy_numbers() {
+            let sql = format!("UPDATE policy SET {number} = ?1");
+            self.cloud_db().change(&sql, &[value]);
         }
         for (name, health) in [
             (BANK, self.bank().url + "/control/health"),

@@ -27,6 +27,9 @@ mod refund_life;
 #[path = "system/payouts.rs"]
 mod payouts;
 
+#[path = "system/abandoned.rs"]
+mod abandoned;
+
 #[path = "system/docks.rs"]
 mod docks;
 
@@ -68,3 +71,6 @@ mod openapi;
 
 #[path = "system/storm.rs"]
 mod storm;
+
+#[path = "system/witnesses.rs"]
+mod witnesses;

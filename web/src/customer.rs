@@ -12,10 +12,12 @@ mod raffle;
 mod rental;
 
 pub use contacts::{ContactError, ContactField, ContactsPage, PushOffer, SERVICE_WORKER_JS};
-pub use data::{DataKind, DataPage};
+pub use data::{DataContact, DataKind, DataPage};
 pub use dock::{CampaignView, CpfError, DockPage, NearbyDock, Payee, TakeRefusal};
 pub use dock_receipt::{DockReceiptPage, ReceiptCodeError, ReceiptStage};
-pub use found::{FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, PayerOffer};
+pub use found::{
+    FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, FoundVoucher, PayerOffer,
+};
 pub use mine::{MinePage, MineRental, MineState};
 pub use pages::{ErrorKind, ErrorPage, HelpPage, HomeDock, HomePage, PrivacyPage, WayOut};
 pub use payout::{PayoutError, PayoutPage, PayoutStage};

@@ -39,19 +39,19 @@ pub use enrolment::EnrolmentPage;
 pub use live::{BayDelta, bays_event, totals_event};
 pub use payouts::{PayoutPurpose, PayoutRow, PayoutState, PayoutsPage};
 pub use persons::{
-    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
-    PersonsPage,
+    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonFind, PersonPayout,
+    PersonRefund, PersonView, PersonVoucher, PersonsPage,
 };
 pub use policies::{
-    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
-    PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding, PolicyVersionRow,
-    ScopeRow, Unit,
+    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFollowPage,
+    PolicyFormError, PolicyFormPage, PolicyGroup, PolicyNumber, PolicyPage, PolicyStanding,
+    PolicyVersionRow, ScopeRow, Unit,
 };
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
 pub use rescues::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
-    VoucherSource, VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
 pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};
@@ -81,6 +81,11 @@ static CSP: LazyLock<String> = LazyLock::new(|| csp::policy(&[CSS, CAMPAIGN_CSS]
 /// The `content-security-policy` of every page of this module.
 pub fn csp() -> &'static str {
     &CSP
+}
+
+/// Whether a section stands behind the navigation's last word: what is set up once and seldom looked at.
+pub(crate) fn is_more(here: &str) -> bool {
+    matches!(here, "cards" | "technicians" | "persons" | "policies")
 }
 
 /// Who is signed in, and where.

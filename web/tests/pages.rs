@@ -199,6 +199,7 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/payouts/{id}/{verdict}",
         "/manage/policies",
         "/manage/policies/{scope}",
+        "/manage/policies/{scope}/follow",
         "/manage/policies/{scope}/new",
         "/manage/rentals",
         "/manage/rentals/{id}",

@@ -18,6 +18,7 @@
 //!                     Held ← Prize      (the rest)
 //! payer was right     Payable ← Owed, Prize ← Owed
 //! payout settled      Payable ← Bank    (a voucher redeemed: Payable ← Shop)
+//! voucher not used    Payable ← Prize
 //! payout came back    Bank ← Payable
 //! owed, by payout     Owed ← Bank       (came back: Bank ← Owed)
 //! ```
@@ -119,12 +120,14 @@ pub enum TransferKind {
     /// The same two, of a deposit that no devolução could bring.
     OwedPayout,
     OwedPayoutBack,
-    /// The shop gave goods for a finder's voucher. Reference: the payout that the voucher is.
+    /// The shop gave goods for a finder's voucher. Reference: the rental.
     VoucherRedeemed,
+    /// Nobody came with it while it was good. Reference: the rental.
+    VoucherExpired,
 }
 
 impl TransferKind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Deposit,
         Self::Due,
         Self::Surplus,
@@ -143,6 +146,7 @@ impl TransferKind {
         Self::OwedPayout,
         Self::OwedPayoutBack,
         Self::VoucherRedeemed,
+        Self::VoucherExpired,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -165,6 +169,7 @@ impl TransferKind {
             Self::OwedPayout => "owed_payout",
             Self::OwedPayoutBack => "owed_payout_back",
             Self::VoucherRedeemed => "voucher_redeemed",
+            Self::VoucherExpired => "voucher_expired",
         }
     }
 
@@ -187,6 +192,7 @@ impl TransferKind {
             Self::Payout => (AccountKind::Payable, AccountKind::Bank),
             Self::PayoutBack => (AccountKind::Bank, AccountKind::Payable),
             Self::VoucherRedeemed => (AccountKind::Payable, AccountKind::Shop),
+            Self::VoucherExpired => (AccountKind::Payable, AccountKind::Prize),
             Self::BankReturnHeld => (AccountKind::Held, AccountKind::Bank),
         }
     }
@@ -307,6 +313,15 @@ mod tests {
             (
                 TransferKind::VoucherRedeemed,
                 [1_000, 0, 0, 0, 0, 0, -1_000],
+            ),
+            (TransferKind::Deposit, [2_000, -1_000, 0, 0, 0, 0, -1_000]),
+            (
+                TransferKind::FinderShare,
+                [2_000, 0, 0, 0, -1_000, 0, -1_000],
+            ),
+            (
+                TransferKind::VoucherExpired,
+                [2_000, 0, 0, 0, 0, -1_000, -1_000],
             ),
         ];
         for (kind, after) in expected.into_iter().chain(rescued) {

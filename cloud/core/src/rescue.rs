@@ -24,7 +24,10 @@ pub use decision::{
 };
 pub use due::{Dark, Due, Moment, NotYet, Out, Told, declare, due};
 pub use inputs::{ClaimInputs, Decided, FinderInputs, Inputs};
-pub use payout::{Objection, Release, release};
+pub use payout::{
+    Objection, Release, VOUCHER_HELD_DAYS, VOUCHER_VALID_DAYS, VoucherTerm, release, voucher_term,
+    voucher_until,
+};
 
 #[cfg(test)]
 mod tests;

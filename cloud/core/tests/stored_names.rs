@@ -23,7 +23,7 @@ fn of_money() {
         TransferKind::ALL.map(TransferKind::as_str).join(" "),
         "deposit due surplus refund stray stray_due stray_return bank_return bank_return_held \
          finder_share prize_share finder_share_back prize_share_back payout payout_back owed_payout \
-         owed_payout_back voucher_redeemed"
+         owed_payout_back voucher_redeemed voucher_expired"
     );
     let store = StoreId::new(1, [1; 10]);
     let held = Account {

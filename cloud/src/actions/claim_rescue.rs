@@ -13,7 +13,7 @@ use crate::store::{Tx, person_field, rescue, voucher, worker};
 use cloud_core::payout::Hold;
 use cloud_core::policy::Policy;
 use cloud_core::rescue::{
-    Claim, Claimant, Decision, Finder, Mark, Outcome as Verdict, Reward, Split,
+    Claim, Claimant, Decision, Finder, Mark, Outcome as Verdict, Reward, Split, voucher_until,
 };
 use shared::document::Cpf;
 use shared::ids::{PersonId, RentalId};
@@ -165,7 +165,9 @@ fn promise(
     }
     let key = match wanted {
         Wanted::Voucher(hash) => {
-            return Ok(voucher::insert(tx, hash, (&row.id, split.finder), now)?);
+            let until = voucher_until(pay_from_ms);
+            let worth = (&row.id, split.finder);
+            return Ok(voucher::insert(tx, hash, worth, (now, until))?);
         }
         Wanted::Key(key) => key,
     };

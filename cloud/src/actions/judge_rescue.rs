@@ -5,7 +5,7 @@
 //! a manager's word either.
 
 use super::rescue_cart::{self, Case};
-use super::{Outcome, Rejection, order_refund, tell};
+use super::{Outcome, Rejection, order_refund, tell, watch_rescues};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::rental::RentalRow;
@@ -70,6 +70,7 @@ pub fn run(
         rescue_cart::release_all_of(tx, now, &finder)?;
     }
     alarm::clear(tx, AlarmKind::ReturnContradicted, &id.to_string(), now)?;
+    watch_rescues::look(tx, now, id)?;
     tx.touch(Topic::Rental(*id));
     Ok(())
 }

@@ -1,5 +1,5 @@
 use super::{Outcome, Rejection};
-use crate::store::policy::Scope;
+use crate::store::policy::{PolicyRow, Scope};
 use crate::store::{Tx, dock, policy, staff};
 use cloud_core::policy::Policy;
 use shared::ids::{ChainId, PolicyId, StaffId};
@@ -41,7 +41,10 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, make: &MakePolicy, by: &StaffId) -> Outcome
     if from < now {
         return Err(Rejection::PolicyInPast.into());
     }
-    if newest.is_some_and(|row| row.policy == make.policy && row.valid_from_ms <= from) {
+    let same = |row: &PolicyRow| {
+        !row.follows_chain && row.policy == make.policy && row.valid_from_ms <= from
+    };
+    if newest.as_ref().is_some_and(same) {
         return Err(Rejection::PolicyUnchanged.into());
     }
     let next = version + 1;

@@ -1,4 +1,4 @@
-use super::{Outcome, Rejection, rescue_cart};
+use super::{Outcome, Rejection, rescue_cart, watch_rescues};
 use crate::live::Topic;
 use crate::store::{Tx, rescue};
 use cloud_core::rental::Step;
@@ -20,6 +20,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RentalId) -> Outcome<Step<()>> {
     if let Some(finder) = found.finder {
         rescue_cart::release_all_of(tx, now, &finder)?;
     }
+    watch_rescues::look(tx, now, id)?;
     tx.touch(Topic::Rental(*id));
     Ok(Step::Executed(()))
 }

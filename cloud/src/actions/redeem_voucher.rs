@@ -21,8 +21,12 @@ pub fn run(
     if found.redeemed_ms.is_some() {
         return Err(Rejection::VoucherUsed.into());
     }
+    if found.expired_ms.is_some() {
+        return Err(Rejection::VoucherExpired.into());
+    }
     let row = rental::by_id(tx, &found.rental)?.ok_or(Rejection::UnknownRental)?;
     match rescue_cart::may_leave(tx, now, &row)? {
+        Release::Pay if now >= found.until_ms => return Err(Rejection::VoucherExpired.into()),
         Release::Pay => {}
         Release::Wait { .. } => return Err(Rejection::VoucherEarly.into()),
         Release::Hold | Release::Void => return Err(Rejection::VoucherHeld.into()),
@@ -55,7 +59,7 @@ fn prize(
         return Err(Rejection::VoucherUsed.into());
     }
     if now >= found.lapses_ms {
-        return Err(Rejection::VoucherLapsed.into());
+        return Err(Rejection::VoucherExpired.into());
     }
     if found.of.rank > 0 {
         deliver_prize::settle(tx, now, (&found.of.campaign, found.of.rank), by)?;

@@ -13,7 +13,7 @@ pub(super) use weigh::{Case, record_of};
 
 use super::accept_events::Batch;
 use super::return_cart::{self, Return};
-use super::{Outcome, Rejection, tell};
+use super::{Outcome, Rejection, tell, watch_rescues};
 use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
@@ -149,6 +149,7 @@ pub(super) fn settle(
         }
         Verdict::Review => {}
     }
+    watch_rescues::look(tx, now, &row.id)?;
     tx.touch(Topic::Rental(row.id));
     Ok(())
 }

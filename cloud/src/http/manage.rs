@@ -69,6 +69,10 @@ pub fn router(app: &Shared) -> Router<Shared> {
             get(policies::detail).post(policies::make),
         )
         .route("/manage/policies/{scope}/new", get(policies::new))
+        .route(
+            "/manage/policies/{scope}/follow",
+            get(policies::ask).post(policies::follow),
+        )
         .route("/manage/persons", get(persons::ask).post(persons::find))
         .route("/manage/persons/{id}/page", post(persons::export_page))
         .route("/manage/persons/{id}/export", post(persons::export))

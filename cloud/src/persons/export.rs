@@ -1,8 +1,14 @@
 //! What is known of a person, for that person (LGPD art. 18 II and V, art. 19): everything that leads
 //! back to the CPF, in words a machine reads.
 
+mod contacts;
+mod found;
+
+pub use contacts::ContactPart;
+pub use found::{FindPart, PayoutPart};
+
 use super::known::{Known, KnownRental, known, of_rental};
-use super::retention::{DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS};
+use super::retention::{CONTACTS_KEPT_DAYS, DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS};
 use crate::keys::Keys;
 use crate::store::{Store, StoreError, person};
 use cloud_core::raffle::entry_code;
@@ -22,9 +28,13 @@ pub struct Export {
     pub known_since: String,
     pub erased: Option<String>,
     pub rentals: Vec<RentalPart>,
-    /// True: there are more rentals than are listed.
+    /// True: there is more of a kind than is listed.
     pub cut: bool,
     pub member_cards: Vec<CardPart>,
+    /// Abandoned carts that the person brought.
+    pub found: Vec<FindPart>,
+    /// What was ordered to be sent to a key of the person.
+    pub payouts: Vec<PayoutPart>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +88,9 @@ pub struct RentalExport {
     pub rental: RentalPart,
     /// As `***.456.789-**`; none where none was given, or where its person was erased.
     pub cpf_masked: Option<String>,
+    /// What was given at this address to be told by. It is the address's, not the CPF's: no export of a
+    /// person holds it.
+    pub contacts: Vec<ContactPart>,
     pub kept: Vec<KeptPart>,
 }
 
@@ -113,14 +126,17 @@ pub async fn rental_export(
                 Some(person) => person::sealed_cpf(tx, person)?,
                 None => None,
             };
-            Ok(Some((known, sealed)))
+            let contacts = contacts::sealed(tx, &id)?;
+            Ok(Some((known, sealed, contacts)))
         })
         .await?;
-    Ok(found.map(|(known, sealed)| {
+    Ok(found.map(|(known, sealed, contacts)| {
+        let contacts = contacts::opened(keys, &id, contacts);
         let cpf = sealed.and_then(|sealed| keys.open_cpf(&sealed));
         let export = RentalExport {
             cpf_masked: cpf.map(|cpf| cpf.masked()),
-            kept: kept(&known),
+            kept: kept(&known, !contacts.is_empty()),
+            contacts,
             rental: RentalPart::of(&known),
         };
         (known, export)
@@ -143,6 +159,8 @@ impl Export {
             rentals: known.rentals.iter().map(RentalPart::of).collect(),
             cut: known.cut,
             member_cards: cards.collect(),
+            found: known.finds.iter().map(FindPart::of).collect(),
+            payouts: known.payouts.iter().map(PayoutPart::of).collect(),
         }
     }
 }
@@ -186,7 +204,7 @@ impl RentalPart {
     }
 }
 
-fn kept(known: &KnownRental) -> Vec<KeptPart> {
+fn kept(known: &KnownRental, has_contacts: bool) -> Vec<KeptPart> {
     let mut kept = vec![KeptPart {
         what: "times, collection point, bay, cart, amounts, ids of the Pix",
         why: "the deposit's contract, and accounting by law",
@@ -200,6 +218,16 @@ fn kept(known: &KnownRental) -> Vec<KeptPart> {
                 "{} days after the person's last rental, {} days after the campaign where that is later",
                 KEPT_AFTER_RENTAL_MS / DAY_MS,
                 KEPT_AFTER_CAMPAIGN_MS / DAY_MS
+            ),
+        });
+    }
+    if has_contacts {
+        kept.push(KeptPart {
+            what: "contacts for notices, sealed",
+            why: "to tell the payer before the deposit is at risk, and what becomes of it",
+            how_long: format!(
+                "{CONTACTS_KEPT_DAYS} days after the rental's end, longer only while money of it is \
+                 under way; until its page of notices forgets them, if that is sooner"
             ),
         });
     }

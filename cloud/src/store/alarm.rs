@@ -55,6 +55,8 @@ pub enum AlarmKind {
     EventsForgotten,
     /// A channel over which payers are told takes nothing.
     NoticeFailing,
+    /// A payer objects, or the rules leave a found cart to a person.
+    RescueWaiting,
     /// A gateway was shown two lists of entries for one raffle, both signed by this cloud.
     CommitmentContradicted,
     /// A gateway co-signed a list of entries that is not the one in these books.
@@ -116,6 +118,7 @@ impl AlarmKind {
             Self::BooksDiffer => "books_differ",
             Self::EventsForgotten => "events_forgotten",
             Self::NoticeFailing => "notice_failing",
+            Self::RescueWaiting => "rescue_waiting",
             Self::CommitmentContradicted => "commitment_contradicted",
             Self::WitnessDiffers => "witness_differs",
             Self::CampaignDue => "campaign_due",

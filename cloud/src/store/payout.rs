@@ -110,6 +110,15 @@ pub fn of_rental(tx: &Tx<'_>, rental: &RentalId) -> Result<Vec<PayoutRow>, DbErr
     )
 }
 
+/// All that was ever ordered for this person, the latest first.
+pub fn of_person(tx: &Tx<'_>, person: &PersonId, rows_max: u16) -> Result<Vec<PayoutRow>, DbError> {
+    tx.all(
+        select!("WHERE person_id = $1 ORDER BY ordered_ms DESC, order_no DESC, id LIMIT $2"),
+        &[Value::text(person), i64::from(rows_max).into()],
+        read,
+    )
+}
+
 /// What this person still waits for and nothing was sent of.
 pub fn unsent_of(tx: &Tx<'_>, person: &PersonId) -> Result<Vec<PayoutRow>, DbError> {
     tx.all(

@@ -123,12 +123,16 @@ pub fn unfinished_rentals(
     )
 }
 
-/// How many rentals lead to a person, and how many of them earned an entry.
+/// How many rentals lead to a person, and how many entries are theirs: of returns of their own, and of
+/// carts that they found. An entry of a rental that somebody else ended is not its payer's.
 pub fn earned(tx: &Tx<'_>, id: &PersonId) -> Result<(u64, u64), DbError> {
     let found = tx.first(
-        "SELECT count(*), count(e.rental_id) FROM rental r \
-         LEFT JOIN entry e ON e.rental_id = r.id WHERE r.person_id = $1",
-        &[Value::text(id)],
+        "SELECT count(*), count(e.rental_id) + (SELECT count(*) FROM rescue s \
+         JOIN entry f ON f.rental_id = s.rental_id AND f.person_id = s.finder_id \
+         WHERE s.finder_id = $1) FROM rental r \
+         LEFT JOIN entry e ON e.rental_id = r.id AND e.person_id = r.person_id \
+         WHERE r.person_id = $2",
+        &[Value::text(id), Value::text(id)],
         |row| Ok((row.count(0)?, row.count(1)?)),
     )?;
     Ok(found.unwrap_or_default())

@@ -301,7 +301,8 @@ pub fn review_code(review: Review) -> &'static str {
     }
 }
 
-fn review_of(code: &str) -> Option<Review> {
+/// The reverse of `review_code`.
+pub fn review_of(code: &str) -> Option<Review> {
     Some(match code {
         "tag_without_cart" => Review::Contradicted(Contradiction::TagWithoutCart),
         "cart_without_tag" => Review::Contradicted(Contradiction::CartWithoutTag),

@@ -96,14 +96,23 @@ pub(super) fn objection_code(of: Objection) -> &'static str {
     found.map_or("open", |(_, code)| code)
 }
 
+/// What a person must look at: `judge_rescue::is_for_a_person` says it of one.
+macro_rules! waits {
+    () => {
+        "(state = 'review' OR (objection = 'open' AND state <> 'open') \
+         OR rental_id IN (SELECT p.reference FROM payout p WHERE p.purpose = 'finder' \
+         AND p.state = 'held' AND p.reason = 'objection'))"
+    };
+}
+
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:tt)*) => {
         concat!(
             "SELECT rental_id, gateway_id, seq, docked_ms, claim_until_ms, service, doubt, state, \
              refusal, finder_id, key_index, claimed_ms, decided_ms, inputs, outcome, \
              finder_centavos, prize_centavos, pay_from_ms, released_ms, objection, objected_ms, \
              judged_ms FROM rescue ",
-            $tail
+            $($tail)*
         )
     };
 }
@@ -121,6 +130,15 @@ pub fn at(tx: &Tx<'_>, place: &Place) -> Result<Option<RescueRow>, DbError> {
     tx.first(
         select!("WHERE gateway_id = $1 AND seq = $2"),
         &[Value::text(place.gateway), Value::count(place.seq)],
+        read,
+    )
+}
+
+/// Those of which this person said to be the finder, the latest first.
+pub fn found_by(tx: &Tx<'_>, finder: &PersonId, rows_max: u16) -> Result<Vec<RescueRow>, DbError> {
+    tx.all(
+        select!("WHERE finder_id = $1 ORDER BY docked_ms DESC, rental_id LIMIT $2"),
+        &[Value::text(finder), i64::from(rows_max).into()],
         read,
     )
 }
@@ -162,13 +180,39 @@ pub fn may_object(tx: &Tx<'_>, found: &RescueRow) -> Result<bool, DbError> {
 pub fn queue(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<RescueRow>, DbError> {
     tx.all(
         select!(
-            "WHERE state = 'review' OR (objection = 'open' AND state <> 'open') \
-             OR rental_id IN (SELECT p.reference FROM payout p WHERE p.purpose = 'finder' \
-             AND p.state = 'held' AND p.reason = 'objection') ORDER BY docked_ms, rental_id LIMIT $1"
+            "WHERE ",
+            waits!(),
+            " ORDER BY docked_ms, rental_id LIMIT $1"
         ),
         &[i64::from(rows_max).into()],
         read,
     )
+}
+
+/// Those of the queue that no open alarm speaks of, and those out of it that one still speaks of.
+pub fn misjudged(tx: &Tx<'_>, rows_max: u16) -> Result<Vec<RentalId>, DbError> {
+    let silent = tx.all(
+        concat!(
+            "SELECT rental_id FROM rescue WHERE ",
+            waits!(),
+            " AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.kind = 'rescue_waiting' \
+             AND a.subject = rental_id AND a.cleared_ms IS NULL) ORDER BY docked_ms LIMIT $1"
+        ),
+        &[i64::from(rows_max).into()],
+        |row| row.parsed(0),
+    )?;
+    let mut found = silent;
+    found.extend(tx.all(
+        concat!(
+            "SELECT rental_id FROM rescue WHERE NOT ",
+            waits!(),
+            " AND EXISTS (SELECT 1 FROM alarm a WHERE a.kind = 'rescue_waiting' \
+             AND a.subject = rental_id AND a.cleared_ms IS NULL) ORDER BY docked_ms LIMIT $1"
+        ),
+        &[i64::from(rows_max).into()],
+        |row| row.parsed::<RentalId>(0),
+    )?);
+    Ok(found)
 }
 
 /// What was decided, the latest first.

@@ -612,3 +612,20 @@ fn a_payout_that_nobody_speaks_of_is_told_after_a_quarter_of_an_hour() {
     says(&w, id, BankWord::Settled);
     assert!(w.alarms().is_empty());
 }
+
+#[test]
+fn a_receiver_is_told_of_it_with_the_key_whole_unless_it_is_anothers() {
+    let (w, visit) = ordered();
+    let order = last(&w, &visit);
+    let told = || w.copy_for(order.person)["payouts"][0].clone();
+    let waits = told();
+    assert_eq!(waits["purpose"], "owed");
+    assert_eq!(waits["state"], "waiting");
+    assert_eq!(waits["amount_centavos"], DEPOSIT);
+    assert_eq!(waits["pix_key"], "ana@exemplo.com");
+    is_sent(&w, order.id);
+    says(&w, order.id, BankWord::Refused(Refusal::OwnerDiffers));
+    let refused = told();
+    assert_eq!(refused["reason"], "owner_differs");
+    assert_eq!(refused["pix_key"], "a***@e***.com", "somebody else's");
+}

@@ -1,6 +1,7 @@
 //! Policies of chains and stores: which version decides when, and that none is ever changed.
 
 use crate::world::{DEPOSIT, SECOND, World, chain, dock_id, done, manager, refusal, shop};
+use cloud::actions::follow_chain::{self, FollowChain};
 use cloud::actions::make_policy::{self, MakePolicy};
 use cloud::actions::{Outcome, Rejection};
 use cloud::store::policy::{self, Scope};
@@ -200,6 +201,106 @@ fn a_version_is_refused_for_the_first_reason_there_is_and_nothing_changes() {
         Rejection::PolicyMoved,
         "sent twice"
     );
+}
+
+fn follows(w: &World, seen: i64, from: Option<UnixMs>, n: u8) -> Outcome<i64> {
+    let wish = FollowChain {
+        id: PolicyId::new(4, [n; 10]),
+        chain: chain(),
+        store: shop(),
+        seen,
+        valid_from: from,
+        audit_id: format!("follow-{n}"),
+    };
+    let now = w.now;
+    w.act(move |tx| follow_chain::run(tx, now, &wish, &manager()))
+}
+
+#[test]
+fn a_store_goes_back_to_its_chain_from_a_moment_on_and_leaves_it_again() {
+    let mut w = World::new();
+    let t = w.now;
+    let plus = |seconds: i64| t.plus(seconds * SECOND);
+    done(makes(&w, &next(CHAIN(), 0, 2_000, None)));
+    let early = w.take("norte");
+    let lists =
+        |w: &World, at: UnixMs| w.read(move |tx| allowance::version(tx, &dock_id("norte"), at));
+    let before = lists(&w, plus(60));
+    assert_eq!(done(follows(&w, 1, Some(plus(60)), 1)), 2);
+    assert_eq!(
+        lists(&w, plus(60)),
+        before + 1,
+        "the gateways get the new numbers"
+    );
+    done(makes(&w, &next(CHAIN(), 1, 3_000, Some(plus(90)))));
+    for (seconds, deposit) in [
+        (0, DEPOSIT),
+        (59, DEPOSIT),
+        (60, 2_000),
+        (89, 2_000),
+        (90, 3_000),
+    ] {
+        assert_eq!(deposit_at(&w, plus(seconds)), deposit, "at {seconds}");
+    }
+    w.advance(60 * SECOND);
+    let late = w.take("norte");
+    let decided = |w: &World, visit| {
+        let id = w.row(visit).policy;
+        w.read(move |tx| policy::by_id(tx, &id))
+            .expect("kept")
+            .scope
+    };
+    assert_eq!(decided(&w, &early), SHOP(), "what began keeps its own");
+    assert_eq!(decided(&w, &late), CHAIN(), "a rental names who decided it");
+    // The same numbers of its own are another rule: they stay when the chain's change.
+    assert_eq!(done(makes(&w, &next(SHOP(), 2, 2_000, None))), 3);
+    assert_eq!(deposit_at(&w, plus(90)), 2_000);
+    assert_eq!(done(follows(&w, 3, None, 2)), 4);
+    assert_eq!(deposit_at(&w, plus(90)), 3_000);
+    let made = w.read(move |tx| policy::history(tx, SHOP(), 50));
+    let seen: Vec<_> = made
+        .iter()
+        .map(|made| (made.row.version, made.row.follows_chain, made.by.as_deref()))
+        .collect();
+    let by = Some("gerente");
+    assert_eq!(
+        seen,
+        [
+            (4, true, by),
+            (3, false, by),
+            (2, true, by),
+            (1, false, None)
+        ]
+    );
+}
+
+#[test]
+fn nobody_follows_what_is_not_there_or_twice() {
+    let w = World::new();
+    let past = Some(w.now.plus(-1));
+    let stood = w.everything();
+    for (seen, from, why) in [
+        (0, past, Rejection::PolicyMoved),
+        (1, past, Rejection::PolicyInPast),
+        (1, None, Rejection::NoChainPolicy),
+    ] {
+        assert_eq!(refusal(follows(&w, seen, from, 1)), why);
+    }
+    assert_eq!(w.everything(), stood);
+    done(makes(&w, &next(CHAIN(), 0, 2_000, None)));
+    done(follows(&w, 1, None, 1));
+    assert_eq!(refusal(follows(&w, 2, None, 2)), Rejection::PolicyUnchanged);
+    let now = w.now;
+    let elsewhere = FollowChain {
+        id: PolicyId::new(4, [9; 10]),
+        chain: chain(),
+        store: StoreId::new(9, [9; 10]),
+        seen: 0,
+        valid_from: None,
+        audit_id: "elsewhere".into(),
+    };
+    let refused = w.act(move |tx| follow_chain::run(tx, now, &elsewhere, &manager()));
+    assert_eq!(refusal(refused), Rejection::UnknownStore);
 }
 
 #[test]

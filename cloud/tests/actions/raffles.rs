@@ -961,7 +961,7 @@ fn everybody_gets_the_certain_prize_within_its_caps_and_once() {
     assert_eq!(refusal(redeems(&w, first, "b")), Rejection::VoucherUsed);
     w.now = T_CLOSE.plus(-2 * DAY);
     assert_eq!(ticks(&w), [Due::Close]);
-    assert_eq!(refusal(redeems(&w, second, "c")), Rejection::VoucherLapsed);
+    assert_eq!(refusal(redeems(&w, second, "c")), Rejection::VoucherExpired);
     assert_eq!(w.books(), [0, 0, 0]);
     w.advance(30 * DAY);
     let accounts = by(&w, manager());

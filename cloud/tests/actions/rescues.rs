@@ -3,19 +3,22 @@
 //! The shop's own policy is short here: abandoned after two lit minutes, told a minute before, two
 //! minutes to claim. A dock that is not heard for twenty seconds is dark.
 
-use crate::world::{DEPOSIT, START, Visit, World, cart, done, manager, refusal, shop};
+use crate::world::{DAY, DEPOSIT, START, Visit, World, cart, done, manager, refusal, shop};
 use cloud::actions::abandon_rental::{self, Act};
 use cloud::actions::claim_rescue::{self, By, ClaimRescue, FinderClaim, Wanted};
 use cloud::actions::judge_rescue::{self, Judgement};
-use cloud::actions::{Outcome, Rejection, object_rescue, redeem_voucher, rescue_cart};
+use cloud::actions::{
+    Outcome, Rejection, expire_voucher, object_rescue, redeem_voucher, rescue_cart, watch_rescues,
+};
 use cloud::store::bank_return::ReturnState;
 use cloud::store::rescue::{self, RescueRow, RescueState};
-use cloud::store::{ledger, payout, policy, worker};
+use cloud::store::{alarm, ledger, payout, person, policy, voucher, worker};
 use cloud_core::policy::Policy;
 use cloud_core::rescue::{Decided, Inputs};
 use jiff::tz::TimeZone;
 use shared::event::{Contradiction, Fact};
-use shared::ids::{PolicyId, TagUid};
+use shared::ids::{PolicyId, RentalId, TagUid};
+use shared::time::UnixMs;
 use std::sync::Arc;
 
 const PAYER: &str = "52998224725";
@@ -130,6 +133,24 @@ fn judges(w: &World, visit: &Visit, judgement: Judgement) -> Outcome<()> {
 fn redeems(w: &World, code: [u8; 32]) -> Outcome<i64> {
     let (now, audit) = (w.now, format!("{:?}", w.now));
     w.act(move |tx| redeem_voucher::run(tx, now, &code, (&manager(), &audit)).map(|c| c.get()))
+}
+
+/// The clock's look at vouchers: how many it looks at, and what goes to the prizes.
+fn expires(w: &World) -> (usize, i64) {
+    let now = w.now;
+    let over = w.read(move |tx| voucher::overdue(tx, now, 100));
+    let expire = |id: &RentalId| {
+        let id = *id;
+        done(w.act(move |tx| expire_voucher::run(tx, now, &id)))
+    };
+    let went = over.iter().filter_map(expire);
+    (over.len(), went.map(|amount| amount.get()).sum())
+}
+
+fn good_until(w: &World, visit: &Visit) -> UnixMs {
+    let id = visit.rental;
+    let row = w.read(move |tx| voucher::of_rental(tx, &id));
+    row.expect("a voucher").until_ms
 }
 
 fn lapses(w: &World) -> usize {
@@ -488,7 +509,9 @@ fn an_unclaimed_cart_is_its_payers_by_a_persons_word() {
         Rejection::NothingToJudge
     );
     done(objects(&w, &visit));
+    assert_eq!(waiting(&w).len(), 1, "an alarm stands at once");
     done(judges(&w, &visit, Judgement::ForPayer));
+    assert!(waiting(&w).is_empty(), "and ends at once");
     assert_eq!(w.state(&visit), "returned");
     assert_eq!(money(&w), [0, DEPOSIT, 0, 0, 0]);
     assert!(w.entry(&visit).is_none(), "late is without an entry");
@@ -509,6 +532,9 @@ fn a_voucher_serves_once_and_not_before_its_time() {
     assert_eq!(done(redeems(&w, code)), 500);
     assert_eq!(money(&w), [0, 0, 0, 500, 500]);
     assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherUsed);
+    w.advance(200 * DAY);
+    assert_eq!(expires(&w), (0, 0), "it was used");
+    w.advance(-200 * DAY);
     assert_eq!(money(&w), [0, 0, 0, 500, 500]);
     assert_eq!(found(&w, &visit).released_ms, Some(w.now));
 }
@@ -544,4 +570,256 @@ fn a_cart_that_was_abandoned_is_the_next_customers_and_the_books_stay_right() {
     done(claims(&mut w, &visit, FINDER, wanted(KEY)));
     assert_eq!(w.state(&visit), "rescued");
     assert_eq!(money(&w), [DEPOSIT, 0, 500, 500, 0]);
+}
+
+#[test]
+fn a_finders_copy_holds_what_they_found_and_the_payers_copy_nothing_of_it() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(claims(&mut w, &second, FINDER, Wanted::Voucher([5; 32])));
+    let finder = found(&w, &first).finder.expect("a finder");
+    let told = w.copy_for(finder);
+    let by = |index: usize| (&told["found"][index]["by"], &told["found"][index]["state"]);
+    assert_eq!(by(0), (&"voucher".into(), &"rescued".into()));
+    assert_eq!(by(1), (&"pix_key".into(), &"rescued".into()));
+    for find in told["found"].as_array().expect("a list") {
+        assert_eq!(find["share_centavos"], 500);
+        assert!(find["raffle_entry"]["code"].is_string(), "{find}");
+        assert!(find["dock"].is_string() && find["docked"].is_string());
+    }
+    assert_eq!(told["found"][0]["voucher"]["amount_centavos"], 500);
+    assert_eq!(told["found"].as_array().map(Vec::len), Some(2));
+    let payout = &told["payouts"][0];
+    assert_eq!(payout["pix_key"], KEY);
+    assert_eq!(payout["amount_centavos"], 500);
+    assert_eq!(payout["state"], "waiting");
+    for visit in [&first, &second] {
+        let id = visit.rental.to_string();
+        assert!(!told.to_string().contains(&id), "whose cart it was");
+    }
+    let payer = w.row(&first).person.expect("taken with a CPF");
+    let other = w.copy_for(payer);
+    assert_eq!(other["rentals"][0]["state"], "rescued");
+    assert!(other["rentals"][0]["raffle_entry"].is_null(), "{other}");
+    for empty in ["found", "payouts"] {
+        assert_eq!(other[empty].as_array().map(Vec::len), Some(0), "{empty}");
+    }
+    let earned = |id| w.read(move |tx| person::earned(tx, &id));
+    assert_eq!((earned(finder), earned(payer)), ((0, 2), (1, 0)));
+}
+
+/// What the open alarms say of rescues that wait, by their rental, with when they began to.
+fn waiting(w: &World) -> Vec<(String, UnixMs)> {
+    let open = w.read(|tx| alarm::open(tx, 100));
+    let of = open
+        .into_iter()
+        .filter(|alarm| alarm.kind == "rescue_waiting");
+    of.map(|alarm| (alarm.subject, alarm.raised_ms)).collect()
+}
+
+fn watches(w: &World) -> usize {
+    let now = w.now;
+    done(w.act(move |tx| watch_rescues::run(tx, now)))
+}
+
+#[test]
+fn an_alarm_stands_while_a_person_must_decide_and_ends_with_the_decision() {
+    for judgement in [Judgement::ForPayer, Judgement::AgainstPayer] {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        let id = visit.rental.to_string();
+        done(claims(&mut w, &visit, FINDER, wanted(KEY)));
+        assert_eq!((watches(&w), waiting(&w)), (0, vec![]), "nobody objects");
+        done(objects(&w, &visit));
+        let since = (id, w.now);
+        assert_eq!(waiting(&w), std::slice::from_ref(&since), "at once");
+        lit(&mut w, 2 * MINUTE);
+        assert_eq!(
+            (watches(&w), waiting(&w)),
+            (0, vec![since]),
+            "its age is kept"
+        );
+        done(judges(&w, &visit, judgement));
+        assert!(waiting(&w).is_empty(), "{judgement:?}: at once");
+        assert_eq!(watches(&w), 0);
+    }
+}
+
+#[test]
+fn a_find_that_the_rules_leave_to_a_person_is_seen_and_so_is_all_that_it_holds() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(claims(&mut w, &second, FINDER, wanted(KEY)));
+    done(objects(&w, &first));
+    assert_eq!(waiting(&w).len(), 2, "the other find of this finder too");
+    let third = brought(&mut w, 3, None);
+    let state = done(claims(&mut w, &third, FINDER, wanted(KEY)));
+    assert_eq!((state, waiting(&w).len()), (RescueState::Review, 3));
+    done(judges(&w, &first, Judgement::AgainstPayer));
+    assert_eq!(
+        waiting(&w),
+        [(third.rental.to_string(), w.now)],
+        "what waits still"
+    );
+    done(judges(&w, &third, Judgement::AgainstPayer));
+    assert!(waiting(&w).is_empty());
+}
+
+#[test]
+fn the_clock_finds_what_no_alarm_speaks_of_and_what_one_speaks_of_in_vain() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, None);
+    // While the code is good its claim comes first.
+    done(objects(&w, &visit));
+    assert_eq!((watches(&w), waiting(&w)), (0, vec![]));
+    let objected = w.now;
+    lit(&mut w, 3 * MINUTE);
+    assert_eq!(lapses(&w), 1);
+    let since = (visit.rental.to_string(), objected);
+    assert_eq!(waiting(&w), std::slice::from_ref(&since));
+    let sql = "DELETE FROM alarm";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    assert_eq!(
+        (watches(&w), waiting(&w)),
+        (1, vec![since]),
+        "books of before"
+    );
+    let sql = "UPDATE rescue SET objection = 'dismissed'";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    assert_eq!((watches(&w), waiting(&w)), (0, vec![]));
+}
+
+#[test]
+fn a_voucher_that_nobody_uses_goes_to_the_prizes_once() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, Some(PAYER));
+    let code = [7; 32];
+    done(claims(&mut w, &visit, FINDER, Wanted::Voucher(code)));
+    let from = found(&w, &visit).pay_from_ms.expect("a moment");
+    let until = good_until(&w, &visit);
+    assert_eq!(until, from.plus(180 * DAY));
+    w.advance(until.since(w.now) - 1);
+    assert_eq!(expires(&w), (0, 0), "good for a moment more");
+    w.advance(1);
+    assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherExpired);
+    assert_eq!(money(&w), [0, 0, 500, 500, 0]);
+    assert_eq!(expires(&w), (1, 500));
+    assert_eq!(money(&w), [0, 0, 0, 1_000, 0]);
+    let (now, id) = (w.now, visit.rental);
+    let again = done(w.act(move |tx| expire_voucher::run(tx, now, &id)));
+    assert_eq!((again, expires(&w)), (None, (0, 0)), "once");
+    assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherExpired);
+    assert_eq!(refusal(objects(&w, &visit)), Rejection::ContestClosed);
+    assert_eq!(money(&w), [0, 0, 0, 1_000, 0]);
+    let booked = w.booked(&id.to_string());
+    let ended = booked.iter().filter(|one| *one == "voucher_expired 500");
+    assert_eq!(ended.count(), 1, "{booked:?}");
+}
+
+#[test]
+fn a_voucher_that_is_held_when_it_would_end_is_good_for_longer() {
+    for (judgement, parts, used) in [
+        (Judgement::AgainstPayer, [0, 0, 0, 500, 500], true),
+        (Judgement::ForPayer, [0, DEPOSIT, 0, 0, 0], false),
+    ] {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        let code = [7; 32];
+        done(claims(&mut w, &visit, FINDER, Wanted::Voucher(code)));
+        done(objects(&w, &visit));
+        w.advance(good_until(&w, &visit).since(w.now));
+        assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherHeld);
+        assert_eq!(expires(&w), (1, 0), "looked at, and nothing went");
+        assert_eq!(good_until(&w, &visit), w.now.plus(30 * DAY));
+        done(judges(&w, &visit, judgement));
+        match used {
+            true => assert_eq!(done(redeems(&w, code)), 500),
+            false => assert_eq!(refusal(redeems(&w, code)), Rejection::VoucherHeld),
+        }
+        w.advance(31 * DAY);
+        assert_eq!(expires(&w), (0, 0), "{judgement:?}");
+        assert_eq!(money(&w), parts, "{judgement:?}");
+    }
+}
+
+#[test]
+fn the_dark_time_of_a_gateway_that_was_replaced_does_not_count() {
+    let mut w = world();
+    w.goes_out("norte");
+    for _ in 0..40 {
+        w.advance(15_000);
+        w.reports("norte");
+    }
+    // Sul said nothing in all that time; another device takes its place.
+    w.enrols("sul", [9; 32]);
+    w.reports("sul");
+    w.reports("norte");
+    assert!(looks(&w).is_empty(), "ten minutes were dark");
+    lit(&mut w, MINUTE);
+    assert!(looks(&w).is_empty(), "one minute was lit");
+    lit(&mut w, MINUTE);
+    assert_eq!(looks(&w), [Act::Abandon]);
+}
+
+#[test]
+fn what_a_finder_has_is_not_taken_back_when_the_bank_takes_the_pix() {
+    type Deed = fn(&mut World, &Visit);
+    let deeds: [(&str, Deed); 2] = [
+        ("a voucher was used", |w, visit| {
+            done(claims(w, visit, FINDER, Wanted::Voucher([7; 32])));
+            w.advance(61 * MINUTE);
+            assert_eq!(done(redeems(w, [7; 32])), 500);
+        }),
+        ("the Pix may be at the bank", |w, visit| {
+            done(claims(w, visit, FINDER, wanted(KEY)));
+            let (now, id) = (w.now, visit.rental);
+            done(w.act(move |tx| {
+                let order = payout::of_rental(tx, &id)?.pop().expect("an order");
+                Ok(payout::set_sent(tx, &order.id, now)?)
+            }));
+        }),
+    ];
+    for (what, deed) in deeds {
+        let mut w = world();
+        let visit = brought(&mut w, 1, Some(PAYER));
+        deed(&mut w, &visit);
+        w.bank_returns(&visit, ("med1", DEPOSIT), ReturnState::Settled);
+        assert_eq!(w.state(&visit), "rescued", "{what}");
+        let booked = w.booked(&visit.rental.to_string());
+        let back = booked.iter().any(|one| one.contains("share_back"));
+        assert!(!back, "{what}: {booked:?}");
+        assert!(w.alarms().contains(&"refund_excess".to_owned()), "{what}");
+        assert_ne!(payout_of(&w, &visit).as_deref(), Some("void"), "{what}");
+    }
+}
+
+#[test]
+fn a_claim_of_a_contested_cart_holds_what_the_finder_waits_for() {
+    let mut w = world();
+    let first = brought(&mut w, 1, Some(PAYER));
+    done(claims(&mut w, &first, FINDER, wanted(KEY)));
+    let second = brought(&mut w, 2, Some(OTHER));
+    done(objects(&w, &second));
+    assert_eq!(payout_of(&w, &first).as_deref(), Some("waiting"));
+    done(claims(&mut w, &second, FINDER, wanted(KEY)));
+    for visit in [&first, &second] {
+        assert_eq!(payout_of(&w, visit).as_deref(), Some("held"));
+    }
+}
+
+#[test]
+fn a_doubted_docking_is_claimed_once() {
+    let mut w = world();
+    let visit = brought(&mut w, 1, Some(PAYER));
+    let sql = "UPDATE rescue SET doubt = 'unproven', state = 'review'";
+    done(w.act(move |tx| Ok(tx.execute(sql, &[]).map(drop)?)));
+    let voucher = Wanted::Voucher([7; 32]);
+    let state = done(claims(&mut w, &visit, FINDER, voucher));
+    assert_eq!((state, waiting(&w).len()), (RescueState::Review, 1));
+    let second = claims(&mut w, &visit, OTHER, wanted(KEY));
+    assert_eq!(refusal(second), Rejection::RescueDecided);
 }

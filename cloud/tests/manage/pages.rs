@@ -328,3 +328,27 @@ fn a_certificate_near_its_end_is_named_with_its_day() {
     assert!(page.contains("pix.bank.test, "), "{page}");
     assert!(!page.contains(&end.0.to_string()), "a day, not a number");
 }
+
+#[test]
+fn an_alarm_about_a_list_names_dock_and_raffle() {
+    let mut site = Site::new();
+    let list = |root| shared::commitment::Commitment {
+        campaign: shared::ids::CampaignId::new(1, [1; 10]),
+        rules_hash: shared::octets::Octets([1; 32]),
+        n: 7,
+        root: shared::octets::Octets([root; 32]),
+    };
+    let key = site.world.keys.signing().clone();
+    let promise = |root| shared::witness::Promise::new(list(root), &key);
+    let fact = shared::event::Fact::CommitmentContradicted {
+        held: promise(1),
+        shown: promise(2),
+        seen_ms: site.world.now,
+    };
+    site.world.tells("norte", fact);
+    assert_eq!(site.world.reports("norte"), ["contradicted"]);
+    let mut ana = site.signed_in("ana", Role::Manager);
+    let page = ana.reads("/manage/alarms");
+    assert!(page.contains("Um ponto viu duas listas para o mesmo sorteio"));
+    assert!(page.contains("norte, setembro"), "{page}");
+}

@@ -105,6 +105,58 @@ fn a_manager_makes_the_next_version_and_it_decides_at_once() {
 }
 
 #[test]
+fn a_manager_leads_a_store_back_to_its_chain() {
+    let site = Site::new();
+    let mut ana = site.signed_in("ana", Role::Manager);
+    let follow = format!("{}/follow", store_path());
+    assert!(
+        !ana.reads(CHAIN).contains("/follow"),
+        "a chain follows nobody"
+    );
+    assert_eq!(ana.get(&format!("{CHAIN}/follow")).status.as_u16(), 404);
+    let page = ana.reads(&store_path());
+    assert!(page.contains(&format!("href=\"{follow}\"")), "{page}");
+    let post = |ana: &mut Browser<'_>, seen: &str, when: &str, moment: &str| {
+        ana.post(
+            &follow,
+            &[("seen", seen), ("when", when), ("moment", moment)],
+        )
+    };
+    // Nothing to follow yet, and the page says so.
+    let reply = post(&mut ana, "1", "now", "");
+    assert_eq!(reply.status.as_u16(), 422);
+    assert!(
+        reply.body.contains("A rede não tem regra"),
+        "{}",
+        reply.body
+    );
+    sends(&mut ana, CHAIN, &[("deposit", "20,00")]);
+    for (seen, when, moment, status, says) in [
+        ("1", "later", "2020-01-01T08:00", 422, "Este momento"),
+        ("7", "now", "", 409, "value=\"1\""),
+    ] {
+        let reply = post(&mut ana, seen, when, moment);
+        assert_eq!(reply.status.as_u16(), status, "{seen} {when}");
+        assert!(reply.body.contains(says), "{}", reply.body);
+    }
+    assert_eq!(post(&mut ana, "1", "now", "").location(), store_path());
+    let (version, made) = in_force(&site);
+    assert_eq!((version, made.deposit_centavos), (1, Centavos::new(2_000)));
+    let page = ana.reads(&store_path());
+    for says in [
+        "segue a rede (versão 1)",
+        "<td class=\"changes\">segue a rede</td>",
+        ", por ana",
+    ] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    assert!(!page.contains("/follow"), "it follows already: {page}");
+    let mut viewer = site.signed_in("bia", Role::Viewer);
+    assert_eq!(viewer.get(&follow).status.as_u16(), 403);
+    assert_eq!(post(&mut viewer, "2", "now", "").status.as_u16(), 403);
+}
+
+#[test]
 fn a_store_follows_its_chain_until_it_has_its_own() {
     let site = Site::new();
     let (other, chain) = (StoreId::new(1, [4; 10]), crate::world::chain());

@@ -5,7 +5,7 @@ use crate::world::{Visit, done, shop};
 use axum::http::StatusCode;
 use cloud::actions::abandon_rental;
 use cloud::config::Role;
-use cloud::store::policy;
+use cloud::store::{policy, rescue};
 use cloud_core::policy::Policy;
 use jiff::tz::TimeZone;
 use shared::ids::{PolicyId, TagUid};
@@ -112,8 +112,19 @@ fn a_voucher_is_shown_once_and_redeemed_by_a_manager_after_its_time() {
         .nth(1)
         .and_then(|rest| rest.split('<').next());
     let code = code.expect("a code is shown").to_owned();
-    assert!(!finder.reads(&found).contains(&code), "once");
+    assert!(page.body.contains("Vale até"), "{}", page.body);
+    let again = finder.reads(&found);
+    assert!(!again.contains(&code), "once");
+    assert!(
+        again.contains("Vale até") && again.contains("Seu vale de"),
+        "{again}"
+    );
     let mut ana = site.signed_in("ana", Role::Manager);
+    let open = ana.reads("/manage/vouchers?lang=en");
+    assert!(
+        open.contains("Good still") && open.contains("Good until"),
+        "{open}"
+    );
     let early = ana.post("/manage/vouchers?lang=en", &[("code", &code)]);
     assert!(early.body.contains("not good yet"), "{}", early.body);
     let unknown = ana.post("/manage/vouchers?lang=en", &[("code", "0000-0000")]);
@@ -136,6 +147,12 @@ fn an_objection_waits_in_the_queue_until_a_manager_decides() {
     };
     done(site.world.act(object));
     let id = visit.rental.to_string();
+    let alarms = site.signed_in("eva", Role::Viewer).reads("/manage/alarms");
+    let href = format!("href=\"/manage/rescues#at-{id}\"");
+    assert!(
+        alarms.contains("Um resgate espera uma decisão") && alarms.contains(&href),
+        "{alarms}"
+    );
     let mut rui = site.signed_in("rui", Role::Viewer);
     let seen = rui.reads("/manage/rescues?lang=en");
     assert!(
@@ -158,4 +175,44 @@ fn an_objection_waits_in_the_queue_until_a_manager_decides() {
         story.contains("Cart abandoned") && story.contains("finder_share_back"),
         "{story}"
     );
+}
+
+#[test]
+fn a_finder_who_asks_is_handed_what_was_found_and_sent() {
+    let mut site = Site::new();
+    let (visit, receipt, _) = brought(&mut site);
+    let good = [("cpf", CPF), ("key", "ana@exemplo.com"), ("wanted", "key")];
+    site.browser().post(&format!("/found/{receipt}"), &good);
+    let mut ana = site.signed_in("ana", Role::Manager);
+    let looked = ana.post("/manage/persons", &[("cpf", CPF)]);
+    assert_eq!(looked.status, StatusCode::OK);
+    assert!(!looked.body.contains("ana@exemplo.com"), "masked for staff");
+    let id = visit.rental;
+    let row = site.world.read(move |tx| rescue::of_rental(tx, &id));
+    let finder = row.and_then(|row| row.finder).expect("a finder");
+    for (lang, words) in [
+        (
+            "pt",
+            [
+                "Carrinhos abandonados que você trouxe",
+                "à sua chave",
+                "espera a hora",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Abandoned carts you brought",
+                "to your key",
+                "anybody can type",
+            ],
+        ),
+    ] {
+        let page = ana.post(&format!("/manage/persons/{finder}/page?lang={lang}"), &[]);
+        assert_eq!(page.status, StatusCode::OK);
+        for part in words.into_iter().chain(["ana@exemplo.com"]) {
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+        assert!(!page.body.contains(&id.to_string()), "whose cart it was");
+    }
 }

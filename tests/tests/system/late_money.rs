@@ -51,7 +51,7 @@ fn a_payment_after_the_cancellation_that_no_callback_tells_goes_back() {
 
 #[test]
 fn a_charge_that_nobody_pays_runs_out() {
-    let system = System::start(&Options::new().payment_window_seconds(3));
+    let system = System::start(&Options::new().policy("payment_window_seconds", 3));
     let rental = system.take(NORTE);
     rental.until(&["expired"]);
     await_withdrawn(&system, &rental);
@@ -65,7 +65,7 @@ fn a_charge_that_nobody_pays_runs_out() {
 
 #[test]
 fn a_payment_after_the_expiry_goes_back() {
-    let system = System::start(&Options::new().payment_window_seconds(3));
+    let system = System::start(&Options::new().policy("payment_window_seconds", 3));
     let rental = system.take(NORTE);
     rental.until(&["expired"]);
     await_withdrawn(&system, &rental);

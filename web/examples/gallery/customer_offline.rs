@@ -3,9 +3,10 @@
 use super::{MINUTE_MS, NOW, bay_no, frame, pay, rental};
 use shared::money::Centavos;
 use web::customer::{
-    CarryView, CarryWhy, DataPage, DockReceiptPage, PayView, ReceiptCodeError, ReceiptStage,
-    RentalPage, Stage,
+    CarryView, CarryWhy, DataContact, DataPage, DockReceiptPage, PayView, ReceiptCodeError,
+    ReceiptStage, RentalPage, Stage,
 };
+use web::notice::NoticeChannel;
 use web::ui::Lang;
 
 pub(super) fn pages(lang: Lang) -> Vec<(String, String)> {
@@ -24,6 +25,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, String)> {
     let poor = DataPage {
         cpf_masked: None,
         entry_code: None,
+        contacts: vec![],
         by_card: true,
         ..data(lang)
     };
@@ -64,9 +66,22 @@ fn data(lang: Lang) -> DataPage {
         ],
         cpf_masked: Some("***.444.777-**".into()),
         entry_code: Some("K7QM-2XVR".into()),
+        contacts: vec![
+            contact(NoticeChannel::Mail, Some("a***@l***.example")),
+            contact(NoticeChannel::Messenger, Some("(81) *****-**78")),
+            contact(NoticeChannel::Push, None),
+        ],
+        contact_days: 30,
         by_card: false,
         cpf_days: (301, 270),
         device_days: 30,
+    }
+}
+
+fn contact(channel: NoticeChannel, masked: Option<&str>) -> DataContact {
+    DataContact {
+        channel,
+        masked: masked.map(str::to_owned),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{DEPOSIT, MINUTE_MS, NOW, frame, rental};
 use shared::money::Centavos;
 use web::customer::{
     BroughtView, BroughtWait, Contest, FoundError, FoundFormPage, FoundPage, FoundStage,
-    FoundTyped, PayerOffer, RentalPage, RescuedView, Stage,
+    FoundTyped, FoundVoucher, PayerOffer, RentalPage, RescuedView, Stage,
 };
 use web::ui::Lang;
 
@@ -21,7 +21,10 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, String)> {
     let rewarded = |voucher: Option<&str>| FoundStage::Rewarded {
         share: Centavos::new(500),
         pay_from_ms: Some(NOW.plus(24 * 60 * MINUTE_MS)),
-        voucher: voucher.map(str::to_owned),
+        voucher: voucher.map(|code| FoundVoucher {
+            code: Some(code.to_owned()),
+            until_ms: NOW.plus(181 * 24 * 60 * MINUTE_MS),
+        }),
     };
     let stages = [
         ("open", open(FoundTyped::default(), PayerOffer::No)),
@@ -90,6 +93,7 @@ fn open(typed: FoundTyped, payer: PayerOffer) -> FoundStage {
     FoundStage::Open {
         until_ms: NOW.plus(11 * MINUTE_MS),
         share: Centavos::new(500),
+        voucher_days: 180,
         typed,
         payer,
     }

@@ -322,6 +322,7 @@ fn alarms(lang: Lang) -> AlarmsPage {
             alarm(AlarmKind::RefundNoBalance, "0199f3b2", false),
             alarm(AlarmKind::RefundBlocked, "0199f3b2", false),
             alarm(AlarmKind::PayoutHeld, "0199f3b2", false),
+            alarm(AlarmKind::RescueWaiting, "0199f3b2", false),
             alarm(AlarmKind::PayoutReturned, "0199f3b2", false),
             alarm(AlarmKind::RefundOwed, "0199f3b2", false),
             alarm(AlarmKind::DepositTakenBack, "0199f3b2", false),

@@ -5,8 +5,9 @@ use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::customer::RefundState;
 use web::manager::{
-    ExportRental, PersonCard, PersonEntry, PersonError, PersonExportPage, PersonRefund, PersonView,
-    PersonsPage, RentalRow, RentalState,
+    ExportRental, PayoutPurpose, PayoutState, PersonCard, PersonEntry, PersonError,
+    PersonExportPage, PersonFind, PersonPayout, PersonRefund, PersonView, PersonVoucher,
+    PersonsPage, RentalRow, RentalState, RescueStateView,
 };
 use web::ui::Lang;
 
@@ -92,8 +93,63 @@ fn export(lang: Lang) -> PersonExportPage {
             entry: Some(entry()),
         }],
         cards: vec![card()],
+        finds: finds(),
+        payouts: payouts(),
         cut: true,
     }
+}
+
+fn finds() -> Vec<PersonFind> {
+    let by_key = PersonFind {
+        store_name: "Mercado Bom Caminho".into(),
+        dock_name: "Entrada Sul".into(),
+        docked_ms: NOW.plus(-300 * MINUTE_MS),
+        claimed_ms: Some(NOW.plus(-296 * MINUTE_MS)),
+        state: RescueStateView::Rescued,
+        share: Centavos::new(500),
+        by_key: true,
+        voucher: None,
+        entry: Some(entry()),
+    };
+    let by_voucher = PersonFind {
+        state: RescueStateView::Review,
+        share: Centavos::ZERO,
+        by_key: false,
+        voucher: Some(PersonVoucher {
+            amount: Centavos::new(500),
+            given_ms: NOW.plus(-90 * MINUTE_MS),
+            until_ms: NOW.plus(180 * 24 * 60 * MINUTE_MS),
+            redeemed_ms: None,
+            expired_ms: None,
+        }),
+        entry: None,
+        ..by_key.clone()
+    };
+    vec![by_key, by_voucher]
+}
+
+fn payouts() -> Vec<PersonPayout> {
+    let paid = PersonPayout {
+        id: "0199f3b2-0000-8000-8000-000000000001".into(),
+        purpose: PayoutPurpose::Finder,
+        amount: Centavos::new(500),
+        returned: None,
+        state: PayoutState::Settled,
+        ordered_ms: NOW.plus(-296 * MINUTE_MS),
+        settled_ms: Some(NOW.plus(-5 * MINUTE_MS)),
+        e2eid: Some("E9999901020261121163300000000077".into()),
+        key: Some("ana.lucia.de.albuquerque+volta@correio.exemplo.com".into()),
+    };
+    let refused = PersonPayout {
+        purpose: PayoutPurpose::Owed,
+        amount: Centavos::new(1_000),
+        state: PayoutState::NeedsKey,
+        settled_ms: None,
+        e2eid: None,
+        key: Some("(11) *****-**21".into()),
+        ..paid.clone()
+    };
+    vec![paid, refused]
 }
 
 fn row(state: RentalState, refund: Option<RefundState>) -> RentalRow {

@@ -4,8 +4,9 @@ use super::{MINUTE_MS, staff};
 use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
-    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFormError,
-    PolicyFormPage, PolicyNumber as N, PolicyPage, PolicyStanding, PolicyVersionRow, ScopeRow,
+    Decides, PoliciesPage, PolicyChange, PolicyField, PolicyFieldError, PolicyFollowPage,
+    PolicyFormError, PolicyFormPage, PolicyNumber as N, PolicyPage, PolicyStanding,
+    PolicyVersionRow, ScopeRow,
 };
 use web::ui::Lang;
 
@@ -41,6 +42,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
             ..scope("Loja & \"27", STORE, false)
         },
         is_chain: false,
+        may_follow: false,
         numbers: vec![],
         history: vec![],
         ..policy(lang)
@@ -63,6 +65,11 @@ pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("policy-form", form(lang).render()),
         ("policy-form-wrong", wrong.render()),
         ("policy-form-moved", moved.render()),
+        ("policy-follow", follow(lang, None).render()),
+        (
+            "policy-follow-wrong",
+            follow(lang, Some(PolicyFormError::InPast)).render(),
+        ),
     ]
 }
 
@@ -77,6 +84,18 @@ fn scope(name: &str, href: &str, own: bool) -> ScopeRow {
             deposit: Centavos::new(1_000),
         }),
         waiting: own.then(|| (4, NOW.plus(9_000 * MINUTE_MS))),
+    }
+}
+
+fn follow(lang: Lang, error: Option<PolicyFormError>) -> PolicyFollowPage {
+    PolicyFollowPage {
+        frame: frame(lang, "/manage/policies"),
+        staff: staff(),
+        scope: scope("Supermercado Volta & \"27", STORE, true),
+        seen: 4,
+        from_typed: error.map_or_else(String::new, |_| "2026-11-20T08:00".into()),
+        later: error.is_some(),
+        error,
     }
 }
 
@@ -105,6 +124,7 @@ fn policy(lang: Lang) -> PolicyPage {
         version,
         standing,
         from_ms: NOW.plus(days * 24 * 60 * MINUTE_MS),
+        follows_chain: false,
         made_ms: (version > 1).then(|| NOW.plus((days - 9) * 24 * 60 * MINUTE_MS)),
         by: (version > 1).then(|| "ana".into()),
         changes,
@@ -120,6 +140,7 @@ fn policy(lang: Lang) -> PolicyPage {
         may_change: true,
         scope: scope("Rede Volta", "/manage/policies/chain", true),
         is_chain: true,
+        may_follow: false,
         numbers: NUMBERS.map(|(number, stored, ..)| (number, stored)).into(),
         history: vec![
             row(

@@ -4,8 +4,8 @@ use super::{MINUTE_MS, staff};
 use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, VoucherError, VoucherRow,
-    VoucherSource, VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
 use web::ui::Lang;
 
@@ -34,7 +34,10 @@ fn rescues(lang: Lang) -> RescuesPage {
         RescueFact::Pair(2),
         RescueFact::Objections(1),
     ];
-    let doubt = vec![RescueFact::Doubt("unproven".into()), RescueFact::Disputed];
+    let doubt = vec![
+        RescueFact::Doubt("contado por um recibo, antes do registro do ponto".into()),
+        RescueFact::Disputed,
+    ];
     RescuesPage {
         frame: frame(lang, "/manage/rescues"),
         staff: staff(),
@@ -93,6 +96,12 @@ fn vouchers(lang: Lang) -> VouchersPage {
         may_redeem: true,
         error: Some(VoucherError::Early),
         done: None,
+        open: vec![OpenVoucherRow {
+            source: VoucherSource::Rental("019364e2-0000-7000-8000-000000000008".into()),
+            amount: Centavos::new(500),
+            given_ms: NOW.plus(-9 * 24 * 60 * MINUTE_MS),
+            until_ms: NOW.plus(171 * 24 * 60 * MINUTE_MS),
+        }],
         last: vec![
             voucher(
                 1,
@@ -114,12 +123,9 @@ fn campaign(rank: Option<u32>) -> VoucherSource {
 
 fn voucher(number: i64, source: VoucherSource) -> VoucherRow {
     VoucherRow {
-        expires_ms: match &source {
-            VoucherSource::Rental(_) => None,
-            VoucherSource::Campaign { .. } => Some(NOW.plus(180 * 24 * 60 * MINUTE_MS)),
-        },
+        expired: number == 3,
         source,
         amount: Centavos::new(500 * number),
-        redeemed_ms: NOW.plus(-90 * number * MINUTE_MS),
+        ended_ms: NOW.plus(-90 * number * MINUTE_MS),
     }
 }

@@ -1,3 +1,4 @@
+use crate::notice::NoticeChannel;
 use crate::text::Text;
 use crate::ui::Frame;
 use crate::ui::frame::html;
@@ -21,11 +22,22 @@ pub struct DataPage {
     pub pix: Vec<String>,
     pub cpf_masked: Option<String>,
     pub entry_code: Option<String>,
+    /// Where the payer wants to be told.
+    pub contacts: Vec<DataContact>,
+    /// How long contacts are kept after the rental's end.
+    pub contact_days: u64,
     pub by_card: bool,
     /// How long a CPF is known after the last rental and after a campaign.
     pub cpf_days: (u64, u64),
     /// How long this phone remembers the address.
     pub device_days: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataContact {
+    pub channel: NoticeChannel,
+    /// None for a browser.
+    pub masked: Option<String>,
 }
 
 /// What is kept, by what it is for.
@@ -34,6 +46,7 @@ pub enum DataKind {
     Course,
     Money,
     Cpf,
+    Contacts,
     Entry,
     Card,
     Device,
@@ -61,6 +74,7 @@ impl DataPage {
             (DataKind::Money, !self.by_card),
             (DataKind::Card, self.by_card),
             (DataKind::Cpf, self.cpf_masked.is_some()),
+            (DataKind::Contacts, !self.contacts.is_empty()),
             (DataKind::Entry, self.entry_code.is_some()),
             (DataKind::Device, true),
         ];
@@ -73,6 +87,7 @@ impl DataPage {
         let (rental, campaign) = self.cpf_days;
         match kind {
             DataKind::Cpf => (t.how_long_cpf)(&rental, &campaign),
+            DataKind::Contacts => (t.how_long_contacts)(&self.contact_days),
             DataKind::Device => (t.how_long_device)(&self.device_days),
             other => (t.how_long_of)(other).to_owned(),
         }
@@ -95,7 +110,24 @@ impl DataPage {
             }
             DataKind::Cpf => self.cpf_masked.iter().cloned().collect(),
             DataKind::Entry => self.entry_code.iter().cloned().collect(),
+            DataKind::Contacts => self
+                .contacts
+                .iter()
+                .map(|given| self.told_by(given))
+                .collect(),
             DataKind::Card | DataKind::Device => Vec::new(),
         }
+    }
+
+    fn told_by(&self, given: &DataContact) -> String {
+        let channel = (self.frame.lang.text().notices.channel)(&given.channel);
+        match &given.masked {
+            Some(masked) => format!("{channel}: {masked}"),
+            None => channel.to_owned(),
+        }
+    }
+
+    fn is_contacts(&self, kind: &DataKind) -> bool {
+        *kind == DataKind::Contacts
     }
 }

@@ -23,16 +23,18 @@ pub enum FoundStage {
     Open {
         until_ms: UnixMs,
         share: Centavos,
+        /// How long a voucher would be good.
+        voucher_days: u16,
         /// What was typed before, when it is shown again.
         typed: FoundTyped,
         /// Rentals that this device remembers: one of them may be this cart's.
         payer: PayerOffer,
     },
-    /// The finder's part leaves from this moment on. The code is shown this once.
+    /// The finder's part leaves from this moment on.
     Rewarded {
         share: Centavos,
         pay_from_ms: Option<UnixMs>,
-        voucher: Option<String>,
+        voucher: Option<FoundVoucher>,
     },
     /// The deposit went back to whoever had paid it.
     Payer,
@@ -41,6 +43,13 @@ pub enum FoundStage {
     Nothing,
     /// Somebody said something before, or the time is over.
     Over,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundVoucher {
+    /// Shown once, on the answer to the claim.
+    pub code: Option<String>,
+    pub until_ms: UnixMs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -61,6 +61,7 @@ pub enum AlarmKind {
     BankCertificateEnding,
     EventsForgotten,
     NoticeFailing,
+    RescueWaiting,
     CommitmentContradicted,
     WitnessDiffers,
     /// A step of a campaign waits for somebody.

@@ -1,11 +1,12 @@
 use crate::customer::RefundState;
-use crate::manager::{RentalRow, StaffView};
+use crate::manager::{PayoutPurpose, PayoutState, RentalRow, RescueStateView, StaffView};
 use crate::text::Text;
 use crate::ui::Frame;
 use crate::ui::frame::html;
 use askama::Template;
 use shared::money::Centavos;
 use shared::time::UnixMs;
+use std::fmt;
 
 /// `/manage/persons`: a form, and what a look-up or an order came to. The CPF that was typed is never
 /// shown again, nor part of an address.
@@ -83,8 +84,58 @@ pub struct PersonExportPage {
     pub since_ms: UnixMs,
     pub rentals: Vec<ExportRental>,
     pub cards: Vec<PersonCard>,
-    /// There are more rentals than are listed.
+    /// Abandoned carts that the person brought.
+    pub finds: Vec<PersonFind>,
+    pub payouts: Vec<PersonPayout>,
+    /// There is more of a kind than is listed.
     pub cut: bool,
+}
+
+/// A cart that somebody else had paid for; whose it was is not shown.
+#[derive(Debug, Clone)]
+pub struct PersonFind {
+    pub store_name: String,
+    pub dock_name: String,
+    pub docked_ms: UnixMs,
+    pub claimed_ms: Option<UnixMs>,
+    pub state: RescueStateView,
+    /// What the finder was promised; nothing where nothing is, or nothing yet.
+    pub share: Centavos,
+    /// By a Pix key, not by a voucher.
+    pub by_key: bool,
+    pub voucher: Option<PersonVoucher>,
+    pub entry: Option<PersonEntry>,
+}
+
+/// Its code was shown once, and nobody knows it.
+#[derive(Debug, Clone)]
+pub struct PersonVoucher {
+    pub amount: Centavos,
+    pub given_ms: UnixMs,
+    pub until_ms: UnixMs,
+    pub redeemed_ms: Option<UnixMs>,
+    pub expired_ms: Option<UnixMs>,
+}
+
+#[derive(Clone)]
+pub struct PersonPayout {
+    pub id: String,
+    pub purpose: PayoutPurpose,
+    pub amount: Centavos,
+    pub returned: Option<Centavos>,
+    pub state: PayoutState,
+    pub ordered_ms: UnixMs,
+    pub settled_ms: Option<UnixMs>,
+    /// The bank's id.
+    pub e2eid: Option<String>,
+    /// The receiver's, whole.
+    pub key: Option<String>,
+}
+
+impl fmt::Debug for PersonPayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PersonPayout({})", self.id)
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -1,7 +1,9 @@
 //! The rules of a chain and its stores: what is in force, how it came to be, and the next version.
 
+mod follow;
 mod number;
 
+pub use follow::PolicyFollowPage;
 pub use number::{PolicyGroup, PolicyNumber, Unit};
 
 use crate::manager::StaffView;
@@ -50,6 +52,8 @@ pub struct PolicyPage {
     pub may_change: bool,
     pub scope: ScopeRow,
     pub is_chain: bool,
+    /// A store with rules of its own, which may go back to its chain's.
+    pub may_follow: bool,
     /// As they stand now; empty where nothing decides.
     pub numbers: Vec<(PolicyNumber, Option<i64>)>,
     /// The newest first.
@@ -61,6 +65,8 @@ pub struct PolicyVersionRow {
     pub version: i64,
     pub standing: PolicyStanding,
     pub from_ms: UnixMs,
+    /// It says "as the chain".
+    pub follows_chain: bool,
     /// None: it came with the set-up.
     pub made_ms: Option<UnixMs>,
     pub by: Option<String>,
@@ -125,6 +131,14 @@ pub enum PolicyFormError {
     /// Somebody made a version meanwhile.
     Moved,
     Unchanged,
+    /// There is nothing that a store could follow.
+    NoChain,
+}
+
+impl PolicyFormError {
+    fn is_about_moment(self) -> bool {
+        matches!(self, Self::NotAMoment | Self::InPast | Self::TooFar)
+    }
 }
 
 #[derive(Template)]
@@ -229,8 +243,7 @@ impl PolicyFormPage {
     }
 
     fn about_moment(&self) -> bool {
-        use PolicyFormError::{InPast, NotAMoment, TooFar};
-        matches!(self.error, Some(NotAMoment | InPast | TooFar))
+        self.error.is_some_and(PolicyFormError::is_about_moment)
     }
 }
 

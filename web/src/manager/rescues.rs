@@ -90,6 +90,8 @@ pub struct VouchersPage {
     pub may_redeem: bool,
     pub error: Option<VoucherError>,
     pub done: Option<Centavos>,
+    /// Good still, the first to end first.
+    pub open: Vec<OpenVoucherRow>,
     pub last: Vec<VoucherRow>,
 }
 
@@ -97,9 +99,17 @@ pub struct VouchersPage {
 pub struct VoucherRow {
     pub source: VoucherSource,
     pub amount: Centavos,
-    pub redeemed_ms: UnixMs,
-    /// Until when it would have served; none where it never lapses.
-    pub expires_ms: Option<UnixMs>,
+    pub ended_ms: UnixMs,
+    /// Nobody came with it.
+    pub expired: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct OpenVoucherRow {
+    pub source: VoucherSource,
+    pub amount: Centavos,
+    pub given_ms: UnixMs,
+    pub until_ms: UnixMs,
 }
 
 /// What a voucher was given for.

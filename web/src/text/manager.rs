@@ -13,6 +13,8 @@ pub struct ManagerText {
     pub rentals: Str,
     pub docks: Str,
     pub alarms: Str,
+    /// The sections that are seldom needed.
+    pub more: Str,
     pub cards: Str,
     pub technicians: Str,
     pub persons: Str,

@@ -1,6 +1,6 @@
 use crate::customer::DataKind;
 use crate::manager::PersonError;
-use crate::text::{Counted, Named, WithTwo};
+use crate::text::{Counted, Named, With, WithTwo};
 
 type Str = &'static str;
 
@@ -34,6 +34,25 @@ pub struct PersonsText {
     pub returned: Str,
     pub pix_in: Str,
     pub pix_back: Str,
+    pub found: Str,
+    pub found_docked: Str,
+    pub found_claimed: Str,
+    pub found_share: Str,
+    pub found_nothing: Str,
+    pub found_by: Str,
+    pub by_key: Str,
+    pub by_voucher: Str,
+    /// Amount, and when it was given.
+    pub voucher: WithTwo,
+    pub voucher_redeemed: With,
+    pub voucher_expired: With,
+    pub voucher_until: With,
+    pub payouts: Str,
+    pub payouts_text: Str,
+    pub pix_key: Str,
+    pub settled: Str,
+    /// What no copy holds, and why.
+    pub not_here: Str,
     pub back: Str,
     pub erase: Str,
     pub erase_help: Str,
@@ -59,6 +78,9 @@ pub struct DataText {
     /// Days after the last rental, and after the campaign.
     pub how_long_cpf: WithTwo,
     pub how_long_device: Counted,
+    /// Days after the rental's end.
+    pub how_long_contacts: Counted,
+    pub contacts_link: Str,
     pub here: Str,
     pub download: Str,
     pub download_help: Str,

@@ -43,6 +43,12 @@ pub struct PoliciesText {
     pub changes: Str,
     pub first: Str,
     pub becomes: WithTwo,
+    /// A version that says "as the chain".
+    pub as_chain: Str,
+    pub follow: Str,
+    pub follow_title: With,
+    pub follow_text: Str,
+    pub follow_save: Str,
     pub form_title: With,
     pub form_text: Str,
     pub form_waiting: WithTwo,

@@ -643,3 +643,30 @@ proptest! {
         prop_assert!(decision.refusals.is_sorted());
     }
 }
+
+#[test]
+fn a_voucher_ends_only_when_it_could_have_been_used() {
+    let day = 24 * 3_600_000;
+    let until = voucher_until(UnixMs(0));
+    assert_eq!(until, UnixMs(180 * day));
+    let wait = Release::Wait { until_ms: until };
+    let longer = |now: UnixMs| VoucherTerm::Longer {
+        until_ms: now.plus(30 * day),
+    };
+    for (now, release, term) in [
+        (until.plus(-1), Release::Pay, VoucherTerm::Good),
+        (until, Release::Pay, VoucherTerm::Over),
+        (until.plus(-1), Release::Hold, VoucherTerm::Good),
+        (until, Release::Hold, longer(until)),
+        (until.plus(day), Release::Hold, longer(until.plus(day))),
+        (until, wait, longer(until)),
+        (until.plus(-1), Release::Void, VoucherTerm::Void),
+        (until, Release::Void, VoucherTerm::Void),
+    ] {
+        assert_eq!(
+            voucher_term(until, release, now),
+            term,
+            "{now:?} {release:?}"
+        );
+    }
+}

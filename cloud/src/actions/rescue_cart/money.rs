@@ -2,7 +2,7 @@
 
 use super::weigh;
 use crate::actions::accept_events::Batch;
-use crate::actions::{Outcome, Rejection, order_payout, return_cart};
+use crate::actions::{Outcome, Rejection, order_payout, return_cart, watch_rescues};
 use crate::store::payout::{Debt, PayoutRow};
 use crate::store::rental::RentalRow;
 use crate::store::rescue::{RescueRow, RescueState};
@@ -109,6 +109,7 @@ pub(in crate::actions) fn release_all_of(
             }
             Release::Wait { .. } | Release::Pay => order_payout::unhold(tx, now, &order.id)?,
         }
+        watch_rescues::look(tx, now, &id)?;
     }
     Ok(())
 }

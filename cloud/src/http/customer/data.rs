@@ -9,14 +9,16 @@ use super::super::story::cart_label;
 use super::{find, person_reads};
 use crate::actions::{Failure, Rejection};
 use crate::app::Shared;
-use crate::persons::{self, KnownRental, RentalExport};
+use crate::persons::{self, ContactPart, KnownRental, RentalExport};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cloud_core::notice::Channel;
 use cloud_core::raffle::entry_code;
 use cloud_core::rental::Backing;
-use web::customer::{DataPage, csp};
+use web::customer::{DataContact, DataPage, csp};
+use web::notice::NoticeChannel;
 use web::ui::Frame;
 
 pub(super) async fn page(
@@ -79,12 +81,25 @@ fn view(client: &Client, token: &str, known: &KnownRental, export: RentalExport)
         pix: came.chain(back).collect(),
         cpf_masked: export.cpf_masked,
         entry_code: known.entry.as_ref().map(|entry| entry_code(&entry.id)),
+        contacts: export.contacts.into_iter().map(contact).collect(),
+        contact_days: persons::CONTACTS_KEPT_DAYS,
         by_card: row.backing == Backing::Card,
         cpf_days: (
             days(persons::KEPT_AFTER_RENTAL_MS),
             days(persons::KEPT_AFTER_CAMPAIGN_MS),
         ),
         device_days: u64::from(MINE_DAYS),
+    }
+}
+
+fn contact(part: ContactPart) -> DataContact {
+    DataContact {
+        channel: match part.kind {
+            Channel::Mail => NoticeChannel::Mail,
+            Channel::Push => NoticeChannel::Push,
+            Channel::Messenger => NoticeChannel::Messenger,
+        },
+        masked: part.address_masked,
     }
 }
 

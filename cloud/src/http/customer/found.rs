@@ -1,7 +1,11 @@
 //! Whoever brought an abandoned cart says who they are, by the dock's word: a signed receipt that was
 //! carried, or its code that was typed. GET shows, POST claims; what it is worth is the action's to say.
 
-use super::receipt::{Guesses, genuine, proved};
+mod code;
+
+pub(super) use code::typed_by_payer;
+
+use super::receipt::Guesses;
 use super::{error_page, person_reads, token_hash};
 use crate::actions::claim_rescue::{self, By, ClaimRescue, FinderClaim, Wanted};
 use crate::actions::{Failure, Rejection};
@@ -15,29 +19,26 @@ use crate::jobs::day_of;
 use crate::store::dock::DockRow;
 use crate::store::rental::{Place, RentalRow};
 use crate::store::rescue::{RescueRow, RescueState};
-use crate::store::{DbError, Tx, dock, gateway, payout, policy, rental, rescue};
+use crate::store::voucher::VoucherRow;
+use crate::store::{DbError, Tx, dock, gateway, payout, policy, rental, rescue, voucher};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use cloud_core::policy::Policy;
-use cloud_core::rescue::Split;
+use cloud_core::rescue::{Split, VOUCHER_VALID_DAYS};
+use code::{find, place_of, plain};
 use serde::Deserialize;
-use shared::ids::{PersonId, RentalId};
+use shared::ids::PersonId;
 use shared::money::Centavos;
-use shared::offline::RECEIPT_CODE_CHARS;
 use shared::pix_key::PixKey;
 use shared::receipt::Receipt;
 use std::sync::Arc;
 use web::customer::{
-    ErrorKind, FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, PayerOffer, csp,
+    ErrorKind, FoundError, FoundFormPage, FoundPage, FoundStage, FoundTyped, FoundVoucher,
+    PayerOffer, csp,
 };
-
-/// A typed code is looked for among the dockings of so many, and so long after its time: whoever comes
-/// late is told so.
-const CODES_MAX: u16 = 500;
-const CODE_KNOWN_MS: i64 = 24 * 3_600_000;
 
 #[derive(Deserialize)]
 pub(super) struct CodeForm {
@@ -245,6 +246,7 @@ struct Case {
     token_hash: Option<[u8; 32]>,
     /// A Pix was ordered, not a voucher.
     pays: bool,
+    voucher: Option<VoucherRow>,
 }
 
 impl Case {
@@ -254,6 +256,7 @@ impl Case {
             return FoundStage::Open {
                 until_ms: self.found.claim_until_ms,
                 share: self.share(),
+                voucher_days: VOUCHER_VALID_DAYS,
                 typed,
                 payer: match self.is_of(client) {
                     true => PayerOffer::Here,
@@ -270,7 +273,12 @@ impl Case {
         }
     }
 
-    fn rewarded(&self, voucher: Option<String>) -> FoundStage {
+    /// `code`: of the voucher, on the one page that shows it.
+    fn rewarded(&self, code: Option<String>) -> FoundStage {
+        let voucher = self.voucher.as_ref().map(|given| FoundVoucher {
+            code,
+            until_ms: given.until_ms,
+        });
         if voucher.is_none() && !self.pays {
             return FoundStage::Over;
         }
@@ -339,61 +347,12 @@ fn read_case(tx: &Tx<'_>, found: RescueRow) -> Result<Option<Case>, DbError> {
     Ok(Some(Case {
         token_hash: rental::token_hash_of(tx, &row.id)?,
         pays: !payout::of_rental(tx, &row.id)?.is_empty(),
+        voucher: voucher::of_rental(tx, &row.id)?,
         at,
         policy: decided.policy,
         row,
         found,
     }))
-}
-
-/// The docking that a carried receipt or a typed code speaks of.
-async fn find(app: &Shared, proof: &str) -> Result<Option<RescueRow>, Failure> {
-    if Receipt::claimed_gateway(proof).is_some() {
-        let (receipt, ..) = genuine(app, proof).await?;
-        let place = place_of(&receipt);
-        return Ok(app.store.read(move |tx| rescue::at(tx, &place)).await?);
-    }
-    let since = now().plus(-CODE_KNOWN_MS);
-    let candidates = app
-        .store
-        .read(move |tx| {
-            let mut candidates = Vec::new();
-            for row in rescue::recent(tx, since, CODES_MAX)? {
-                let tag = rental::by_id(tx, &row.rental)?.and_then(|rental| rental.tag);
-                let at = gateway::by_id(tx, &row.place.gateway)?;
-                candidates.extend(tag.zip(at).map(|(tag, at)| (row, tag, at)));
-            }
-            Ok(candidates)
-        })
-        .await?;
-    let is_it = |(row, tag, at): &(RescueRow, _, _)| proved(app, at, proof, tag) == Some(row.place);
-    let found = candidates.into_iter().find(is_it);
-    Ok(found.map(|(row, ..)| row))
-}
-
-/// The docking of this rental's cart, where the code typed on its own page is the dock's word of it.
-pub(super) async fn typed_by_payer(
-    app: &Shared,
-    rental: RentalId,
-    typed: &str,
-) -> Result<Option<Place>, Failure> {
-    let found = find(app, &plain(typed)).await?;
-    Ok(found
-        .filter(|row| row.rental == rental)
-        .map(|row| row.place))
-}
-
-/// A code without what people put between its groups.
-fn plain(typed: &str) -> String {
-    let known = typed.chars().filter(char::is_ascii_alphanumeric);
-    known.take(RECEIPT_CODE_CHARS + 1).collect()
-}
-
-fn place_of(receipt: &Receipt) -> Place {
-    Place {
-        gateway: receipt.gateway,
-        seq: receipt.seq,
-    }
 }
 
 #[cfg(test)]

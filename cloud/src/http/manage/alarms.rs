@@ -112,6 +112,10 @@ impl Places {
                 return (name.unwrap_or(subject).to_owned(), None);
             }
             "payment_unmatched" => return (subject.to_owned(), Some("/manage/books".to_owned())),
+            "rescue_waiting" => {
+                let href = format!("/manage/rescues#at-{subject}");
+                return (subject.to_owned(), Some(href));
+            }
             kind if kind.starts_with("payout_") => {
                 return (subject.to_owned(), Some("/manage/payouts".to_owned()));
             }
@@ -173,6 +177,7 @@ fn kind(stored: &str) -> AlarmKind {
         BANK_CERTIFICATE => AlarmKind::BankCertificateEnding,
         "events_forgotten" => AlarmKind::EventsForgotten,
         "notice_failing" => AlarmKind::NoticeFailing,
+        "rescue_waiting" => AlarmKind::RescueWaiting,
         "commitment_contradicted" => AlarmKind::CommitmentContradicted,
         "witness_differs" => AlarmKind::WitnessDiffers,
         CAMPAIGN => AlarmKind::CampaignDue,

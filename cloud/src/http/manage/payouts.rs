@@ -107,11 +107,8 @@ fn view(app: &Shared, row: &Row) -> PayoutRow {
         ordered_ms: order.ordered_ms,
         amount: order.amount,
         returned: row.returned.is_positive().then_some(row.returned),
-        purpose: match order.debt {
-            Debt::Finder(_) => PayoutPurpose::Finder,
-            Debt::Owed(_) => PayoutPurpose::Owed,
-        },
-        state: state(row),
+        purpose: purpose_view(&order.debt),
+        state: state_view(&row.order, row.is_last),
         key: key.map(|key| key.masked()),
         detail: order.refusal.clone(),
         can_release: matches!(order.state, Life::Held(_)) && !objected,
@@ -120,8 +117,16 @@ fn view(app: &Shared, row: &Row) -> PayoutRow {
     }
 }
 
-fn state(row: &Row) -> PayoutState {
-    match row.order.state {
+pub(super) fn purpose_view(debt: &Debt) -> PayoutPurpose {
+    match debt {
+        Debt::Finder(_) => PayoutPurpose::Finder,
+        Debt::Owed(_) => PayoutPurpose::Owed,
+    }
+}
+
+/// `is_last`: no later order of the same debt took its place.
+pub(super) fn state_view(order: &Stored, is_last: bool) -> PayoutState {
+    match order.state {
         Life::Waiting => PayoutState::Waiting,
         Life::Held(Hold::Objection) => PayoutState::HeldByObjection,
         Life::Held(Hold::AboveLimit) => PayoutState::HeldAboveLimit,
@@ -129,7 +134,7 @@ fn state(row: &Row) -> PayoutState {
         Life::Held(Hold::Review) => PayoutState::HeldForReview,
         Life::Requested | Life::Processing => PayoutState::AtBank,
         Life::Settled => PayoutState::Settled,
-        Life::Refused(_) if !row.is_last => PayoutState::Replaced,
+        Life::Refused(_) if !is_last => PayoutState::Replaced,
         Life::Refused(why) if Refusal::asks_for_key(why) => PayoutState::NeedsKey,
         Life::Refused(_) => PayoutState::Refused,
         Life::Returned => PayoutState::Returned,

@@ -1,8 +1,10 @@
 //! Policies of the chain and its stores: what is in force, the history, and the next version.
 
+mod follow;
 mod form;
 mod typed;
 
+pub use follow::{ask, follow};
 pub use form::{make, new};
 
 use super::super::client::Client;
@@ -36,6 +38,14 @@ struct Place {
     view: ScopeRow,
     in_force: Option<PolicyRow>,
     newest: Option<PolicyRow>,
+}
+
+impl Place {
+    /// Whether this is a store that has, or will have, rules of its own.
+    fn may_follow(&self) -> bool {
+        let is_store = matches!(self.scope, Scope::Store(_));
+        is_store && self.newest.as_ref().is_some_and(|row| !row.follows_chain)
+    }
 }
 
 pub async fn list(State(app): State<Shared>, staff: Staff, client: Client) -> Response {
@@ -96,6 +106,7 @@ pub async fn detail(
                 staff: staff.view(),
                 may_change: staff.may(Role::Manager),
                 is_chain: matches!(place.scope, Scope::Chain(_)),
+                may_follow: place.may_follow(),
                 numbers: numbers.map_or_else(Vec::new, |policy| {
                     let all = Field::ALL.into_iter();
                     all.map(|field| (number_of(field), policy.number(field)))
@@ -191,6 +202,7 @@ fn versions(history: &[MadeRow], at: UnixMs) -> Vec<PolicyVersionRow> {
                 Standing::Overtaken => PolicyStanding::Overtaken,
             },
             from_ms: made.row.valid_from_ms,
+            follows_chain: made.row.follows_chain,
             made_ms: made.made_ms,
             by: made.by.clone(),
             changes: before.map_or_else(Vec::new, |before| changes(before, &made.row.policy)),

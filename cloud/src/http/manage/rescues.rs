@@ -4,6 +4,7 @@ use super::super::client::Client;
 use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
 use super::super::raffle;
+use super::timeline::review_words;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
@@ -12,6 +13,7 @@ use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
 use crate::store::prize_voucher::PrizeVoucherRow;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
+use crate::store::voucher::VoucherRow as StoredVoucher;
 use crate::store::{Tx, dock, gateway, person, prize_voucher, rental, rescue, voucher};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -23,9 +25,10 @@ use shared::ids::RentalId;
 use shared::money::Centavos;
 use web::customer::ErrorKind;
 use web::manager::{
-    RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role, VoucherError,
-    VoucherRow, VoucherSource, VouchersPage,
+    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
+    VoucherError, VoucherRow, VoucherSource, VouchersPage,
 };
+use web::text::Text;
 
 /// More than anybody works through; the oldest come first.
 const WAITING_ROWS: u16 = 200;
@@ -53,7 +56,8 @@ pub async fn list(State(app): State<Shared>, staff: Staff, client: Client) -> Re
         .and_then(|read| read);
     match found {
         Ok((waiting, decided)) => {
-            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, told)).collect();
+            let text = client.frame.lang.text();
+            let view = |rows: Vec<Told>| rows.iter().map(|told| row(&app, text, told)).collect();
             let shown = RescuesPage {
                 frame: client.frame.clone(),
                 staff: staff.view(),
@@ -96,26 +100,26 @@ fn told(tx: &Tx<'_>, found: Stored) -> Outcome<Told> {
     })
 }
 
-fn row(app: &App, told: &Told) -> RescueRow {
+fn row(app: &App, text: &Text, told: &Told) -> RescueRow {
     let found = &told.found;
     let cpf = told.finder.as_ref().and_then(|cpf| app.keys.open_cpf(cpf));
     RescueRow {
         rental: found.rental.to_string(),
         docked_ms: found.docked_ms,
         dock_name: told.dock_name.clone(),
-        state: state(found.state),
+        state: state_view(found.state),
         reason: reason(told),
         objected_ms: found.objected_ms,
         deposit: told.deposit,
         share: found.finder_share,
         finder: cpf.map(|cpf| cpf.masked()),
-        facts: facts(found),
+        facts: facts(text, found),
         inputs: found.inputs.clone(),
         can_judge: told.can_judge,
     }
 }
 
-fn state(of: RescueState) -> RescueStateView {
+pub(super) fn state_view(of: RescueState) -> RescueStateView {
     match of {
         RescueState::Open => RescueStateView::Open,
         RescueState::InTime => RescueStateView::InTime,
@@ -158,9 +162,13 @@ fn in_words(why: Refusal) -> RescueReason {
     }
 }
 
-fn facts(found: &Stored) -> Vec<RescueFact> {
+fn facts(text: &Text, found: &Stored) -> Vec<RescueFact> {
     let mut facts = Vec::new();
-    facts.extend(found.doubt.clone().map(RescueFact::Doubt));
+    let doubt = found.doubt.as_deref().map(|code| {
+        let words = rental::review_of(code).map(|why| review_words(text, why));
+        RescueFact::Doubt(words.unwrap_or(code).to_owned())
+    });
+    facts.extend(doubt);
     if found.service {
         facts.push(RescueFact::Service);
     }
@@ -267,9 +275,9 @@ pub async fn redeem(
 fn voucher_error(why: Rejection) -> VoucherError {
     match why {
         Rejection::VoucherUsed => VoucherError::Used,
+        Rejection::VoucherExpired => VoucherError::Expired,
         Rejection::VoucherEarly => VoucherError::Early,
         Rejection::VoucherHeld => VoucherError::Held,
-        Rejection::VoucherLapsed => VoucherError::Expired,
         Rejection::VoucherLost => VoucherError::Lost,
         _ => VoucherError::Unknown,
     }
@@ -281,15 +289,18 @@ async fn vouchers_page(
     client: &Client,
     (error, done): (Option<VoucherError>, Option<Centavos>),
 ) -> Response {
-    let last = app
+    let found = app
         .store
         .read(|tx| {
-            let finders = voucher::redeemed(tx, VOUCHER_ROWS)?;
-            Ok((finders, prize_voucher::redeemed(tx, VOUCHER_ROWS)?))
+            Ok((
+                voucher::open(tx, WAITING_ROWS)?,
+                voucher::ended(tx, VOUCHER_ROWS)?,
+                prize_voucher::redeemed(tx, VOUCHER_ROWS)?,
+            ))
         })
         .await;
-    let last = match last {
-        Ok((finders, prizes)) => voucher_rows(finders, prizes),
+    let (open, last, prizes) = match found {
+        Ok(found) => found,
         Err(error) => return person_reads(client, &error.into()),
     };
     let shown = VouchersPage {
@@ -298,34 +309,47 @@ async fn vouchers_page(
         may_redeem: staff.may(Role::Manager),
         error,
         done,
-        last,
+        open: open.iter().map(open_voucher).collect(),
+        last: ended_vouchers(&last, &prizes),
     };
     page(client, shown.render())
 }
 
-/// The latest first, whatever they were for.
-fn voucher_rows(
-    finders: Vec<voucher::VoucherRow>,
-    prizes: Vec<(PrizeVoucherRow, String)>,
-) -> Vec<VoucherRow> {
-    let finders = finders.into_iter().map(|row| VoucherRow {
+fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
+    OpenVoucherRow {
         source: VoucherSource::Rental(row.rental.to_string()),
         amount: row.amount,
-        redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-        expires_ms: None,
-    });
-    let prizes = prizes.into_iter().map(|(row, name)| VoucherRow {
+        given_ms: row.made_ms,
+        until_ms: row.until_ms,
+    }
+}
+
+fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
+    VoucherRow {
+        source: VoucherSource::Rental(row.rental.to_string()),
+        amount: row.amount,
+        ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
+        expired: row.expired_ms.is_some(),
+    }
+}
+
+/// The latest first, whatever they were for.
+fn ended_vouchers(
+    finders: &[StoredVoucher],
+    prizes: &[(PrizeVoucherRow, String)],
+) -> Vec<VoucherRow> {
+    let prizes = prizes.iter().map(|(row, name)| VoucherRow {
         source: VoucherSource::Campaign {
             id: raffle::simple(&row.of.campaign),
-            name,
+            name: name.clone(),
             rank: Some(row.of.rank).filter(|rank| *rank > 0),
         },
         amount: row.amount,
-        redeemed_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-        expires_ms: Some(row.lapses_ms),
+        ended_ms: row.redeemed_ms.unwrap_or(row.made_ms),
+        expired: false,
     });
-    let mut all: Vec<VoucherRow> = finders.chain(prizes).collect();
-    all.sort_by_key(|row| std::cmp::Reverse(row.redeemed_ms));
+    let mut all: Vec<VoucherRow> = finders.iter().map(ended_voucher).chain(prizes).collect();
+    all.sort_by_key(|row| std::cmp::Reverse(row.ended_ms));
     all.truncate(usize::from(VOUCHER_ROWS));
     all
 }

@@ -201,20 +201,10 @@ impl Told<'_> {
     }
 
     fn review(&self) -> Option<&'static str> {
-        let w = &self.text.manager.detail;
         match self.story.rental.state {
             Rental::Returned {
-                review: Some(Review::Contradicted(why)),
-            } => Some((w.contradiction)(&why)),
-            Rental::Returned {
-                review: Some(Review::PulledAgain),
-            } => Some(w.pulled_again),
-            Rental::Returned {
-                review: Some(Review::ToldLate),
-            } => Some(w.told_late),
-            Rental::Returned {
-                review: Some(Review::Unproven),
-            } => Some(w.unproven),
+                review: Some(review),
+            } => Some(review_words(self.text, review)),
             _ => None,
         }
     }
@@ -229,6 +219,7 @@ impl Told<'_> {
                 "finder_share_back",
                 "prize_share_back",
                 "voucher_redeemed",
+                "voucher_expired",
             ],
             &id,
         );
@@ -263,6 +254,17 @@ impl Told<'_> {
         let entry = self.story.entry.as_ref()?;
         let source = Source::Entry(entry_code(&entry.id));
         Some(placed(entry.created_ms, StepKind::EntryMade, vec![source]))
+    }
+}
+
+/// Why nobody but a person can say that it is the cart.
+pub(super) fn review_words(text: &Text, review: Review) -> &'static str {
+    let w = &text.manager.detail;
+    match review {
+        Review::Contradicted(why) => (w.contradiction)(&why),
+        Review::PulledAgain => w.pulled_again,
+        Review::ToldLate => w.told_late,
+        Review::Unproven => w.unproven,
     }
 }
 

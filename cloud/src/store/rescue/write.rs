@@ -99,7 +99,7 @@ pub fn set_decision(
     .map(drop)
 }
 
-/// The finder's part was ordered, or its voucher redeemed.
+/// The finder's voucher was redeemed, or ended unused.
 pub fn set_released(tx: &Tx<'_>, rental: &RentalId, now: UnixMs) -> Result<(), DbError> {
     tx.execute(
         "UPDATE rescue SET released_ms = $1 WHERE rental_id = $2",

@@ -1,15 +1,25 @@
 //! What a look into the tables shows, in few words.
 
 use super::{Visit, World};
+use cloud::persons;
 use cloud::store::campaign::{self, EntryRow};
 use cloud::store::rental::{self, RentalRow, review_code};
 use cloud::store::{alarm, charge, ledger, outbox};
 use cloud_core::rental::Rental;
 use rusqlite::types::Value;
+use shared::ids::PersonId;
 use shared::time::UnixMs;
 use std::fmt::Write as _;
 
 impl World {
+    /// What is exported for a person.
+    pub(crate) fn copy_for(&self, person: PersonId) -> serde_json::Value {
+        let export = persons::export(&self.store, &self.keys, person);
+        let known = self.runtime.block_on(export).expect("a read");
+        let known = known.expect("somebody who is known");
+        serde_json::to_value(&known).expect("texts and numbers are JSON")
+    }
+
     pub(crate) fn row(&self, visit: &Visit) -> RentalRow {
         let id = visit.rental;
         self.read(move |tx| rental::by_id(tx, &id))

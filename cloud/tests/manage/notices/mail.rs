@@ -191,3 +191,16 @@ fn a_process_that_dies_in_the_middle_tells_again_under_the_same_id() {
     assert_eq!(mails.len(), 2);
     assert_eq!(message_id(&mails[0]), message_id(&mails[1]));
 }
+
+#[test]
+fn no_mail_goes_to_a_server_that_does_not_encrypt() {
+    let runtime = Runtime::new().unwrap();
+    let server = MailServer::start(&runtime, &[]);
+    let url = server.url().replace("?tls=none", "");
+    let shop = Shop::with(&["--smtp-url", &url, "--notice-from", FROM]);
+    shop.gives(&[("mail", ADDRESS)]);
+    shop.near();
+    shop.sends();
+    shop.troubled(1);
+    assert!(server.mails().is_empty(), "in the clear");
+}

@@ -140,3 +140,61 @@ fn settings_that_cannot_work_are_named_at_the_start() {
         assert!(error.contains(named), "{options:?}: {error}");
     }
 }
+
+#[test]
+fn the_page_of_a_rentals_data_tells_what_was_given_masked_why_and_for_how_long() {
+    let shop = Shop::with(&ALL);
+    let data = format!("/r/{}/data", shop.token);
+    let nothing = shop.site.browser().reads(&data);
+    assert!(
+        !nothing.contains("Contatos para avisos"),
+        "only what there is"
+    );
+    shop.gives(&[("mail", "ana.canario@loja.example")]);
+    shop.gives(&[("phone", "81 91234-5678")]);
+    let pt = shop.site.browser().reads(&data);
+    let en = shop.site.browser().reads(&format!("{data}?lang=en"));
+    for (page, words) in [
+        (
+            &pt,
+            [
+                "Contatos para avisos",
+                "30 dias depois do fim",
+                "antes que a caução corra risco",
+            ],
+        ),
+        (
+            &en,
+            [
+                "Contacts for notices",
+                "30 days after the rental",
+                "before your deposit is at risk",
+            ],
+        ),
+    ] {
+        let masked = ["a***@l***.example", "(81) *****-**78"];
+        for part in words.into_iter().chain(masked).chain([&*shop.notices()]) {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+    let file = shop.site.browser().reads(&format!("{data}.json"));
+    let known: serde_json::Value = serde_json::from_str(&file).expect("JSON");
+    assert_eq!(known["contacts"][0]["channel"], "mail");
+    assert_eq!(known["contacts"][0]["address_masked"], "a***@l***.example");
+    assert_eq!(known["contacts"][1]["address_masked"], "(81) *****-**78");
+    let kept = known["kept"].as_array().expect("a list");
+    let contacts = kept
+        .iter()
+        .find(|part| part["what"] == "contacts for notices, sealed");
+    let how_long = contacts.and_then(|part| part["how_long"].as_str());
+    assert!(
+        how_long.is_some_and(|text| text.starts_with("30 days")),
+        "{file}"
+    );
+    for page in [&pt, &en, &file] {
+        assert!(
+            !page.contains("canario") && !page.contains("91234"),
+            "{page}"
+        );
+    }
+}

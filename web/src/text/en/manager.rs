@@ -12,6 +12,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Rentals",
     docks: "Docks",
     alarms: "Alarms",
+    more: "More",
     cards: "Cards",
     technicians: "Technicians",
     persons: "People",
@@ -266,8 +267,8 @@ const DETAIL: DetailText = DetailText {
     alarms_title: "Alarms",
     alarms_none: "No alarm is open.",
     alarms_ended: "Ended",
-    alarm: alarms::title,
-    alarm_cure: alarms::cure,
+    alarm: alarms::ALARM,
+    alarm_cure: alarms::CURE,
     alarm_since: |when| format!("since {when}"),
     alarm_until: |when| format!("until {when}"),
 };

@@ -25,12 +25,29 @@ pub(super) const PERSONS: PersonsText = PersonsText {
     export_title: "What we know of you",
     export_text: "A copy the person asked for (LGPD, art. 18). It holds unmasked data: hand it to that person only.",
     made: "Made at",
-    cut: "There are more rentals than fit here: ask whoever runs the system for the rest.",
+    cut: "There is more than fits here: ask whoever runs the system for the rest.",
     paid: "Paid",
     taken: "Taken",
     returned: "Returned",
     pix_in: "Pix received",
     pix_back: "Pix given back",
+    found: "Abandoned carts you brought",
+    found_docked: "Brought",
+    found_claimed: "You said who you are",
+    found_share: "Your part",
+    found_nothing: "nothing promised",
+    found_by: "How you wanted to be paid",
+    by_key: "by Pix, to your key",
+    by_voucher: "in a voucher",
+    voucher: |amount, when| format!("Voucher of {amount}, given {when}"),
+    voucher_redeemed: |when| format!("used {when}"),
+    voucher_expired: |when| format!("ended unused {when}"),
+    voucher_until: |date| format!("good until {date}"),
+    payouts: "Pix sent to keys of yours",
+    payouts_text: "Your part of carts you brought, and deposits that the bank no longer gives back. A key that the bank said is another person’s is masked.",
+    pix_key: "Pix key",
+    settled: "Sent",
+    not_here: "Telephone numbers, e-mail addresses and notices on a phone are not here: they were given at the address of one rental, not with the CPF, which anybody can type. That rental’s page “My data” shows them, and they are erased soon after it is over.",
     back: "Back to personal data",
     erase: "Erase this person’s data",
     erase_help: "The key that opens the data is destroyed: nobody reads it again, not in backups either. The person’s member cards open no bay any more. Should they win a raffle, nobody can tell them.",
@@ -60,6 +77,7 @@ pub(super) const DATA: DataText = DataText {
         DataKind::Course => "Store, point, bay, cart and times",
         DataKind::Money => "Deposit, numbers of the Pix and refunds",
         DataKind::Cpf => "CPF",
+        DataKind::Contacts => "Contacts for notices",
         DataKind::Entry => "Raffle entry",
         DataKind::Card => "Member card",
         DataKind::Device => "This page’s address, on this phone",
@@ -68,10 +86,13 @@ pub(super) const DATA: DataText = DataText {
     why_of: |kind| match kind {
         DataKind::Course => "To do what we agreed on, and to prove what happened.",
         DataKind::Money => {
-            "To give your Pix back to the account it came from, and to keep accounts as the law demands. We keep neither your Pix key nor your account."
+            "To give your Pix back to the account it came from, and to keep accounts as the law demands. We keep neither the key nor the account it came from."
         }
         DataKind::Cpf => {
             "To tie the raffle entry to you. It is encrypted with a key of your own, and masked on pages."
+        }
+        DataKind::Contacts => {
+            "To tell you before your deposit is at risk, and what becomes of it. For nothing else. They are encrypted with a key of this rental alone, not with your CPF."
         }
         DataKind::Entry => "To tell and to check who won. In the public draw it has no name.",
         DataKind::Card => "To release the cart without a deposit.",
@@ -89,7 +110,7 @@ pub(super) const DATA: DataText = DataText {
             "As long as the campaign and the winners’ time last; then it stays without a name."
         }
         DataKind::Card => "As long as the card opens bays.",
-        DataKind::Cpf | DataKind::Device => "",
+        DataKind::Cpf | DataKind::Contacts | DataKind::Device => "",
     },
     how_long_cpf: |rental, campaign| {
         format!(
@@ -97,6 +118,12 @@ pub(super) const DATA: DataText = DataText {
         )
     },
     how_long_device: |days| format!("{days} days."),
+    how_long_contacts: |days| {
+        format!(
+            "{days} days after the rental’s end; longer only while a Pix of it is under way. You can erase them sooner."
+        )
+    },
+    contacts_link: "See or erase my contacts",
     here: "In this rental",
     download: "Download this rental’s data (JSON)",
     download_help: "One file with everything this page sums up. The CPF stays masked: whoever is given this link does not learn yours.",

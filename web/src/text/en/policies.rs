@@ -110,6 +110,11 @@ pub(super) const POLICIES: PoliciesText = PoliciesText {
     changes: "What changed",
     first: "first version",
     becomes: |before, after| format!("{before} → {after}"),
+    as_chain: "follows the chain",
+    follow: "Go back to the chain’s rules",
+    follow_title: |scope| format!("Back to the chain’s rules: {scope}"),
+    follow_text: "From the chosen moment on the chain’s rules hold here, and what changes in them changes here too. The store’s own versions stay in the history, and rentals that have begun keep theirs.",
+    follow_save: "Follow the chain",
     form_title: |scope| format!("New version: {scope}"),
     form_text: "The fields hold what is in force now. Rentals that have begun keep their version.",
     form_waiting: |version, when| {
@@ -139,6 +144,7 @@ pub(super) const POLICIES: PoliciesText = PoliciesText {
             "Somebody made a version while this page was open. Look at the history and check the fields before sending again."
         }
         PolicyFormError::Unchanged => "The newest version says the same already.",
+        PolicyFormError::NoChain => "The chain has no rules at that moment.",
     },
     when: "From when",
     now: "From now on",

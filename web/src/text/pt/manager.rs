@@ -12,6 +12,7 @@ pub(super) const MANAGER: ManagerText = ManagerText {
     rentals: "Retiradas",
     docks: "Pontos",
     alarms: "Alarmes",
+    more: "Mais",
     cards: "Cartões",
     technicians: "Técnicos",
     persons: "Pessoas",
@@ -266,8 +267,8 @@ const DETAIL: DetailText = DetailText {
     alarms_title: "Alarmes",
     alarms_none: "Nenhum alarme aberto.",
     alarms_ended: "Encerrados",
-    alarm: alarms::title,
-    alarm_cure: alarms::cure,
+    alarm: alarms::ALARM,
+    alarm_cure: alarms::CURE,
     alarm_since: |when| format!("desde {when}"),
     alarm_until: |when| format!("até {when}"),
 };

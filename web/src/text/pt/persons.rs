@@ -25,12 +25,29 @@ pub(super) const PERSONS: PersonsText = PersonsText {
     export_title: "O que sabemos de você",
     export_text: "Cópia pedida pela pessoa (LGPD, art. 18). Contém dados sem máscara: entregue só a ela.",
     made: "Feita em",
-    cut: "Há mais retiradas do que cabem aqui: peça o resto a quem administra o sistema.",
+    cut: "Há mais registros do que cabem aqui: peça o resto a quem administra o sistema.",
     paid: "Pago",
     taken: "Retirado",
     returned: "Devolvido",
     pix_in: "Pix recebido",
     pix_back: "Pix devolvido",
+    found: "Carrinhos abandonados que você trouxe",
+    found_docked: "Chegou",
+    found_claimed: "Você se identificou",
+    found_share: "Sua parte",
+    found_nothing: "nada prometido",
+    found_by: "Como quis receber",
+    by_key: "por Pix, à sua chave",
+    by_voucher: "em vale",
+    voucher: |amount, when| format!("Vale de {amount}, dado em {when}"),
+    voucher_redeemed: |when| format!("usado em {when}"),
+    voucher_expired: |when| format!("venceu sem uso em {when}"),
+    voucher_until: |date| format!("vale até {date}"),
+    payouts: "Pix enviados a chaves suas",
+    payouts_text: "A sua parte por carrinhos que trouxe, e cauções que o banco não devolveu mais. Uma chave que o banco disse ser de outra pessoa aparece mascarada.",
+    pix_key: "Chave Pix",
+    settled: "Enviado em",
+    not_here: "Telefones, e-mails e avisos no celular não estão aqui: foram dados no endereço de cada retirada, não com o CPF, que qualquer um pode digitar. A página “Meus dados” daquela retirada os mostra, e eles são apagados pouco depois que ela termina.",
     back: "Voltar a dados pessoais",
     erase: "Apagar os dados desta pessoa",
     erase_help: "A chave que abre os dados é destruída: ninguém mais os lê, nem em cópias de segurança. Os cartões de membro dela deixam de abrir vagas. Se ela ganhar um sorteio, não haverá como avisar.",
@@ -62,6 +79,7 @@ pub(super) const DATA: DataText = DataText {
         DataKind::Course => "Loja, ponto, vaga, carrinho e horários",
         DataKind::Money => "Caução, números do Pix e devoluções",
         DataKind::Cpf => "CPF",
+        DataKind::Contacts => "Contatos para avisos",
         DataKind::Entry => "Participação no sorteio",
         DataKind::Card => "Cartão de membro",
         DataKind::Device => "O endereço desta página, neste celular",
@@ -70,10 +88,13 @@ pub(super) const DATA: DataText = DataText {
     why_of: |kind| match kind {
         DataKind::Course => "Cumprir o que combinamos e provar o que aconteceu.",
         DataKind::Money => {
-            "Devolver seu Pix à conta de onde veio, e prestar contas como a lei manda. Não guardamos sua chave Pix nem sua conta."
+            "Devolver seu Pix à conta de onde veio, e prestar contas como a lei manda. Não guardamos a chave nem a conta de onde ele veio."
         }
         DataKind::Cpf => {
             "Ligar a participação no sorteio a você. Está cifrado com uma chave só sua, e nas páginas aparece mascarado."
+        }
+        DataKind::Contacts => {
+            "Avisar você antes que a caução corra risco, e do que acontece com ela. Só para isso. Estão cifrados com uma chave só desta retirada, e não com o seu CPF."
         }
         DataKind::Entry => {
             "Poder avisar e conferir quem ganhou. No sorteio público ela aparece sem nome."
@@ -91,7 +112,7 @@ pub(super) const DATA: DataText = DataText {
             "Enquanto valer a promoção e o prazo de quem ganhou; depois fica sem nome."
         }
         DataKind::Card => "Enquanto o cartão abrir vagas.",
-        DataKind::Cpf | DataKind::Device => "",
+        DataKind::Cpf | DataKind::Contacts | DataKind::Device => "",
     },
     how_long_cpf: |rental, campaign| {
         format!(
@@ -99,6 +120,12 @@ pub(super) const DATA: DataText = DataText {
         )
     },
     how_long_device: |days| format!("{days} dias."),
+    how_long_contacts: |days| {
+        format!(
+            "{days} dias depois do fim da retirada; mais tempo, só enquanto houver um Pix dela em andamento. Você pode apagá-los antes."
+        )
+    },
+    contacts_link: "Ver ou apagar meus contatos",
     here: "Nesta retirada",
     download: "Baixar os dados desta retirada (JSON)",
     download_help: "Um arquivo com tudo o que esta página resume. O CPF continua mascarado: quem recebe este link não fica sabendo o seu.",

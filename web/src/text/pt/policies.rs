@@ -110,6 +110,11 @@ pub(super) const POLICIES: PoliciesText = PoliciesText {
     changes: "O que mudou",
     first: "primeira versão",
     becomes: |before, after| format!("{before} → {after}"),
+    as_chain: "segue a rede",
+    follow: "Voltar a seguir a rede",
+    follow_title: |scope| format!("Voltar a seguir a rede: {scope}"),
+    follow_text: "A partir do momento escolhido valem aqui as regras da rede, e o que mudar nelas muda aqui também. As versões próprias ficam no histórico, e retiradas que já começaram guardam a sua.",
+    follow_save: "Seguir a rede",
     form_title: |scope| format!("Nova versão: {scope}"),
     form_text: "Os campos trazem o que vale agora. Retiradas que já começaram seguem a versão delas.",
     form_waiting: |version, when| {
@@ -137,6 +142,7 @@ pub(super) const POLICIES: PoliciesText = PoliciesText {
             "Alguém fez uma versão enquanto esta página estava aberta. Veja a história e confira os campos antes de mandar de novo."
         }
         PolicyFormError::Unchanged => "A versão mais nova já diz o mesmo.",
+        PolicyFormError::NoChain => "A rede não tem regra que valha nesse momento.",
     },
     when: "A partir de quando",
     now: "De agora em diante",

@@ -1,16 +1,20 @@
 //! What is known of a person, as pages show it.
 
 use crate::app::{App, now};
+use crate::http::manage::payouts::{purpose_view, state_view as payout_state};
 use crate::http::manage::rentals::known_view;
+use crate::http::manage::rescues::state_view as rescue_state;
 use crate::http::story::refund_view;
-use crate::persons::{Known, KnownRental};
+use crate::persons::{Known, KnownFind, KnownPayout, KnownRental};
+use crate::store::campaign::EntryRow;
 use crate::store::member_card::{CardRow, CardState};
 use crate::store::refund::RefundRow;
 use cloud_core::raffle::entry_code;
 use shared::personal::PersonName;
 use shared::time::UnixMs;
 use web::manager::{
-    ExportRental, PersonCard, PersonEntry, PersonExportPage, PersonRefund, PersonView, StaffView,
+    ExportRental, PersonCard, PersonEntry, PersonExportPage, PersonFind, PersonPayout,
+    PersonRefund, PersonView, PersonVoucher, StaffView,
 };
 use web::ui::Frame;
 
@@ -41,7 +45,7 @@ pub(super) fn masked(
             .iter()
             .flat_map(|rental| refunds(rental, at))
             .collect(),
-        entries: known.rentals.iter().filter_map(entry).collect(),
+        entries: entries(known),
         cards: cards.map(|row| card(row, PersonName::masked)).collect(),
         blockers: rows(blockers),
     })
@@ -67,7 +71,7 @@ pub(super) fn export(
                 .map(|pix| (pix.e2eid.clone(), pix.amount, pix.settled_ms))
                 .collect(),
             refunds: refunds(rental, at),
-            entry: entry(rental),
+            entry: rental.entry.as_ref().map(entry),
         })
     });
     Some(PersonExportPage {
@@ -76,6 +80,8 @@ pub(super) fn export(
         since_ms: known.row.created_ms,
         rentals: rentals.collect(),
         cards: known.cards.iter().map(|row| card(row, whole)).collect(),
+        finds: known.finds.iter().map(find).collect(),
+        payouts: known.payouts.iter().map(payout).collect(),
         cut: known.cut,
         frame,
         staff,
@@ -92,13 +98,55 @@ fn refunds(rental: &KnownRental, at: UnixMs) -> Vec<PersonRefund> {
     rental.refunds.iter().map(one).collect()
 }
 
-fn entry(rental: &KnownRental) -> Option<PersonEntry> {
-    let entry = rental.entry.as_ref()?;
-    Some(PersonEntry {
-        code: entry_code(&entry.id),
-        campaign: entry.campaign.name.clone(),
-        at_ms: entry.created_ms,
-    })
+/// Of returns of their own, then of carts that they found.
+fn entries(known: &Known) -> Vec<PersonEntry> {
+    let own = known.rentals.iter().filter_map(|r| r.entry.as_ref());
+    let found = known.finds.iter().filter_map(|f| f.entry.as_ref());
+    own.chain(found).map(entry).collect()
+}
+
+fn entry(row: &EntryRow) -> PersonEntry {
+    PersonEntry {
+        code: entry_code(&row.id),
+        campaign: row.campaign.name.clone(),
+        at_ms: row.created_ms,
+    }
+}
+
+fn find(known: &KnownFind) -> PersonFind {
+    let (row, at) = (&known.row, known.at.as_ref());
+    PersonFind {
+        store_name: at.map(|at| at.store_name.clone()).unwrap_or_default(),
+        dock_name: at.map(|at| at.name.clone()).unwrap_or_default(),
+        docked_ms: row.docked_ms,
+        claimed_ms: row.claimed_ms,
+        state: rescue_state(row.state),
+        share: row.finder_share,
+        by_key: row.key_index.is_some(),
+        voucher: known.voucher.as_ref().map(|given| PersonVoucher {
+            amount: given.amount,
+            given_ms: given.made_ms,
+            until_ms: given.until_ms,
+            redeemed_ms: given.redeemed_ms,
+            expired_ms: given.expired_ms,
+        }),
+        entry: known.entry.as_ref().map(entry),
+    }
+}
+
+fn payout(known: &KnownPayout) -> PersonPayout {
+    let order = &known.order;
+    PersonPayout {
+        id: order.id.to_string(),
+        purpose: purpose_view(&order.debt),
+        amount: order.amount,
+        returned: known.returned.is_positive().then_some(known.returned),
+        state: payout_state(order, known.is_last),
+        ordered_ms: order.ordered_ms,
+        settled_ms: order.settled_ms,
+        e2eid: order.e2eid.clone(),
+        key: known.shown_key(),
+    }
 }
 
 fn card(row: &CardRow, shown: impl Fn(&PersonName) -> String) -> PersonCard {

@@ -35,7 +35,7 @@ const AHEAD_DAYS_MAX: i64 = 366;
 const TYPED_CHARS_MAX: usize = 40;
 
 /// What was typed, by the names of the fields.
-type Typed = BTreeMap<String, String>;
+pub(super) type Typed = BTreeMap<String, String>;
 
 /// What is wrong with it.
 #[derive(Default)]
@@ -122,7 +122,11 @@ pub async fn make(
     again(&place, &staff, &client, &typed, &errors)
 }
 
-async fn place(app: &Shared, staff: &Staff, asked: String) -> Result<Option<Place>, Failure> {
+pub(super) async fn place(
+    app: &Shared,
+    staff: &Staff,
+    asked: String,
+) -> Result<Option<Place>, Failure> {
     let (at, chain, name) = (now(), staff.chain(), staff.view().chain_name);
     let read = app
         .store
@@ -153,14 +157,23 @@ fn understood(
             errors.fields.insert(field, Wrong::NotANumber);
         }
     }
-    let from = match text(typed, "when") {
-        "later" => moment(text(typed, "moment"), zone, at).map(Some),
-        _ => Ok(None),
-    };
+    let from = chosen_moment(typed, zone, at);
     errors.form = from.err();
     match (policy, from) {
         (Ok(policy), Ok(from)) if errors.fields.is_empty() => Ok((policy, from)),
         _ => Err(errors),
+    }
+}
+
+/// None: from now on.
+pub(super) fn chosen_moment(
+    typed: &Typed,
+    zone: &TimeZone,
+    at: UnixMs,
+) -> Result<Option<UnixMs>, FormError> {
+    match text(typed, "when") {
+        "later" => moment(text(typed, "moment"), zone, at).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -229,11 +242,11 @@ fn form(
     }
 }
 
-fn text<'a>(typed: &'a Typed, name: &str) -> &'a str {
+pub(super) fn text<'a>(typed: &'a Typed, name: &str) -> &'a str {
     typed.get(name).map_or("", String::as_str)
 }
 
-fn cut(typed: &str) -> String {
+pub(super) fn cut(typed: &str) -> String {
     typed.chars().take(TYPED_CHARS_MAX).collect()
 }
 
