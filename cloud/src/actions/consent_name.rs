@@ -1,7 +1,7 @@
 use super::Outcome;
 use super::campaign_step::{draw_of, save};
 use crate::store::Tx;
-use cloud_core::raffle::campaign::{Campaign, Rejection as Refused};
+use cloud_core::raffle::campaign::Rejection as Refused;
 use cloud_core::rental::Step;
 use shared::ids::CampaignId;
 
@@ -13,9 +13,7 @@ const WORDS_MAX: usize = 6;
 pub fn run(tx: &Tx<'_>, (id, rank): (&CampaignId, u32), name: Option<&str>) -> Outcome<Step<()>> {
     let (_, draw) = draw_of(tx, id)?;
     let masked = name.map(masked).filter(|name| !name.is_empty());
-    let Campaign::Drawn(drawn) = &draw else {
-        return Err(Refused::WrongStage.into());
-    };
+    let drawn = draw.drawn().ok_or(Refused::WrongStage)?;
     let before = drawn.winners.iter().find(|winner| winner.rank == rank);
     if before.is_some_and(|winner| winner.name == masked) {
         return Ok(Step::AlreadyApplied);

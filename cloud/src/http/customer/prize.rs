@@ -11,13 +11,12 @@ use crate::app::{Shared, now};
 use crate::store::campaign::{LifeRow, LifeState};
 use crate::store::frozen_entry::FrozenRow;
 use crate::store::prize_voucher::{self, PrizeVoucherRow};
-use crate::store::{Tx, campaign, frozen_entry};
+use crate::store::{Tx, campaign, dock, frozen_entry};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Form};
-use cloud_core::raffle::campaign::Campaign;
 use serde::Deserialize;
 use std::sync::Arc;
 use web::campaign::CampaignMode;
@@ -33,6 +32,8 @@ struct Found {
     row: LifeRow,
     voucher: PrizeVoucherRow,
     frozen: Option<FrozenRow>,
+    /// Any till of the chain redeems it, and no row says which one did.
+    chain_name: String,
 }
 
 pub(super) async fn show(
@@ -71,6 +72,7 @@ async fn find(app: &Shared, code: &str) -> Result<Found, Failure> {
                 row,
                 voucher,
                 frozen,
+                chain_name: dock::chain(tx)?.map(|(_, name)| name).unwrap_or_default(),
             }))
         })
         .await?;
@@ -135,7 +137,7 @@ fn state(found: &Found, at: shared::time::UnixMs) -> PrizeState {
     if let Some(at_ms) = voucher.redeemed_ms {
         return PrizeState::Redeemed {
             at_ms,
-            store_name: String::new(),
+            store_name: found.chain_name.clone(),
         };
     }
     if voucher.void_ms.is_some() {
@@ -164,11 +166,12 @@ fn disqualified(found: &Found) -> Option<(String, String)> {
     Some((words.code.clone(), words.text.clone()))
 }
 
-/// While the draw stands open: whether the winner's name is published.
+/// Whether the winner's name is published, which the winner may change at any time.
 fn consent_view(found: &Found, name_missing: bool) -> Option<ConsentView> {
-    let LifeState::Draw(Campaign::Drawn(drawn)) = &found.row.state else {
+    let LifeState::Draw(draw) = &found.row.state else {
         return None;
     };
+    let drawn = draw.drawn()?;
     if found.voucher.void_ms.is_some() {
         return None;
     }
