@@ -3,27 +3,42 @@
 
 pub mod abandon_rental;
 pub mod accept_events;
+pub mod account_campaign;
 pub mod add_technician;
 pub mod adopt_amount;
 pub mod answer_technician;
+pub mod approve_commitment;
 pub mod approve_return;
+pub mod authorise_campaign;
+pub mod begin_campaign;
 pub mod begin_payout;
 pub mod book_stray;
+pub mod campaign_step;
+pub mod cancel_campaign;
 pub mod cancel_rental;
 pub mod change_password;
 pub mod charge_made;
 pub mod claim_entry;
 pub mod claim_rescue;
+pub mod close_campaign;
 pub mod close_day;
 pub mod confirm_payment;
+pub mod consent_name;
 pub mod decide_payout;
+pub mod deliver_prize;
+pub mod disqualify_entry;
+pub mod draft_campaign;
+pub mod draw_campaign;
 pub mod enrol_gateway;
+pub mod enter_result;
 pub mod erase_person;
 pub mod expire_charge;
+pub mod expire_prizes;
 pub mod expire_voucher;
 pub mod extend_grant;
 pub mod follow_chain;
 pub mod forget_contacts;
+pub mod freeze_campaign;
 pub mod grant_delivered;
 pub mod hand_out_grant;
 pub mod hear_return;
@@ -33,13 +48,17 @@ pub mod judge_rescue;
 pub mod lapse_grant;
 pub mod make_policy;
 pub mod name_key;
+pub mod name_vouchers;
+pub mod note_beacon;
 pub mod note_sign_in;
 pub mod object_rescue;
 pub mod open_campaign;
 pub mod open_enrolment;
 pub mod order_payout;
+pub mod publish_campaign;
 pub mod put_card;
 pub mod put_contact;
+pub mod rectify_result;
 pub mod redeem_voucher;
 pub mod release_stray;
 pub mod rescue_cart;
@@ -53,13 +72,17 @@ pub mod settle_refund;
 pub mod settle_stray;
 pub mod take_cart;
 pub mod tell;
+pub mod watch_campaigns;
 pub mod watch_certificate;
 pub mod watch_notices;
 pub mod watch_payouts;
 pub mod watch_refunds;
 pub mod watch_rescues;
 
+mod award_prizes;
 mod custody;
+mod give_certain;
+mod intake;
 mod issue_grant;
 mod order_refund;
 mod order_stray;
@@ -69,6 +92,9 @@ mod see_service;
 
 use crate::store::{DbError, StoreError};
 use cloud_core::policy::PolicyError;
+use cloud_core::raffle::campaign::Rejection as CampaignRejection;
+use cloud_core::raffle::certain::CertainRejection;
+use cloud_core::raffle::entry::EntriesRefused;
 use cloud_core::rental::InvalidTransition;
 use shared::chain::Head;
 
@@ -137,6 +163,24 @@ pub enum Rejection {
     VoucherEarly,
     #[error("the voucher waits for a person: somebody objects")]
     VoucherHeld,
+    #[error("the prize of this voucher went to somebody else")]
+    VoucherLost,
+    #[error("there is no such campaign")]
+    UnknownCampaign,
+    #[error("another campaign has a part of this period, or the campaign's own period is shorter")]
+    CampaignOverlaps,
+    #[error("the list of entries is not frozen yet")]
+    ListNotFrozen,
+    #[error("these books hold another commitment for this campaign")]
+    CommittedOtherwise,
+    #[error("the key file does not open what is stored: it belongs to another database")]
+    KeysDiffer,
+    #[error("the campaign: {0}")]
+    Campaign(CampaignRejection),
+    #[error("the promotion: {0}")]
+    Certain(CertainRejection),
+    #[error("the entries are no list: {0}")]
+    Entries(EntriesRefused),
     #[error("the dock may still be opening the bay: wait until it is a quarter of an hour ago")]
     ReleaseUnderWay,
     #[error("the chain has as many member cards as a gateway's list may name")]

@@ -37,6 +37,7 @@ pub struct App {
     pub bank_watch: crate::watch::Hints,
     pub takes: Takes,
     pub card_lists: crate::http::CardLists,
+    pub bundles: crate::bundles::Bundles,
     /// Ends every worker and stream.
     pub stopping: Stopping,
     pub zone: jiff::tz::TimeZone,

@@ -13,6 +13,7 @@ mod gateway;
 mod manage;
 mod ops;
 mod problem;
+mod raffle;
 mod session;
 mod story;
 

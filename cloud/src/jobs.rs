@@ -2,14 +2,18 @@
 
 use crate::actions::abandon_rental::{self, Act};
 use crate::actions::open_campaign::{self, Month};
+use crate::actions::watch_campaigns::{self, Due};
 use crate::actions::{
-    Failure, Outcome, expire_voucher, extend_grant, lapse_grant, rescue_cart, watch_certificate,
-    watch_notices, watch_payouts, watch_refunds, watch_rescues,
+    Failure, Outcome, begin_campaign, close_campaign, draw_campaign, expire_prizes, expire_voucher,
+    extend_grant, freeze_campaign, lapse_grant, name_vouchers, note_beacon, rescue_cart,
+    watch_certificate, watch_notices, watch_payouts, watch_refunds, watch_rescues,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
+use crate::keys::Keys;
 use crate::persons::{self, Erased};
 use crate::store::{Tx, dock, staff, voucher};
+use cloud_core::raffle::beacon::Beacon;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use shared::ids::{CampaignId, ChainId};
@@ -21,6 +25,8 @@ const LAPSE_EVERY: Duration = Duration::from_secs(2);
 const REFUNDS_EVERY: Duration = Duration::from_secs(15);
 /// A quarter of a minute: a claim and a notice are due to the minute.
 const RESCUES_EVERY: Duration = Duration::from_secs(15);
+/// Periods begin and end by the minute.
+const CAMPAIGNS_EVERY: Duration = Duration::from_secs(20);
 /// Vouchers ended in one run of the clock; the rest is an hour late.
 const VOUCHERS_AT_ONCE: u16 = 500;
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -29,12 +35,14 @@ pub async fn run(app: Shared) {
     let mut lapse = tokio::time::interval(LAPSE_EVERY);
     let mut refunds = tokio::time::interval(REFUNDS_EVERY);
     let mut rescues = tokio::time::interval(RESCUES_EVERY);
+    let mut campaigns = tokio::time::interval(CAMPAIGNS_EVERY);
     let mut hourly = tokio::time::interval(HOURLY);
     loop {
         let done = tokio::select! {
             _ = lapse.tick() => lapse_grants(&app).await,
             _ = refunds.tick() => look_at_what_is_late(&app).await,
             _ = rescues.tick() => look_at_carts_out(&app).await,
+            _ = campaigns.tick() => look_at_campaigns(&app, now()).await,
             _ = hourly.tick() => every_hour(&app).await,
             () = app.stopping.wait() => return,
         };
@@ -165,6 +173,58 @@ async fn look_at_carts_out(app: &Shared) -> Outcome<()> {
     Ok(())
 }
 
+/// What campaigns wait for is read first; each takes its next step in a transaction of its own.
+pub async fn look_at_campaigns(app: &Shared, at: UnixMs) -> Outcome<()> {
+    let due = app
+        .store
+        .write(move |tx: &Tx<'_>| watch_campaigns::run(tx, at))
+        .await?;
+    for (id, due) in due {
+        let keys = Shared::clone(app);
+        let taken = app
+            .store
+            .write(move |tx: &Tx<'_>| take_step(tx, at, &keys.keys, (&id, due)))
+            .await;
+        // One that cannot go on holds up no other.
+        if let Err(error) = taken {
+            tracing::error!(
+                campaign.id = %id, campaign.step = ?due, error = %error,
+                "a campaign cannot take its step; it is tried again"
+            );
+        } else {
+            tracing::info!(campaign.id = %id, campaign.step = ?due, "a campaign moved on");
+        }
+    }
+    let keys = Shared::clone(app);
+    app.store
+        .write(move |tx: &Tx<'_>| name_vouchers::run(tx, &keys.keys))
+        .await?;
+    Ok(())
+}
+
+/// A step that needs nobody.
+pub fn take_step(
+    tx: &Tx<'_>,
+    at: UnixMs,
+    keys: &Keys,
+    (id, due): (&CampaignId, Due),
+) -> Outcome<()> {
+    match due {
+        Due::Begin => begin_campaign::run(tx, at, id).map(drop),
+        Due::Close => close_campaign::run(tx, at, id).map(drop),
+        Due::Freeze => freeze_campaign::run(tx, at, keys, id).map(drop),
+        Due::ShuffleAbsent { round } => {
+            let absent = Beacon::Absent {
+                round,
+                absent_ms: at,
+            };
+            note_beacon::run(tx, at, (id, absent), None).map(drop)
+        }
+        Due::Draw => draw_campaign::run(tx, at, keys, id).map(drop),
+        Due::Expire => expire_prizes::run(tx, at, id).map(drop),
+    }
+}
+
 /// Each voucher in a transaction of its own.
 async fn end_vouchers(app: &Shared, at: UnixMs) -> Outcome<()> {
     let over = app
@@ -214,6 +274,7 @@ async fn every_hour(app: &Shared) -> Outcome<()> {
         0 => {}
         count => tracing::info!(contacts.forgotten = count, "their rentals are over"),
     }
+    persons::forget_pseudonyms(&app.store, at).await?;
     app.store.scrub().await?;
     let docks = app.store.read(dock::all).await?;
     let chains: BTreeSet<ChainId> = docks.into_iter().map(|d| d.chain).collect();

@@ -4,10 +4,12 @@
 //! The file: three secrets of 32 bytes, then any number of newer ones that seal persons' keys. The
 //! last seals, all of them open.
 
+mod campaign;
 mod contact;
 mod person;
 mod pix_key;
 
+pub use campaign::SealedCampaignKey;
 pub use contact::ContactKey;
 pub use person::{PersonKey, SealedCpf};
 pub use pix_key::SealedPixKey;

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod admin;
 pub mod app;
 pub mod books;
+pub mod bundles;
 pub mod config;
 pub mod entropy;
 pub mod http;

@@ -5,6 +5,7 @@
 //! still holds the person's key, so each erasure is also noted in a file beside the key file, outside
 //! the database, and done again wherever that key comes back. Without that list nothing is served.
 
+mod campaign_keys;
 mod contacts;
 mod erased;
 mod export;
@@ -16,7 +17,7 @@ pub use export::{ContactPart, Export, RENTALS_MAX, RentalExport, export, rental_
 pub use known::{Known, KnownFind, KnownPayout, KnownRental, known, rentals};
 pub use retention::{
     CONTACTS_KEPT_DAYS, DAY_MS, KEPT_AFTER_CAMPAIGN_MS, KEPT_AFTER_RENTAL_MS, forget,
-    forget_contacts,
+    forget_contacts, forget_pseudonyms,
 };
 
 use crate::actions::erase_person::{self, ErasePerson};
@@ -27,7 +28,7 @@ use crate::keys::{Keys, PersonKey, SealedCpf};
 use crate::store::{DbError, Store, StoreError, Tx, person};
 use cloud_core::rental::Step;
 use shared::document::Cpf;
-use shared::ids::{PersonId, RentalId};
+use shared::ids::{CampaignId, PersonId, RentalId};
 
 /// Rows moved in one transaction: a start is no reason to keep the writer for long.
 const ROWS_AT_ONCE: u16 = 500;
@@ -44,6 +45,10 @@ pub enum PersonsError {
         "the key file cannot open what is stored of the payer of rental {0}: it belongs to another database. Restore the key file that was used with this one"
     )]
     OtherContactKeys(RentalId),
+    #[error(
+        "the key file cannot open what is stored of campaign {0}: it belongs to another database. Restore the key file that was used with this one"
+    )]
+    OtherCampaignKeys(CampaignId),
     #[error(
         "{path}: {why}. It lists the persons who were erased, so that no restored backup brings them back"
     )]
@@ -64,7 +69,9 @@ impl From<StoreError> for PersonsError {
 /// sealed, and erases whom a restored backup brought back. May be cut off anywhere and begun again.
 pub async fn bring_up(store: &Store, keys: &Keys, erased: &Erased) -> Result<(), PersonsError> {
     let moved = move_old(store, keys).await?;
-    let sealed = seal_anew(store, keys).await? + contacts::seal_anew(store, keys).await?;
+    let sealed = seal_anew(store, keys).await?
+        + contacts::seal_anew(store, keys).await?
+        + campaign_keys::seal_anew(store, keys).await?;
     let again = erase_again(store, erased).await?;
     if moved + sealed + again > 0 {
         tracing::info!(

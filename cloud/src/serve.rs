@@ -99,6 +99,7 @@ pub async fn open(
         admission: http::Admission::default(),
         takes: Takes::per_minute(config.takes_per_minute),
         card_lists: crate::http::CardLists::default(),
+        bundles: crate::bundles::Bundles::default(),
         stopping,
         config,
         store,

@@ -1,5 +1,6 @@
 //! What the customers' and the managers' pages both show of a campaign.
 
+pub mod regulation;
 mod result;
 mod schedule;
 

@@ -25,7 +25,7 @@ pub(crate) use raffle::{COUNTDOWN_JS, RAFFLE_CSS};
 pub use raffle::{
     ConsentView, InsideAnswer, InsideError, InsideFormPage, InsidePage, OutsideReason,
     PendingReason, PrizePage, PrizeState, ProofStep, ProofView, RafflePage, RafflesPage, RulesPage,
-    Side, VoucherView,
+    Side, VERIFIER_PAGE, VoucherView,
 };
 pub use rental::{
     BroughtView, BroughtWait, CancelReason, CarryView, CarryWhy, Contest, DelayReason, EntryRaffle,

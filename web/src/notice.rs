@@ -20,6 +20,7 @@ pub enum NoticeKind {
     ContestUpheld,
     ContestRefused,
     PayoutKeyNeeded,
+    PrizeWon,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +151,7 @@ mod tests {
             NoticeKind::ContestUpheld,
             NoticeKind::ContestRefused,
             NoticeKind::PayoutKeyNeeded,
+            NoticeKind::PrizeWon,
         ];
         let mut subjects = std::collections::BTreeSet::new();
         for lang in [Lang::Pt, Lang::En] {

@@ -38,6 +38,8 @@ pub enum Notice {
     },
     /// The bank cannot give back what is owed: it needs a key of the payer's.
     PayoutKeyNeeded,
+    /// The entry of this return won a prize.
+    PrizeWon,
 }
 
 /// The name of what is told; a rental is told of each once a channel.
@@ -51,6 +53,7 @@ pub enum Kind {
     ContestUpheld,
     ContestRefused,
     PayoutKeyNeeded,
+    PrizeWon,
 }
 
 impl Notice {
@@ -64,6 +67,7 @@ impl Notice {
             Self::ContestDecided { upheld: true } => Kind::ContestUpheld,
             Self::ContestDecided { upheld: false } => Kind::ContestRefused,
             Self::PayoutKeyNeeded => Kind::PayoutKeyNeeded,
+            Self::PrizeWon => Kind::PrizeWon,
         }
     }
 
@@ -77,7 +81,7 @@ impl Notice {
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AbandonmentNear,
         Self::Abandoned,
         Self::LateReturnRefunded,
@@ -86,6 +90,7 @@ impl Kind {
         Self::ContestUpheld,
         Self::ContestRefused,
         Self::PayoutKeyNeeded,
+        Self::PrizeWon,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -98,6 +103,7 @@ impl Kind {
             Self::ContestUpheld => "contest_upheld",
             Self::ContestRefused => "contest_refused",
             Self::PayoutKeyNeeded => "payout_key_needed",
+            Self::PrizeWon => "prize_won",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod campaign;
 pub mod canonical;
 pub mod certain;
 pub mod commit;
+pub mod eligible;
 pub mod entry;
 pub mod extraction;
 pub mod intake;
@@ -31,8 +32,6 @@ use shared::ids::EntryId;
 /// The code a customer reads on the receipt: twelve letters and digits of the entry's random part,
 /// in an alphabet without look-alikes, grouped by four.
 pub fn entry_code(entry: &EntryId) -> String {
-    // 32 symbols; I, L, O and U are left out as Crockford's base 32 does.
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = u64::from_be_bytes(entry.as_bytes()[8..].try_into().expect("16 bytes end in 8"));
     let mut code = String::with_capacity(14);
     for index in 0..12u32 {
@@ -47,9 +46,51 @@ pub fn entry_code(entry: &EntryId) -> String {
     code
 }
 
+/// 32 symbols; I, L, O and U are left out as Crockford's base 32 does.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The last 60 bits of the entry that a typed code names. Case, spaces and hyphens do not count. None: it
+/// is no code.
+pub fn read_entry_code(typed: &str) -> Option<u64> {
+    let symbols = typed.bytes().filter(|b| !matches!(b, b' ' | b'-'));
+    let (mut tail, mut count) = (0_u64, 0);
+    for symbol in symbols {
+        let symbol = symbol.to_ascii_uppercase();
+        let value = ALPHABET.iter().position(|known| *known == symbol)?;
+        count += 1;
+        if count > 12 {
+            return None;
+        }
+        tail = tail << 5 | u64::try_from(value).ok()?;
+    }
+    (count == 12).then_some(tail)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_typed_code_is_read_back_and_nothing_else_is_one() {
+        let entry = EntryId::new(7, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        let code = entry_code(&entry);
+        let bits = u64::from_be_bytes(entry.as_bytes()[8..].try_into().unwrap());
+        let tail = Some(bits & ((1 << 60) - 1));
+        assert_eq!(read_entry_code(&code), tail);
+        assert_eq!(
+            read_entry_code(&code.to_lowercase().replace('-', " ")),
+            tail
+        );
+        for bad in [
+            "",
+            "0123-4567-89A",
+            "0123-4567-89AB-C",
+            "0123-4567-89AI",
+            "é",
+        ] {
+            assert_eq!(read_entry_code(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn a_code_is_three_groups_of_four() {

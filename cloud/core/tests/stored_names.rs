@@ -114,7 +114,7 @@ fn of_payouts_and_notices() {
     assert_eq!(
         Kind::ALL.map(Kind::as_str).join(" "),
         "abandonment_near abandoned late_return_refunded cart_back_unclaimed rescued contest_upheld \
-         contest_refused payout_key_needed"
+         contest_refused payout_key_needed prize_won"
     );
     assert_eq!(
         Channel::ALL.map(Channel::as_str).join(" "),

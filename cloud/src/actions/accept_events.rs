@@ -12,20 +12,23 @@ mod effect;
 pub(super) use effect::QUARANTINED;
 
 use super::return_cart::Return;
-use super::{Outcome, Rejection, custody, honour_receipt, see_release};
+use super::{Outcome, Rejection, custody, honour_receipt, intake, see_release};
 use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
+use crate::store::campaign::Intake;
 use crate::store::gateway::{GatewayRow, GatewayState, Seen};
 use crate::store::gateway_event::NewEvent;
 use crate::store::receipt::ReceiptRow;
-use crate::store::{Tx, alarm, bay, campaign, dock, gateway, gateway_event, receipt, silence};
+use crate::store::rental::RentalRow;
+use crate::store::{Tx, alarm, bay, dock, gateway, gateway_event, receipt, silence};
 use cloud_core::event_chain::{self, Continuation};
 use cloud_core::offline;
 use cloud_core::placement::DARK_AFTER_MS;
+use cloud_core::raffle::intake::Known;
 use shared::chain::Head;
 use shared::event::Fact;
-use shared::ids::{CampaignId, GatewayId, RentalId};
+use shared::ids::{ChainId, GatewayId, RentalId};
 use shared::signed::PublicKey;
 use shared::sync::{ReceivedEvent, SyncHeader, SyncRequest};
 use shared::time::{Stamp, UnixMs};
@@ -63,7 +66,7 @@ pub(super) struct Batch<'a, 'c> {
     pub(super) sent: Option<Stamp>,
     /// The cloud's own key, where what it signed is looked at.
     pub(super) own: Option<PublicKey>,
-    campaign: Option<Option<CampaignId>>,
+    chain: Option<ChainId>,
     /// What customers brought of the events of this batch.
     receipts: Vec<ReceiptRow>,
 }
@@ -82,20 +85,35 @@ impl<'a, 'c> Batch<'a, 'c> {
             entropy,
             sent: None,
             own: None,
-            campaign: None,
+            chain: None,
             receipts: Vec::new(),
         }
     }
 
-    /// The campaign this batch's returns count for, looked up once.
-    pub(super) fn campaign(&mut self) -> Outcome<Option<CampaignId>> {
-        if let Some(known) = self.campaign {
-            return Ok(known);
-        }
-        let dock = dock::by_id(self.tx, &self.gateway.dock)?.ok_or(Rejection::UnknownDock)?;
-        let running = campaign::running(self.tx, &dock.chain, self.now)?.map(|c| c.id);
-        self.campaign = Some(running);
-        Ok(running)
+    /// The campaign that a return counts for. It happened after the gateway had nothing more to tell;
+    /// one that is only being decided, after the moment that is stored with its event.
+    pub(super) fn campaign(&mut self, row: &RentalRow) -> Outcome<Option<Intake>> {
+        let chain = match self.chain {
+            Some(chain) => chain,
+            None => {
+                let dock = dock::by_id(self.tx, &self.gateway.dock)?;
+                *self.chain.insert(dock.ok_or(Rejection::UnknownDock)?.chain)
+            }
+        };
+        let stored = match row.returned {
+            Some(place) => gateway_event::not_before(self.tx, &place)?,
+            None => None,
+        };
+        let drained = Some(self.gateway.drained_ms).filter(|at| *at > UnixMs(0));
+        let known = Known {
+            after_ms: if row.returned.is_some() {
+                stored
+            } else {
+                drained
+            },
+            arrived_ms: self.now,
+        };
+        intake::find(self.tx, &chain, known)
     }
 }
 

@@ -1,21 +1,23 @@
-use super::{Outcome, Rejection, rescue_cart};
+use super::{Outcome, Rejection, deliver_prize, rescue_cart};
 use crate::live::Topic;
-use crate::store::{Tx, ledger, rental, rescue, staff, voucher};
+use crate::store::{Tx, ledger, prize_voucher, rental, rescue, staff, voucher};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::rescue::Release;
 use shared::ids::StaffId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
-/// The shop gives goods for a finder's voucher, once, and not before the finder's money could leave.
-/// Answers what it is worth.
+/// The shop gives goods for a voucher, once: for a finder's not before the finder's money could leave,
+/// for a prize until it lapses. Answers what it is worth.
 pub fn run(
     tx: &Tx<'_>,
     now: UnixMs,
     code_hash: &[u8; 32],
     (by, audit_id): (&StaffId, &str),
 ) -> Outcome<Centavos> {
-    let found = voucher::by_code(tx, code_hash)?.ok_or(Rejection::UnknownVoucher)?;
+    let Some(found) = voucher::by_code(tx, code_hash)? else {
+        return prize(tx, now, code_hash, (by, audit_id));
+    };
     if found.redeemed_ms.is_some() {
         return Err(Rejection::VoucherUsed.into());
     }
@@ -37,5 +39,34 @@ pub fn run(
     rescue::set_released(tx, &row.id, now)?;
     staff::audit(tx, audit_id, Some(by), "redeem_voucher", &reference, now)?;
     tx.touch(Topic::Rental(row.id));
+    Ok(found.amount)
+}
+
+/// A prize moves nothing in the ledger: the shop gives goods of its own stock, proven its own before the
+/// draw, and no deposit ever pays for one. What was given is told by the campaign's accounts.
+fn prize(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    code_hash: &[u8; 32],
+    (by, audit_id): (&StaffId, &str),
+) -> Outcome<Centavos> {
+    let found = prize_voucher::by_code(tx, code_hash)?;
+    let found = found.ok_or(Rejection::UnknownVoucher)?;
+    if found.void_ms.is_some() {
+        return Err(Rejection::VoucherLost.into());
+    }
+    if found.redeemed_ms.is_some() {
+        return Err(Rejection::VoucherUsed.into());
+    }
+    if now >= found.lapses_ms {
+        return Err(Rejection::VoucherExpired.into());
+    }
+    if found.of.rank > 0 {
+        deliver_prize::settle(tx, now, (&found.of.campaign, found.of.rank), by)?;
+    }
+    prize_voucher::set_redeemed(tx, &found.of, by, now)?;
+    let subject = found.of.rental.to_string();
+    staff::audit(tx, audit_id, Some(by), "redeem_voucher", &subject, now)?;
+    tx.touch(Topic::Rental(found.of.rental));
     Ok(found.amount)
 }

@@ -4,10 +4,11 @@
 
 use super::accept_events::Batch;
 use super::rescue_cart::{self, Found};
-use super::{Outcome, custody, order_refund};
+use super::{Outcome, custody, give_certain, order_refund};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::bay::Since;
+use crate::store::campaign::NewEntry;
 use crate::store::gateway::GatewayState;
 use crate::store::rental::{Place, RentalRow, Returned, review_code};
 use crate::store::{alarm, bay, campaign, grant, rental};
@@ -15,7 +16,7 @@ use cloud_core::offline::{self, Claim, Docking, Order};
 use cloud_core::rental::{Rental, Review, Step};
 use cloud_core::rescue::Insertion;
 use shared::event::Contradiction;
-use shared::ids::{BayNo, EntryId, TagUid};
+use shared::ids::{BayNo, EntryId, PersonId, TagUid};
 use shared::time::UnixMs;
 
 /// What the cloud made of a docking.
@@ -178,13 +179,35 @@ pub(super) fn honour(batch: &mut Batch<'_, '_>, row: &RentalRow, entry: bool) ->
     }
     // An entry that nobody owns is claimed at the rental's address; a card's rental has none.
     let entry = entry && (row.person.is_some() || !row.backing.owes_nothing());
-    if entry && let Some(campaign) = batch.campaign()? {
-        let id = batch.entropy.id(EntryId::new, now);
-        let salt = batch.entropy.bytes();
-        campaign::insert_entry(tx, &id, &row.id, &campaign, row.person.as_ref(), &salt, now)?;
+    if entry {
+        enter(batch, row, row.person)?;
     }
     alarm_off(batch, row)?;
     tx.touch(Topic::Rental(row.id));
+    Ok(())
+}
+
+/// The one entry of a return, or the voucher that everybody gets.
+pub(super) fn enter(
+    batch: &mut Batch<'_, '_>,
+    row: &RentalRow,
+    person: Option<PersonId>,
+) -> Outcome<()> {
+    let Some(intake) = batch.campaign(row)? else {
+        return Ok(());
+    };
+    let (tx, now) = (batch.tx, batch.now);
+    let new = NewEntry {
+        id: batch.entropy.id(EntryId::new, now),
+        rental: row.id,
+        intake: &intake,
+        person,
+        salt: batch.entropy.bytes(),
+    };
+    campaign::insert_entry(tx, &new, now)?;
+    if let Some(person) = person.filter(|_| intake.is_certain) {
+        give_certain::run(tx, now, &intake.campaign, (&row.id, &person))?;
+    }
     Ok(())
 }
 

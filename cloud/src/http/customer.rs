@@ -3,8 +3,11 @@
 mod contacts;
 mod data;
 mod found;
+mod inside;
 mod live;
 mod payout;
+mod prize;
+mod raffle;
 mod receipt;
 mod take;
 
@@ -41,6 +44,19 @@ pub fn router() -> Router<Shared> {
         .route("/d/{code}", get(dock))
         .route("/d/{code}/take", post(take::take))
         .route("/r/{token}", get(live::rental_page).post(receipt::bring))
+        .route("/r/{token}/sorteio", get(inside::of_rental))
+        .route("/r/{token}/comprovante.json", get(inside::receipt))
+        .route("/sorteio", get(raffle::list))
+        .route("/sorteio/verificar.html", get(raffle::verifier))
+        .route("/sorteio/{id}", get(raffle::show))
+        .route("/sorteio/{id}/regras", get(raffle::rules))
+        .route("/sorteio/{id}/pacote.json", get(raffle::bundle))
+        .route(
+            "/sorteio/{id}/conferir",
+            get(inside::form).post(inside::check),
+        )
+        .route("/premio/{code}", get(prize::show))
+        .route("/premio/{code}/nome", post(prize::consent))
         .route("/r/{token}/returned", post(receipt::bring_code))
         .route("/r/{token}/live", get(live::stream))
         .route("/r/{token}/qr.svg", get(qr_image))
@@ -83,7 +99,12 @@ pub(super) fn person_reads(client: &Client, failure: &Failure) -> Response {
     let kind = match failure {
         Failure::Rejected(Rejection::UnknownDock) => ErrorKind::UnknownDock,
         Failure::Rejected(Rejection::UnknownRental) => ErrorKind::UnknownRental,
-        Failure::Rejected(Rejection::UnknownRescue) => ErrorKind::NotFound,
+        Failure::Rejected(
+            Rejection::UnknownRescue
+            | Rejection::UnknownCampaign
+            | Rejection::UnknownVoucher
+            | Rejection::NoEntry,
+        ) => ErrorKind::NotFound,
         Failure::Rejected(_) => ErrorKind::NotNow,
         Failure::Store(StoreError::Busy) => ErrorKind::TooMany,
         Failure::Store(error) => {
@@ -176,9 +197,9 @@ async fn dock_page(
         dock_serves: here.serves(),
         bays: bay_views(&here.bays),
         nearest: nearby(&offer.near),
-        campaign: offer.campaign.as_ref().map(|campaign| CampaignView {
-            name: campaign.name.clone(),
-            draw_ms: campaign.closes_ms,
+        campaign: offer.campaign.as_ref().map(|(name, draw_ms)| CampaignView {
+            name: name.clone(),
+            draw_ms: *draw_ms,
         }),
         cpf_typed: form.cpf,
         cpf_error: form.cpf_error,

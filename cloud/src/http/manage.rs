@@ -2,6 +2,7 @@
 
 mod alarms;
 mod books;
+mod campaigns;
 mod cards;
 mod door;
 mod enrolment;
@@ -46,6 +47,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
             "/manage/vouchers",
             get(rescues::vouchers).post(rescues::redeem),
         )
+        .merge(of_campaigns())
         .route("/manage/cards", get(cards::list).post(cards::put))
         .route("/manage/cards/{key}/deny", post(cards::deny))
         .route("/manage/cards/{key}/allow", post(cards::allow))
@@ -84,6 +86,36 @@ pub fn router(app: &Shared) -> Router<Shared> {
         )
         .layer(Extension(Arc::new(Gate::default())))
         .layer(session::layer(app))
+}
+
+fn of_campaigns() -> Router<Shared> {
+    Router::new()
+        .route("/manage/campaigns", get(campaigns::list))
+        .route(
+            "/manage/campaigns/new",
+            get(campaigns::new).post(campaigns::make),
+        )
+        .route("/manage/campaigns/{id}", get(campaigns::detail))
+        .route(
+            "/manage/campaigns/{id}/draft",
+            get(campaigns::change).post(campaigns::change_plan),
+        )
+        .route("/manage/campaigns/{id}/{verb}", post(campaigns::act))
+        .route("/manage/campaigns/{id}/ata", get(campaigns::minutes))
+        .route("/manage/campaigns/{id}/lista", get(campaigns::entries))
+        .route(
+            "/manage/campaigns/{id}/lista.csv",
+            get(campaigns::entries_csv),
+        )
+        .route("/manage/campaigns/{id}/contas", get(campaigns::accounts))
+        .route(
+            "/manage/campaigns/{id}/contas.csv",
+            get(campaigns::accounts_csv),
+        )
+        .route(
+            "/manage/campaigns/{id}/nao-retirados",
+            get(campaigns::unclaimed),
+        )
 }
 
 /// The id of a line in the audit.

@@ -1,6 +1,9 @@
 //! What a rental's rows mean to its customer.
 
+mod raffle;
 mod rescue;
+
+pub use raffle::outside;
 
 use super::carry;
 use crate::app::App;
@@ -37,8 +40,7 @@ pub fn view(
         .as_ref()
         .and_then(|sealed| app.keys.open_cpf(sealed))
         .map(|cpf| cpf.masked());
-    let claimable =
-        |e: &crate::store::campaign::EntryRow| e.person.is_none() && now < e.campaign.closes_ms;
+    let claimable = |e: &crate::store::campaign::EntryRow| e.person.is_none() && e.is_open(now);
     RentalView {
         token: token.to_owned(),
         receipt_url: format!("{}/r/{token}", app.config.public_url),
@@ -100,8 +102,8 @@ fn stage(app: &App, story: &RentalStory, near: &[DockStory], now: UnixMs) -> Sta
             Some(of) => Stage::Rescued(rescue::rescued(story, of)),
             None => Stage::Preparing,
         },
-        Rental::Returned { .. } => Stage::Returned(receipt(story, now)),
-        Rental::Closed => Stage::Closed(receipt(story, now)),
+        Rental::Returned { .. } => Stage::Returned(receipt(app, story, now)),
+        Rental::Closed => Stage::Closed(receipt(app, story, now)),
         Rental::Expired => Stage::Expired {
             refund: story.refunds.last().map(|r| refund_view(r, now)),
         },
@@ -149,7 +151,7 @@ pub fn cart_label(rental: &RentalRow) -> Option<String> {
     Some(tag[tag.len() - 4..].to_uppercase())
 }
 
-fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
+fn receipt(app: &App, story: &RentalStory, now: UnixMs) -> Receipt {
     let rental = &story.rental;
     let review = matches!(rental.state, Rental::Returned { review: Some(_) });
     let order = story
@@ -182,8 +184,8 @@ fn receipt(story: &RentalStory, now: UnixMs) -> Receipt {
         entry: story.entry.as_ref().map(|entry| EntryView {
             code: entry_code(&entry.id),
             campaign: entry.campaign.name.clone(),
-            draw_ms: Some(entry.campaign.closes_ms),
-            raffle: None,
+            draw_ms: story.draw_ms(),
+            raffle: raffle::view(app, story, entry, now),
         }),
         review,
     }

@@ -57,5 +57,6 @@ pub fn kind_view(kind: Kind, at_ms: UnixMs) -> NoticeKind {
         Kind::ContestUpheld => NoticeKind::ContestUpheld,
         Kind::ContestRefused => NoticeKind::ContestRefused,
         Kind::PayoutKeyNeeded => NoticeKind::PayoutKeyNeeded,
+        Kind::PrizeWon => NoticeKind::PrizeWon,
     }
 }

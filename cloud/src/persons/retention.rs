@@ -6,7 +6,7 @@ use super::{Erased, PersonsError};
 use crate::actions::erase_person::{self, ErasePerson};
 use crate::actions::{Failure, Rejection, forget_contacts};
 use crate::entropy::Entropy;
-use crate::store::{Store, Tx, person};
+use crate::store::{Store, Tx, campaign_key, person};
 use cloud_core::rental::Step;
 use shared::time::UnixMs;
 
@@ -63,6 +63,17 @@ pub async fn forget(store: &Store, erased: &Erased, now: UnixMs) -> Result<u64, 
         erased.note(store, &forgotten).await?;
     }
     Ok(forgotten.len() as u64)
+}
+
+/// Destroys what makes pseudonyms, of campaigns whose prizes nobody can claim or dispute any more: from
+/// then on nobody can tell whose entry was whose. Answers of how many campaigns.
+pub async fn forget_pseudonyms(store: &Store, now: UnixMs) -> Result<usize, Failure> {
+    let closed = now.plus(-KEPT_AFTER_CAMPAIGN_MS);
+    store
+        .write(move |tx: &Tx<'_>| -> Result<usize, Failure> {
+            Ok(campaign_key::destroy(tx, closed)?)
+        })
+        .await
 }
 
 /// Destroys the contacts of rentals that are over. Answers of how many.

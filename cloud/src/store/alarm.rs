@@ -61,6 +61,8 @@ pub enum AlarmKind {
     CommitmentContradicted,
     /// A gateway co-signed a list of entries that is not the one in these books.
     WitnessDiffers,
+    /// A step of a campaign waits for somebody, or is late.
+    CampaignDue,
 }
 
 impl AlarmKind {
@@ -119,6 +121,7 @@ impl AlarmKind {
             Self::RescueWaiting => "rescue_waiting",
             Self::CommitmentContradicted => "commitment_contradicted",
             Self::WitnessDiffers => "witness_differs",
+            Self::CampaignDue => "campaign_due",
         }
     }
 }

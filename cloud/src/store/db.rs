@@ -137,7 +137,7 @@ impl<'r> Row<'r> {
     }
 }
 
-pub(super) fn unreadable(column: usize, why: impl Display) -> DbError {
+pub(crate) fn unreadable(column: usize, why: impl Display) -> DbError {
     DbError::Unreadable {
         column,
         why: why.to_string(),

@@ -3,6 +3,7 @@ mod sightings;
 pub use sightings::{last_before, newest_elsewhere, newest_here};
 
 use super::db::{DbError, Row, Tx, Value, unreadable};
+use super::rental::Place;
 use shared::chain::Hash;
 use shared::ids::{GatewayId, RentalId, TagUid};
 use shared::time::UnixMs;
@@ -92,6 +93,16 @@ pub fn at(tx: &Tx<'_>, gateway: &GatewayId, seq: u64) -> Result<Option<EventRow>
         &[Value::text(gateway), Value::count(seq)],
         read,
     )
+}
+
+/// The moment before which an event cannot have happened, where one is known.
+pub fn not_before(tx: &Tx<'_>, place: &Place) -> Result<Option<UnixMs>, DbError> {
+    let found = tx.first(
+        "SELECT not_before_ms FROM gateway_event WHERE gateway_id = $1 AND seq = $2",
+        &[Value::text(place.gateway), Value::count(place.seq)],
+        |row| Ok(row.opt_int(0)?.map(UnixMs)),
+    )?;
+    Ok(found.flatten())
 }
 
 /// The release events of a rental, in the order they were received.

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 17] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 16] = [
     include_str!("migrations/0014_voucher_ends.sql"),
     include_str!("migrations/0015_follow_chain.sql"),
     include_str!("migrations/0016_witness.sql"),
+    include_str!("migrations/0017_campaign.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.

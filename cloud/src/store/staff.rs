@@ -43,6 +43,15 @@ pub fn by_login(tx: &Tx<'_>, login: &str) -> Result<Option<StaffRow>, DbError> {
     tx.first(select!("WHERE login = $1"), &[login.into()], read)
 }
 
+/// Everybody, by id.
+pub fn logins(tx: &Tx<'_>) -> Result<Vec<(StaffId, String)>, DbError> {
+    tx.all(
+        "SELECT id, login FROM staff ORDER BY id LIMIT 1000",
+        &[],
+        |row| Ok((row.parsed(0)?, row.text(1)?)),
+    )
+}
+
 pub fn by_id(tx: &Tx<'_>, id: &StaffId) -> Result<Option<StaffRow>, DbError> {
     tx.first(select!("WHERE id = $1"), &[Value::text(id)], read)
 }

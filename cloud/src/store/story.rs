@@ -1,7 +1,7 @@
 //! Everything the database knows about one rental, or one dock, in one read.
 
 use super::bank_return::ReturnRow;
-use super::campaign::EntryRow;
+use super::campaign::{EntryRow, LifeRow, LifeState};
 use super::charge::ChargeRow;
 use super::db::{DbError, Tx};
 use super::dock::DockRow;
@@ -9,18 +9,20 @@ use super::gateway::{GatewayRow, GatewayState};
 use super::gateway_event::EventRow;
 use super::grant::GrantRow;
 use super::payment::PaymentRow;
+use super::prize_voucher::PrizeVoucherRow;
 use super::refund::RefundRow;
 use super::rental::RentalRow;
 use super::rescue::RescueRow;
 use super::{
-    bank_return, bay, campaign, charge, contact, dock, gateway, gateway_event, grant, payment,
-    person, policy, refund, rescue,
+    bank_return, bay, campaign, charge, contact, dock, frozen_entry, gateway, gateway_event, grant,
+    payment, person, policy, prize_voucher, refund, rescue,
 };
 use crate::keys::SealedCpf;
 use cloud_core::notice::Channel;
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::policy::Policy;
-use shared::ids::DockId;
+use cloud_core::raffle::campaign::Campaign;
+use shared::ids::{DockId, RentalId};
 use shared::sync::BaySnapshot;
 use shared::time::UnixMs;
 
@@ -40,6 +42,8 @@ pub struct RentalStory {
     pub events: Vec<EventRow>,
     pub returned_at: Option<DockRow>,
     pub entry: Option<EntryRow>,
+    /// The campaign of the entry.
+    pub raffle: Option<RaffleStory>,
     /// Over what the payer is told.
     pub contacts: Vec<Channel>,
     /// With the sealed CPF of the person.
@@ -90,6 +94,7 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         Some(id) => person::sealed_cpf(tx, &id)?,
         None => None,
     };
+    let entry = campaign::entry_of(tx, &rental.id)?;
     let rescue = rescue::of_rental(tx, &rental.id)?;
     let may_object = match &rescue {
         Some(of) => rescue::may_object(tx, of)?,
@@ -106,13 +111,54 @@ pub fn of_rental(tx: &Tx<'_>, rental: RentalRow) -> Result<Option<RentalStory>, 
         refunds: refund::of_rental(tx, &rental.id)?,
         returns: bank_return::of_rental(tx, &rental.id)?,
         grant: grant::by_rental(tx, &rental.id)?,
-        entry: campaign::entry_of(tx, &rental.id)?,
+        raffle: raffle_of(tx, entry.as_ref(), &rental.id)?,
+        entry,
         contacts: contact::channels(tx, &rental.id)?,
         events,
         returned_at,
         person,
         rental,
     }))
+}
+
+/// The campaign of a rental's entry, with what the entry got there.
+#[derive(Debug, Clone)]
+pub struct RaffleStory {
+    pub campaign: LifeRow,
+    /// After the shuffle.
+    pub position: Option<u32>,
+    pub vouchers: Vec<PrizeVoucherRow>,
+}
+
+fn raffle_of(
+    tx: &Tx<'_>,
+    entry: Option<&EntryRow>,
+    rental: &RentalId,
+) -> Result<Option<RaffleStory>, DbError> {
+    let Some(entry) = entry else {
+        return Ok(None);
+    };
+    let Some(campaign) = campaign::life(tx, &entry.campaign.id)? else {
+        return Ok(None);
+    };
+    let frozen = frozen_entry::of_rental(tx, rental)?;
+    Ok(Some(RaffleStory {
+        campaign,
+        position: frozen.and_then(|row| row.position),
+        vouchers: prize_voucher::of_rental(tx, rental)?,
+    }))
+}
+
+impl RentalStory {
+    /// When the draw of its entry is planned.
+    pub fn draw_ms(&self) -> Option<UnixMs> {
+        let raffle = self.raffle.as_ref()?;
+        match &raffle.campaign.state {
+            LifeState::Draw(Campaign::Draft(_) | Campaign::Cancelled(_)) => None,
+            LifeState::Draw(draw) => Some(draw.rules().extraction.at_ms),
+            LifeState::Plain | LifeState::Certain(_) => None,
+        }
+    }
 }
 
 pub fn of_dock(tx: &Tx<'_>, dock: DockRow) -> Result<DockStory, DbError> {
@@ -140,7 +186,8 @@ pub struct Offer {
     pub here: DockStory,
     pub near: Vec<DockStory>,
     pub policy: Policy,
-    pub campaign: Option<super::campaign::CampaignRow>,
+    /// Name and planned extraction of the campaign that runs. None: nobody may promise a draw.
+    pub campaign: Option<(String, UnixMs)>,
     pub available: u16,
 }
 
@@ -154,10 +201,24 @@ pub fn offer(tx: &Tx<'_>, code: &str, now: UnixMs) -> Result<Option<Offer>, DbEr
     let bays = bay::candidates(tx, &row.id)?;
     Ok(Some(Offer {
         near: neighbours(tx, &row)?,
-        campaign: campaign::running(tx, &row.chain, now)?,
+        campaign: promised(tx, &row, now)?,
         available: cloud_core::placement::available(&bays),
         here: of_dock(tx, row)?,
         policy: decided.policy,
+    }))
+}
+
+fn promised(tx: &Tx<'_>, at: &DockRow, now: UnixMs) -> Result<Option<(String, UnixMs)>, DbError> {
+    let Some(running) = campaign::running(tx, &at.chain, now)? else {
+        return Ok(None);
+    };
+    let life = campaign::life(tx, &running.id)?;
+    Ok(life.and_then(|row| match row.state {
+        LifeState::Draw(Campaign::Open(terms)) => {
+            let is_here = terms.rules.stores.contains(&at.store_name);
+            is_here.then_some((terms.rules.name, terms.rules.extraction.at_ms))
+        }
+        _ => None,
     }))
 }
 

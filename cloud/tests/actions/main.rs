@@ -14,6 +14,7 @@ mod payouts;
 mod persons;
 mod policies;
 mod property;
+mod raffles;
 mod receipts;
 mod refund_life;
 mod refunds;

@@ -11,6 +11,7 @@ mod pages;
 mod payouts;
 mod persons;
 mod policies;
+mod raffles;
 mod refunds;
 mod rescues;
 mod sessions;

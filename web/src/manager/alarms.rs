@@ -64,6 +64,8 @@ pub enum AlarmKind {
     RescueWaiting,
     CommitmentContradicted,
     WitnessDiffers,
+    /// A step of a campaign waits for somebody.
+    CampaignDue,
     Other,
 }
 

@@ -19,6 +19,7 @@ pub struct RaffleText {
     pub line_draw: With,
     pub line_drawn: With,
     pub line_closed: With,
+    pub mode: fn(&CampaignMode) -> &'static str,
     pub stage: fn(&CampaignMode, &CampaignStage) -> &'static str,
     pub prizes_in_all: With,
     pub prizes_each: With,

@@ -69,7 +69,8 @@ pub fn proves(leaf: &Digest, index: u64, n: u64, path: &[Digest], root: &Digest)
     last == 0 && reached == *root
 }
 
-fn node(left: &Digest, right: &Digest) -> Digest {
+/// H(0x01 ‖ left ‖ right).
+pub fn node(left: &Digest, right: &Digest) -> Digest {
     hash(&[&[1], left.as_bytes(), right.as_bytes()])
 }
 

@@ -2,15 +2,15 @@
 
 use super::weigh;
 use crate::actions::accept_events::Batch;
-use crate::actions::{Outcome, Rejection, order_payout, watch_rescues};
+use crate::actions::{Outcome, Rejection, order_payout, return_cart, watch_rescues};
 use crate::store::payout::{Debt, PayoutRow};
 use crate::store::rental::RentalRow;
 use crate::store::rescue::{RescueRow, RescueState};
-use crate::store::{Tx, campaign, ledger, payout, rental, rescue};
+use crate::store::{Tx, campaign, ledger, payout, prize_voucher, rental, rescue};
 use cloud_core::ledger::{Transfer, TransferKind};
 use cloud_core::payout::{Hold, PayoutState};
 use cloud_core::rescue::{Release, Split, release};
-use shared::ids::{EntryId, PersonId, RentalId};
+use shared::ids::{PersonId, RentalId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
@@ -34,13 +34,7 @@ fn book(
 
 /// The one entry of this return.
 pub(super) fn enter(batch: &mut Batch<'_, '_>, row: &RentalRow, finder: &PersonId) -> Outcome<()> {
-    if let Some(running) = batch.campaign()? {
-        let id = batch.entropy.id(EntryId::new, batch.now);
-        let salt = batch.entropy.bytes();
-        let (tx, now) = (batch.tx, batch.now);
-        campaign::insert_entry(tx, &id, &row.id, &running, Some(finder), &salt, now)?;
-    }
-    Ok(())
+    return_cart::enter(batch, row, Some(*finder))
 }
 
 /// Takes a divided deposit together again: it is owed to its payer, and nothing leaves to the finder.
@@ -63,11 +57,12 @@ pub(in crate::actions) fn undo(tx: &Tx<'_>, now: UnixMs, row: &RentalRow) -> Out
     for part in parts {
         book(tx, now, row, part)?;
     }
-    // The draw of a campaign that closed is over; an entry that may still win is not the finder's.
+    // A list that is frozen stands; an entry that may still win is not the finder's.
     if let Some(entry) = campaign::entry_of(tx, &row.id)?
-        && now < entry.campaign.closes_ms
+        && entry.is_open(now)
     {
         campaign::withdraw(tx, &row.id)?;
+        prize_voucher::void_of(tx, &row.id, now)?;
     }
     rescue::set_state(tx, &row.id, RescueState::Overturned)?;
     Ok(rental::set_overturned(tx, &row.id)?)

@@ -21,6 +21,7 @@ use web::ui::Frame;
 const OPEN_ROWS: u16 = 500;
 const ENDED_ROWS: u16 = 50;
 const BANK_CERTIFICATE: &str = "bank_certificate_ending";
+const CAMPAIGN: &str = "campaign_due";
 
 /// What the subjects of alarms may name.
 struct Places {
@@ -62,9 +63,10 @@ pub async fn alarms(State(app): State<Shared>, staff: Staff, client: Client) -> 
 
 impl Places {
     fn view(&self, row: &Stored) -> AlarmRow {
-        let (subject, href) = match self.ending(row) {
-            Some(ending) => (ending, None),
-            None => self.subject(&row.kind, &row.subject),
+        let (subject, href) = match (self.ending(row), campaign(row)) {
+            (Some(ending), _) => (ending, None),
+            (None, Some((name, href))) => (name, Some(href)),
+            (None, None) => self.subject(&row.kind, &row.subject),
         };
         AlarmRow {
             kind: kind(&row.kind),
@@ -135,6 +137,13 @@ impl Places {
     }
 }
 
+/// A campaign's name and page.
+fn campaign(row: &Stored) -> Option<(String, String)> {
+    let (_, name) = row.detail.split_once(": ")?;
+    let href = format!("/manage/campaigns/{}", row.subject.replace('-', ""));
+    (row.kind == CAMPAIGN).then(|| (name.to_owned(), href))
+}
+
 fn kind(stored: &str) -> AlarmKind {
     match stored {
         "refund_refused" => AlarmKind::RefundRefused,
@@ -171,6 +180,7 @@ fn kind(stored: &str) -> AlarmKind {
         "rescue_waiting" => AlarmKind::RescueWaiting,
         "commitment_contradicted" => AlarmKind::CommitmentContradicted,
         "witness_differs" => AlarmKind::WitnessDiffers,
+        CAMPAIGN => AlarmKind::CampaignDue,
         _ => AlarmKind::Other,
     }
 }

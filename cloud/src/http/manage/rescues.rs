@@ -3,16 +3,18 @@
 use super::super::client::Client;
 use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
+use super::super::raffle;
 use super::timeline::review_words;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
-use crate::actions::{Failure, Outcome, Rejection, redeem_voucher};
+use crate::actions::{Failure, Outcome, Rejection, name_vouchers, redeem_voucher};
 use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
+use crate::store::prize_voucher::PrizeVoucherRow;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
 use crate::store::voucher::VoucherRow as StoredVoucher;
-use crate::store::{Tx, dock, gateway, person, rental, rescue, voucher};
+use crate::store::{Tx, dock, gateway, person, prize_voucher, rental, rescue, voucher};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -253,9 +255,14 @@ pub async fn redeem(
     let code: String = typed.trim().chars().take(CODE_CHARS_MAX).collect();
     let (at, by, audit) = (now(), staff.id(), audit_id());
     let hash = code_hash(&code);
+    let own = Shared::clone(&app);
     let done = app
         .store
-        .write(move |tx: &Tx<'_>| redeem_voucher::run(tx, at, &hash, (&by, &audit)))
+        .write(move |tx: &Tx<'_>| {
+            // A voucher that was made this very minute may have no code yet.
+            name_vouchers::run(tx, &own.keys)?;
+            redeem_voucher::run(tx, at, &hash, (&by, &audit))
+        })
         .await;
     let said = match done {
         Ok(amount) => (None, Some(amount)),
@@ -271,6 +278,7 @@ fn voucher_error(why: Rejection) -> VoucherError {
         Rejection::VoucherExpired => VoucherError::Expired,
         Rejection::VoucherEarly => VoucherError::Early,
         Rejection::VoucherHeld => VoucherError::Held,
+        Rejection::VoucherLost => VoucherError::Lost,
         _ => VoucherError::Unknown,
     }
 }
@@ -287,10 +295,11 @@ async fn vouchers_page(
             Ok((
                 voucher::open(tx, WAITING_ROWS)?,
                 voucher::ended(tx, VOUCHER_ROWS)?,
+                prize_voucher::redeemed(tx, VOUCHER_ROWS)?,
             ))
         })
         .await;
-    let (open, last) = match found {
+    let (open, last, prizes) = match found {
         Ok(found) => found,
         Err(error) => return person_reads(client, &error.into()),
     };
@@ -301,7 +310,7 @@ async fn vouchers_page(
         error,
         done,
         open: open.iter().map(open_voucher).collect(),
-        last: last.iter().map(ended_voucher).collect(),
+        last: ended_vouchers(&last, &prizes),
     };
     page(client, shown.render())
 }
@@ -322,4 +331,25 @@ fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
         ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
         expired: row.expired_ms.is_some(),
     }
+}
+
+/// The latest first, whatever they were for.
+fn ended_vouchers(
+    finders: &[StoredVoucher],
+    prizes: &[(PrizeVoucherRow, String)],
+) -> Vec<VoucherRow> {
+    let prizes = prizes.iter().map(|(row, name)| VoucherRow {
+        source: VoucherSource::Campaign {
+            id: raffle::simple(&row.of.campaign),
+            name: name.clone(),
+            rank: Some(row.of.rank).filter(|rank| *rank > 0),
+        },
+        amount: row.amount,
+        ended_ms: row.redeemed_ms.unwrap_or(row.made_ms),
+        expired: false,
+    });
+    let mut all: Vec<VoucherRow> = finders.iter().map(ended_voucher).chain(prizes).collect();
+    all.sort_by_key(|row| std::cmp::Reverse(row.ended_ms));
+    all.truncate(usize::from(VOUCHER_ROWS));
+    all
 }

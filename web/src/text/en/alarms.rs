@@ -39,6 +39,7 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::RescueWaiting => "A rescue waits for a decision",
     AlarmKind::CommitmentContradicted => "A dock was shown two lists for one raffle",
     AlarmKind::WitnessDiffers => "A dock signed another list of entries",
+    AlarmKind::CampaignDue => "A campaign waits for somebody of the staff",
     AlarmKind::Other => "Alarm",
 };
 
@@ -136,6 +137,9 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::WitnessDiffers => {
         "The list that the dock saw is not the one here. Either this system went back to an old copy, or somebody used its key. Compare the number and the root on the dock's page with the raffle's page, and decide nothing before you know why."
+    }
+    AlarmKind::CampaignDue => {
+        "Open the campaign: at its top stand the next step and the last moment for it. A late list moves the draw to a later extraction; a late result shows as pending until two sources agree."
     }
     AlarmKind::Other => "Open the item to see what to do.",
 };

@@ -18,6 +18,7 @@ pub(super) const NOTICES: NoticesText = NoticesText {
         NoticeKind::ContestUpheld => "Objection accepted",
         NoticeKind::ContestRefused => "Objection refused",
         NoticeKind::PayoutKeyNeeded => "Asked for a Pix key",
+        NoticeKind::PrizeWon => "Told of a prize",
     },
     ended: |why| match why {
         NoticeEnded::Overtaken => "no longer of use",
@@ -77,6 +78,7 @@ fn said(kind: &NoticeKind, facts: &Facts<'_>) -> Said {
         NoticeKind::ContestUpheld => contest_upheld(facts),
         NoticeKind::ContestRefused => contest_refused(facts),
         NoticeKind::PayoutKeyNeeded => payout_key_needed(facts),
+        NoticeKind::PrizeWon => prize_won(facts),
     }
 }
 
@@ -179,6 +181,20 @@ fn payout_key_needed(facts: &Facts<'_>) -> Said {
                 "The bank can no longer send the deposit of {deposit} back to the account it came from."
             ),
             "Open the rental's page and give a Pix key of yours.".to_owned(),
+        ],
+    }
+}
+
+fn prize_won(facts: &Facts<'_>) -> Said {
+    let Facts { store, .. } = facts;
+    Said {
+        subject: "You won a prize in the raffle".to_owned(),
+        lines: vec![
+            format!(
+                "The entry of your return at {store} was drawn. The prize and the code to collect it are on the rental's page."
+            ),
+            "Nobody from the shop asks for a password, a payment or a Pix to hand over a prize."
+                .to_owned(),
         ],
     }
 }

@@ -16,6 +16,10 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     line_draw: |x| format!("extraction {x}"),
     line_drawn: |x| format!("extraction of {x}"),
     line_closed: |x| format!("ended on {x}"),
+    mode: |mode| match mode {
+        CampaignMode::Draw => "Draw",
+        CampaignMode::Certain => "Certain prize for everybody",
+    },
     stage: |mode, stage| match (mode, stage) {
         (CampaignMode::Certain, CampaignStage::Open) => "certain prize: open",
         (CampaignMode::Certain, CampaignStage::WithoutDraw) => "cancelled",

@@ -39,6 +39,7 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::RescueWaiting => "Um resgate espera uma decisão",
     AlarmKind::CommitmentContradicted => "Um ponto viu duas listas para o mesmo sorteio",
     AlarmKind::WitnessDiffers => "Um ponto assinou outra lista de participações",
+    AlarmKind::CampaignDue => "Uma promoção espera por alguém da equipe",
     AlarmKind::Other => "Alarme",
 };
 
@@ -142,6 +143,9 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::WitnessDiffers => {
         "A lista que o ponto viu não é a que está aqui. Ou este sistema voltou a uma cópia antiga, ou alguém usou a chave dele. Compare o número e a raiz no visor do ponto com a página do sorteio e não apure antes de saber o motivo."
+    }
+    AlarmKind::CampaignDue => {
+        "Abra a promoção: no alto está o próximo passo e até quando ele pode ser dado. Se a lista atrasar, a extração fica para outra data; se o resultado atrasar, ele aparece como pendente até duas fontes concordarem."
     }
     AlarmKind::Other => "Abra o item para ver o que fazer.",
 };

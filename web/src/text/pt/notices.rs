@@ -18,6 +18,7 @@ pub(super) const NOTICES: NoticesText = NoticesText {
         NoticeKind::ContestUpheld => "Contestação aceita",
         NoticeKind::ContestRefused => "Contestação recusada",
         NoticeKind::PayoutKeyNeeded => "Pedido de chave Pix",
+        NoticeKind::PrizeWon => "Aviso de prêmio",
     },
     ended: |why| match why {
         NoticeEnded::Overtaken => "já não fazia sentido",
@@ -77,6 +78,7 @@ fn said(kind: &NoticeKind, facts: &Facts<'_>) -> Said {
         NoticeKind::ContestUpheld => contest_upheld(facts),
         NoticeKind::ContestRefused => contest_refused(facts),
         NoticeKind::PayoutKeyNeeded => payout_key_needed(facts),
+        NoticeKind::PrizeWon => prize_won(facts),
     }
 }
 
@@ -182,6 +184,19 @@ fn payout_key_needed(facts: &Facts<'_>) -> Said {
                 "O banco não consegue mais mandar a caução de {deposit} de volta pela conta de origem."
             ),
             "Abra a página da retirada e informe uma chave Pix sua.".to_owned(),
+        ],
+    }
+}
+
+fn prize_won(facts: &Facts<'_>) -> Said {
+    let Facts { store, .. } = facts;
+    Said {
+        subject: "Você ganhou um prêmio no sorteio".to_owned(),
+        lines: vec![
+            format!(
+                "A participação da sua devolução em {store} foi sorteada. O prêmio e o código para retirá-lo estão na página da retirada."
+            ),
+            "Ninguém da loja pede senha, pagamento ou Pix para entregar um prêmio.".to_owned(),
         ],
     }
 }

@@ -16,6 +16,10 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     line_draw: |x| format!("extração em {x}"),
     line_drawn: |x| format!("extração de {x}"),
     line_closed: |x| format!("encerrada em {x}"),
+    mode: |mode| match mode {
+        CampaignMode::Draw => "Sorteio",
+        CampaignMode::Certain => "Prêmio certo para todos",
+    },
     stage: |mode, stage| match (mode, stage) {
         (CampaignMode::Certain, CampaignStage::Open) => "prêmio certo: aberta",
         (CampaignMode::Certain, CampaignStage::WithoutDraw) => "cancelada",
