@@ -144,7 +144,10 @@ impl Case<'_, '_> {
         money_is_back(self.tx, self.now, &row, &self.order.e2eid)
     }
 
+    /// Owed is what is left now: the bank may have given a part back while it had the order.
     fn owed(&self, why: Refusal) -> Outcome<()> {
+        let rest = self.order.amount.min(self.left);
+        refund::set_amount(self.tx, &self.order.id, rest)?;
         self.write(RefundState::Owed, Some(why))?;
         self.finish()?;
         self.clear(&UNDER_WAY_ALARMS)?;

@@ -47,6 +47,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &RefundId, told: &Told) -> Outcome<Next
         Next::OrderAnew { after_ms, concern } => case.order_anew(after_ms, concern)?,
         Next::Covered => cover(tx, now, &order, &row)?,
         Next::Owe(why) => {
+            stray_refund::set_amount(tx, id, order.amount.min(left))?;
             case.write(RefundState::Owed, Some(why))?;
             case.finish()?;
             clear(tx, now, &row, &UNDER_WAY_ALARMS)?;

@@ -75,6 +75,17 @@ fn every_refusal_has_its_state_its_wait_and_its_alarm() {
 }
 
 #[test]
+fn what_the_bank_gave_back_meanwhile_is_not_owed() {
+    let (mut w, visit) = due();
+    says(&w, &visit, BankWord::Processing);
+    w.advance(MINUTE);
+    w.bank_returns(&visit, ("bank0", 400), ReturnState::Settled);
+    says(&w, &visit, Refused(Refusal::AccountGone));
+    assert_eq!(w.refunds(&visit).last().unwrap(), "1 owed 600");
+    assert_eq!(w.books(), [600, 0, 600]);
+}
+
+#[test]
 fn no_word_but_nao_realizado_ever_makes_a_second_id() {
     let (mut w, visit) = due();
     let first = w.last_order(&visit).id;

@@ -51,6 +51,11 @@ fn the_page_of_the_verifier_stands_alone() {
         assert!(!text.contains(beyond), "`{beyond}` reaches beyond the file");
     }
     assert!(text.contains("default-src 'none'"), "the page's policy");
+    assert!(text.lines().count() <= VERIFIER_LINES_MAX);
+    let wide = text
+        .lines()
+        .find(|line| line.chars().count() > VERIFIER_WIDTH_MAX);
+    assert_eq!(wide, None);
 }
 
 fn oversize(source: &Source) -> Vec<Breach> {
