@@ -211,16 +211,31 @@ pub fn rental_by_code(
     )
 }
 
-/// Docks of a chain that have not told everything that happened until a moment.
-pub fn dark_docks(tx: &Tx<'_>, chain: &ChainId, until: UnixMs) -> Result<u64, DbError> {
-    let found = tx.first(
-        "SELECT count(*) FROM gateway g JOIN dock d ON d.id = g.dock_id \
+/// A dock that has not told everything that happened until a moment.
+#[derive(Debug, Clone)]
+pub struct DarkRow {
+    pub dock_name: String,
+    pub store_name: String,
+    /// Until when it has. None: it never had nothing more to tell.
+    pub told_ms: Option<UnixMs>,
+}
+
+/// The docks of a chain that are dark so, by name.
+pub fn dark_docks(tx: &Tx<'_>, chain: &ChainId, until: UnixMs) -> Result<Vec<DarkRow>, DbError> {
+    tx.all(
+        "SELECT d.name, s.name, g.drained_ms FROM gateway g JOIN dock d ON d.id = g.dock_id \
          JOIN store s ON s.id = d.store_id \
-         WHERE s.chain_id = $1 AND g.state = 'active' AND g.drained_ms < $2",
+         WHERE s.chain_id = $1 AND g.state = 'active' AND g.drained_ms < $2 \
+         ORDER BY s.name, d.name LIMIT 1000",
         &[Value::text(chain), until.0.into()],
-        |row| row.count(0),
-    )?;
-    Ok(found.unwrap_or(0))
+        |row| {
+            Ok(DarkRow {
+                dock_name: row.text(0)?,
+                store_name: row.text(1)?,
+                told_ms: Some(UnixMs(row.int(2)?)).filter(|at| *at > UnixMs(0)),
+            })
+        },
+    )
 }
 
 /// More than a campaign's list may hold: one that is longer is refused, not cut.

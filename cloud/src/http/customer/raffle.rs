@@ -94,7 +94,7 @@ async fn page(app: &Shared, client: &Client, id: &str) -> Result<RafflePage, Fai
             let sequence = u32::try_from(sequence).unwrap_or(u32::MAX);
             Ok(Found {
                 entries: campaign::entries_count(tx, &id)?,
-                dark_docks: campaign::dark_docks(tx, &row.chain, row.row.closes_ms)?,
+                dark_docks: campaign::dark_docks(tx, &row.chain, row.row.closes_ms)?.len() as u64,
                 commitment: views::commitment(tx, &id)?,
                 readings: reading::of(tx, &id, sequence)?.len(),
                 row,
@@ -114,7 +114,7 @@ fn view(client: &Client, found: Found, made: Option<&Arc<Made>>, at: UnixMs) -> 
         },
         entries: Some(found.entries),
         dark_docks: match terms.stage {
-            CampaignStage::Closed => found.dark_docks,
+            CampaignStage::Closed if found.row.frozen_ms.is_none() => found.dark_docks,
             _ => 0,
         },
         commitment: None,

@@ -17,7 +17,7 @@ use super::page;
 use super::who::Staff;
 use crate::actions::{Failure, Rejection};
 use crate::app::{Shared, now};
-use crate::store::campaign::{LifeRow, LifeState};
+use crate::store::campaign::{DarkRow, LifeRow, LifeState};
 use crate::store::reading::ReadingRow;
 use crate::store::{DbError, alarm};
 use crate::store::{Tx, approval, campaign, frozen_entry, reading, staff};
@@ -29,11 +29,11 @@ use cloud_core::raffle::campaign::{Approval, Campaign};
 use cloud_core::raffle::entry::Entries;
 use shared::ids::StaffId;
 use shared::time::UnixMs;
-use web::campaign::{CampaignTerms, CommitmentView};
+use web::campaign::{CampaignStage, CampaignTerms, CommitmentView};
 use web::customer::ErrorKind;
 use web::manager::{
-    CampaignForm, CampaignPage, CampaignRow, CampaignsPage, FirstEntry, FormAction, OfferedList,
-    Role,
+    CampaignForm, CampaignPage, CampaignRow, CampaignsPage, DarkDock, FirstEntry, FormAction,
+    OfferedList, Role,
 };
 use web::ui::Frame;
 
@@ -106,7 +106,7 @@ pub(super) struct Found {
     offered: Option<Offered>,
     readings: Vec<ReadingRow>,
     logins: Vec<(StaffId, String)>,
-    dark: u64,
+    dark: Vec<DarkRow>,
 }
 
 /// The list that waits for two people.
@@ -202,10 +202,13 @@ pub(super) async fn whole(
         },
         staff: staff.view(),
         next: next::view(&found.row, &waiting, at),
-        alarms: next::alarms(&found.row, &waiting, found.dark, at),
+        alarms: next::alarms(&found.row, &waiting, found.dark.len() as u64, at),
         checklist: next::checklist(&found.row, found.commitment.as_ref(), at),
         entries: committed.map_or(found.entries, |it| it.commit.n),
-        dark: Vec::new(),
+        dark: match terms.stage {
+            CampaignStage::Closed if found.row.frozen_ms.is_none() => found.dark_view(),
+            _ => Vec::new(),
+        },
         offered: found.offered_view(),
         commitment: found.commitment.clone(),
         shuffle: committed.map(views::shuffle),
@@ -235,6 +238,15 @@ impl Found {
             approved_by_reader: approvals.iter().any(|one| one.staff == who),
             readings: self.readings.len(),
         }
+    }
+
+    fn dark_view(&self) -> Vec<DarkDock> {
+        let all = self.dark.iter().map(|dock| DarkDock {
+            dock_name: dock.dock_name.clone(),
+            store_name: dock.store_name.clone(),
+            told_ms: dock.told_ms,
+        });
+        all.collect()
     }
 
     fn offered_view(&self) -> Option<OfferedList> {
