@@ -1,5 +1,6 @@
 //! Recomputes everything of a bundle of Sorteio Aberto (SA-1) from its bytes alone: no network, no clock, no crate of
-//! Volta. The checks stand in the order in which they are made and told. Invariant: whatever the file holds, the answer is a report; nothing here panics or waits.
+//! Volta. The checks stand in the order in which they are made and told. Invariant:
+//! whatever the file holds, the answer is a report; nothing here panics or waits.
 
 use drand_verify::{G2PubkeyRfc, Pubkey};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -114,7 +115,8 @@ const BUNDLE: &str = r#"{
   "results": [{"sequence": "int", "kind": "word result|next|rectification", "replaces": "int?", "reason": "text", "entered_ms": "int",
     "extraction": {"number": "number", "date": "like dddd-dd-dd", "at_ms": "int"},
     "prizes": ["like ddddd"], "sources": [{"name": "text", "digest": "hex 64"}], "signature": "hex 128"}],
-  "disqualified": [{"sequence": "int", "position": "int", "pid": "hex 32", "code": "text", "stage": "word before|after", "decided_ms": "int"}],
+  "disqualified": [{"sequence": "int", "position": "int", "pid": "hex 32", "code": "text",
+    "stage": "word before|after", "decided_ms": "int"}],
   "winners": [{"rank": "int", "position": "int?", "number": "like ddddddd?", "pid": "hex 32?", "name": "text?",
     "delivery": "word pending|delivered|expired", "delivery_ms": "int?"}],
   "made_ms": "int", "signature": "hex 128"

@@ -105,20 +105,7 @@ fn take_in(memory: &mut Memory, fact: Fact, wall: UnixMs, now: UnixMs) {
             memory.releasing.remove(&bay);
         }
         Fact::GrantRefused { grant, .. } => used(memory, grant, wall.max(now)),
-        Fact::CartDocked { bay, tag } | Fact::CartPlaced { bay, tag } => {
-            memory
-                .carts
-                .values_mut()
-                .for_each(|carts| carts.retain(|t| *t != tag));
-            memory.carts.entry(bay).or_default().push(tag);
-            let exposure = &mut memory.exposure;
-            let back = |(rental, out): (&RentalId, &TagUid)| (*out == tag).then_some(*rental);
-            if let Some(rental) = exposure.carts.iter().find_map(back) {
-                exposure.carts.remove(&rental);
-                exposure.open.remove(&rental);
-            }
-            memory.carts.retain(|_, carts| !carts.is_empty());
-        }
+        Fact::CartDocked { bay, tag } | Fact::CartPlaced { bay, tag } => here(memory, bay, tag),
         Fact::CartLeft { bay, tag } | Fact::CartTaken { bay, tag } => gone(memory, bay, tag),
         Fact::BayFaulted { bay, fault } => {
             memory.faults.insert(bay, fault);
@@ -137,6 +124,22 @@ fn take_in(memory: &mut Memory, fact: Fact, wall: UnixMs, now: UnixMs) {
         | Fact::CommitmentContradicted { .. }
         | Fact::DockingContradicted { .. } => {}
     }
+}
+
+/// A cart is in one place.
+fn here(memory: &mut Memory, bay: BayNo, tag: TagUid) {
+    memory
+        .carts
+        .values_mut()
+        .for_each(|carts| carts.retain(|t| *t != tag));
+    memory.carts.entry(bay).or_default().push(tag);
+    let exposure = &mut memory.exposure;
+    let back = |(rental, out): (&RentalId, &TagUid)| (*out == tag).then_some(*rental);
+    if let Some(rental) = exposure.carts.iter().find_map(back) {
+        exposure.carts.remove(&rental);
+        exposure.open.remove(&rental);
+    }
+    memory.carts.retain(|_, carts| !carts.is_empty());
 }
 
 /// The number of a grant stands in its id. One that was born here has none.
