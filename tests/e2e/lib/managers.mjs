@@ -49,7 +49,7 @@ export async function enterAsManager(page, look = async () => {}) {
 /** Puts a member card on the list, by the form. */
 export async function addCard(page, number, holder) {
   await page.goto(`${world.cloud}/manage/cards`)
-  await page.locator('summary').first().click()
+  await page.locator('main summary').first().click()
   await page.locator('#number').fill(number)
   await page.locator('#holder').fill(holder)
   await page.locator('button[value=allow]').click()
@@ -102,7 +102,7 @@ async function personPages(page, look) {
   await heading(page, /O que sabemos|What we know/)
   await look("a person's copy", page)
   await ask(CPF)
-  await page.locator('summary').click()
+  await page.locator('main summary').click()
   await page.locator('[name=sure]').check()
   await look('a person, before the erasure', page)
   await page.locator('form[action$="/erase"] button').click()
