@@ -33,11 +33,12 @@ const DAY: i64 = 24 * HOUR;
 
 /// So long nothing has to change before the clock goes on.
 const STILL: Duration = Duration::from_millis(2_000);
-const PATIENCE: Duration = Duration::from_secs(90);
+/// A phase of ten thousand journeys, on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(600);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// The clock's own jobs look at refunds every 15 seconds.
-const ALARM_WAIT: Duration = Duration::from_secs(25);
+const ALARM_WAIT: Duration = Duration::from_secs(60);
 
 /// Rounds of healed time, a quarter of an hour each, in which everything must end.
 const HEALING_ROUNDS: usize = 16;
