@@ -54,7 +54,7 @@ pub(super) const DOCK: DockText = DockText {
     how_return: "Return it at any collection point. The Pix comes back at once.",
     take: "Release a cart",
     cpf_label: "CPF (optional)",
-    cpf_help: "With a CPF, the return earns one raffle entry. Without it, everything works the same.",
+    cpf_help: "A CPF ties the return to you where a promotion runs. Without it, everything works the same.",
     cpf_help_campaign: |campaign, date| {
         format!(
             "With a CPF, the return earns one entry in “{campaign}”, drawn on {date}. Without it, everything works the same."

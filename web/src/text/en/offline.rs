@@ -107,7 +107,7 @@ pub(super) const CARDS: CardsText = CardsText {
     number_help: "Type it, or read the card with a scanner on this computer. We keep only its ending.",
     holder: "Whose it is",
     cpf: "Member’s CPF (optional)",
-    cpf_help: "With a CPF, each return with this card is an entry in the raffle.",
+    cpf_help: "With a CPF, each return with this card counts where a promotion runs.",
     add: "Allow card",
     deny_new: "Block card",
     error: |error| match error {

@@ -54,7 +54,7 @@ pub(super) const DOCK: DockText = DockText {
     how_return: "Devolva em qualquer ponto de coleta. O Pix volta na hora.",
     take: "Liberar carrinho",
     cpf_label: "CPF (opcional)",
-    cpf_help: "Com CPF, a devolução vale uma participação no sorteio. Sem CPF, tudo funciona igual.",
+    cpf_help: "O CPF liga a devolução a você quando há promoção. Sem CPF, tudo funciona igual.",
     cpf_help_campaign: |campaign, date| {
         format!(
             "Com CPF, a devolução vale uma participação em “{campaign}”, apuração em {date}. Sem CPF, tudo funciona igual."

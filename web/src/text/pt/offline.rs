@@ -107,7 +107,7 @@ pub(super) const CARDS: CardsText = CardsText {
     number_help: "Digite, ou passe o cartão num leitor ligado a este computador. Guardamos só o final.",
     holder: "De quem é",
     cpf: "CPF do sócio (opcional)",
-    cpf_help: "Com CPF, cada devolução com este cartão vale uma participação no sorteio.",
+    cpf_help: "Com CPF, cada devolução com este cartão conta quando há promoção.",
     add: "Liberar cartão",
     deny_new: "Bloquear cartão",
     error: |error| match error {
