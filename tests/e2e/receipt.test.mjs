@@ -58,7 +58,7 @@ async function settled() {
 const CHANGES = [
   [/\d\d\/\d\d\/\d{4}/g, 'DATE'], [/\d\d:\d\d(:\d\d)?/g, 'TIME'], [/\b[ED]\d{8}\w+/g, 'BANK-ID'],
   [/[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}/g, 'ENTRY'], [/\d\d\/\d{4}/g, 'MONTH'], [/127\.0\.0\.1:\w+/g, 'HOST'],
-  [/\/r\/[\w-]{22}/g, '/r/TOKEN'],
+  [/\/r\/[\w-]{22}/g, '/r/TOKEN'], [/\/sorteio\/[0-9a-f]{32}/g, '/sorteio/CAMPAIGN'],
 ]
 
 /** Compares with snapshots/NAME.txt; UPDATE_SNAPSHOTS=1 writes it. */
