@@ -9,7 +9,7 @@ use cloud_core::raffle::certain::Certain;
 use cloud_core::raffle::order::{Number, numbers_each};
 use cloud_core::raffle::result::{self, Kind, Record};
 use cloud_core::raffle::rules::Rules;
-use cloud_core::raffle::winners::{Delivery as Settled, Walk, When};
+use cloud_core::raffle::winners::{Delivery as Settled, Walk, When, Winner};
 use sha2::{Digest as _, Sha256};
 use shared::document::Cnpj;
 use shared::ids::CampaignId;
@@ -278,11 +278,7 @@ pub fn outcome(drawn: &Drawn, made: &Made) -> Option<OutcomeView> {
             name: winner.name.clone(),
             alternate: alternate(position),
         }),
-        delivery: match (winner.delivery, winner.delivery_ms) {
-            (Settled::Delivered, Some(at)) => Delivery::Delivered(at),
-            (Settled::Expired, Some(at)) => Delivery::Expired(at),
-            _ => Delivery::Pending,
-        },
+        delivery: delivery(winner),
     });
     let spares = first
         .alternates
@@ -301,6 +297,14 @@ pub fn outcome(drawn: &Drawn, made: &Made) -> Option<OutcomeView> {
         spares: spares.collect(),
         claim_until_ms: drawn.claim_ends_ms(),
     })
+}
+
+pub fn delivery(winner: &Winner) -> Delivery {
+    match (winner.delivery, winner.delivery_ms) {
+        (Settled::Delivered, Some(at)) => Delivery::Delivered(at),
+        (Settled::Expired, Some(at)) => Delivery::Expired(at),
+        _ => Delivery::Pending,
+    }
 }
 
 pub fn prize_name(rules: &Rules, rank: u32) -> String {

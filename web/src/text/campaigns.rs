@@ -32,7 +32,6 @@ pub struct CampaignsText {
     pub button: Named<FormAction>,
     pub action_help: Named<FormAction>,
     pub tick: Named<FormAction>,
-    pub fetch: Str,
     pub label: Named<FieldKey>,
     pub help: Named<FieldKey>,
     pub field_error: Named<FieldError>,

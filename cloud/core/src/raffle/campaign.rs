@@ -17,6 +17,7 @@ mod after;
 mod before;
 pub mod deadline;
 mod draw;
+mod dues;
 pub mod reading;
 mod rejection;
 

@@ -7,12 +7,12 @@
 //! ```
 
 use super::rules::Why;
+use super::rules::day::DAY_MS;
 use serde::{Deserialize, Serialize};
 use shared::ids::CampaignId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// R$ 50: above it the promotion would be no thank-you, and vouchers worth forging.
 pub const VOUCHER_CENTAVOS_MAX: i64 = 5_000;
 pub const VALID_DAYS_MAX: u32 = 365;

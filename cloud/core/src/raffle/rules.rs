@@ -10,7 +10,7 @@ use shared::octets::Octets;
 use shared::time::UnixMs;
 
 mod check;
-mod day;
+pub(super) mod day;
 pub mod plan;
 
 pub use check::{Refused, Why};

@@ -54,7 +54,7 @@ pub enum FormAction {
     Authorise,
     Open,
     Approve,
-    /// The public random value: fetched, or pasted.
+    /// The public random value, pasted and verified.
     Shuffle,
     /// There is none, two hours before the extraction.
     ShuffleAbsent,
@@ -107,7 +107,6 @@ pub enum FormError {
     Differ,
     /// A prize was delivered: nothing is rectified any more.
     Delivered,
-    NotFetched,
 }
 
 #[derive(Template)]
@@ -160,10 +159,6 @@ impl CampaignForm {
 
     pub(crate) fn requires(&self, field: &FormField) -> bool {
         self.action.requires(field.key)
-    }
-
-    pub(crate) fn may_fetch(&self) -> bool {
-        self.action == FormAction::Shuffle
     }
 }
 

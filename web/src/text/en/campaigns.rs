@@ -53,7 +53,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         }
         NextStep::ApproveSecond => "Another person, who has not approved yet, is missing.",
         NextStep::Shuffle => {
-            "The value is fetched by itself; if it does not come, paste the signature of the round here. It is verified before it is taken."
+            "Paste the signature of the round, from any drand page. It is verified before it is taken."
         }
         NextStep::WaitExtraction => {
             "The list and the order are published. Nothing can change any more."
@@ -145,7 +145,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FormAction::Authorise => "",
         FormAction::Open => "",
         FormAction::Approve => "",
-        FormAction::Shuffle => "Only if it is not fetched by itself.",
+        FormAction::Shuffle => "",
         FormAction::ShuffleAbsent => "Allowed only in the two hours before the extraction.",
         FormAction::Extraction => "",
         FormAction::Rectify => {
@@ -176,7 +176,6 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         | FormAction::Deliver
         | FormAction::Account => "I confirm.",
     },
-    fetch: "Fetch it now",
     label: |case| match case {
         FieldKey::Name => "Name of the campaign",
         FieldKey::Mode => "Kind",
@@ -295,9 +294,6 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FormError::TooLate => "The time for this step is over.",
         FormError::Differ => "The two readings differ and were dropped. Both people type again.",
         FormError::Delivered => "A prize was handed over: nothing is rectified any more.",
-        FormError::NotFetched => {
-            "The value could not be fetched. Try again or paste the signature."
-        }
     },
     alarms_title: "Wants attention",
     alarm: |case, x| {

@@ -53,7 +53,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         }
         NextStep::ApproveSecond => "Falta outra pessoa, que ainda não aprovou.",
         NextStep::Shuffle => {
-            "O valor é buscado sozinho; se não chegar, cole aqui a assinatura da rodada. Ela é conferida antes de ser aceita."
+            "Cole a assinatura da rodada, de qualquer página da rede drand. Ela é conferida antes de ser aceita."
         }
         NextStep::WaitExtraction => "Lista e ordem estão publicadas. Nada mais pode mudar.",
         NextStep::EnterExtraction => {
@@ -145,7 +145,7 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FormAction::Authorise => "",
         FormAction::Open => "",
         FormAction::Approve => "",
-        FormAction::Shuffle => "Só se a busca automática não der certo.",
+        FormAction::Shuffle => "",
         FormAction::ShuffleAbsent => "Permitido só nas duas horas antes da extração.",
         FormAction::Extraction => "",
         FormAction::Rectify => {
@@ -176,7 +176,6 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         | FormAction::Deliver
         | FormAction::Account => "Confirmo.",
     },
-    fetch: "Buscar agora",
     label: |case| match case {
         FieldKey::Name => "Nome da promoção",
         FieldKey::Mode => "Tipo",
@@ -295,9 +294,6 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
             "As duas leituras são diferentes e foram descartadas. As duas pessoas digitam de novo."
         }
         FormError::Delivered => "Um prêmio já foi entregue: nada mais é retificado.",
-        FormError::NotFetched => {
-            "O valor não pôde ser buscado. Tente de novo ou cole a assinatura."
-        }
     },
     alarms_title: "Pede atenção",
     alarm: |case, x| {

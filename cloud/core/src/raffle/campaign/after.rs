@@ -1,10 +1,9 @@
 //! From the draw to the accounts.
 
 use super::{Accounted, Campaign, Drawn, Rejection};
+use crate::raffle::rules::day::DAY_MS;
 use crate::raffle::winners::{Delivery, Winner};
 use shared::time::UnixMs;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Campaign {
     /// The winner of `rank` has the prize.

@@ -4,12 +4,10 @@ use super::Campaign;
 use super::before::OWNERSHIP_BEFORE_MS;
 use crate::raffle::beacon::ABSENT_BEFORE_MS;
 use crate::raffle::commit::BEFORE_EXTRACTION_MS;
+use crate::raffle::rules::day::DAY_MS;
 use serde::{Deserialize, Serialize};
 use shared::time::UnixMs;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-/// For the accounts, from the end of the claims.
-const ACCOUNTS_MS: i64 = 30 * DAY_MS;
 /// Two sources tell an extraction within the evening; by the next one somebody must have looked.
 const RESULT_MS: i64 = DAY_MS;
 /// Opening and closing are done by the clock; an hour later a person must know.
@@ -93,10 +91,7 @@ pub fn next(campaign: &Campaign) -> Option<Deadline> {
             (Step::Draw, from_ms, from_ms.plus(BY_THE_CLOCK_MS))
         }
         Campaign::Drawn(drawn) => (Step::Deliver, drawn.drawn_ms, drawn.claim_ends_ms()),
-        Campaign::Delivered(drawn) => {
-            let until_ms = drawn.claim_ends_ms().plus(ACCOUNTS_MS);
-            (Step::Account, drawn.drawn_ms, until_ms)
-        }
+        Campaign::Delivered(drawn) => (Step::Account, drawn.drawn_ms, drawn.accounts_by_ms()),
         Campaign::Accounted(_) | Campaign::Cancelled(_) => return None,
     };
     Some(Deadline {

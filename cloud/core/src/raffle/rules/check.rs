@@ -1,12 +1,12 @@
 //! What rules must be before anybody may accept them.
 
+use super::day::DAY_MS;
 use super::{CLAIM_DAYS, MINIMUM_AGE, Rules, lottery_date};
 use crate::raffle::beacon::{AFTER_CLOSE_MS, Drand};
 use crate::raffle::commit::BEFORE_EXTRACTION_MS;
 use shared::document::Cnpj;
 use std::collections::BTreeSet;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// A permit lasts twelve months at most.
 const PERIOD_DAYS_MAX: i64 = 366;
 /// A dock without internet for longer needs a person anyway.

@@ -2,7 +2,7 @@
 
 use shared::time::UnixMs;
 
-pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(in crate::raffle) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Brasília. An hour of summer time would not move an evening to another day.
 pub(super) const BEHIND_UTC_MS: i64 = 3 * 60 * 60 * 1_000;
 
@@ -13,12 +13,12 @@ pub fn lottery_date(at_ms: UnixMs) -> String {
 }
 
 /// The day of the lottery on which `at_ms` falls, counted from 1970-01-01.
-pub(super) fn day_of(at_ms: UnixMs) -> i64 {
+pub(in crate::raffle) fn day_of(at_ms: UnixMs) -> i64 {
     at_ms.0.saturating_sub(BEHIND_UTC_MS).div_euclid(DAY_MS)
 }
 
 /// `hour` o'clock in Brasília on a day counted from 1970-01-01.
-pub(super) fn moment(day: i64, hour: i64) -> UnixMs {
+pub(in crate::raffle) fn moment(day: i64, hour: i64) -> UnixMs {
     UnixMs(day * DAY_MS + hour * (DAY_MS / 24) + BEHIND_UTC_MS)
 }
 
@@ -35,9 +35,14 @@ pub(super) fn first_of(year: i64, month: i64) -> i64 {
     day
 }
 
+/// 0 for Sunday. 1970-01-01 was a Thursday.
+pub(in crate::raffle) fn weekday(day: i64) -> i64 {
+    (day + 4).rem_euclid(7)
+}
+
 /// The Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap
 /// day is a year's last, in eras of 400 years.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(in crate::raffle) fn civil(days: i64) -> (i64, i64, i64) {
     const ERA_DAYS: i64 = 146_097;
     let since = days + 719_468; // 0000-03-01
     let era = since.div_euclid(ERA_DAYS);

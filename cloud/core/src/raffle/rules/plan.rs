@@ -1,6 +1,6 @@
 //! The dates of a monthly campaign, where nobody wants others.
 
-use super::day::{day_of, first_of, moment};
+use super::day::{day_of, first_of, moment, weekday};
 use crate::raffle::beacon::AFTER_CLOSE_MS;
 use crate::raffle::commit::BEFORE_EXTRACTION_MS;
 use shared::time::UnixMs;
@@ -50,11 +50,6 @@ pub fn first_extraction(t_close_ms: UnixMs) -> UnixMs {
         .map(|day| moment(day, EXTRACTION_HOUR))
         .find(|at_ms| *at_ms >= earliest_ms)
         .expect("a week has two extractions")
-}
-
-/// 0 for Sunday. 1970-01-01 was a Thursday.
-fn weekday(day: i64) -> i64 {
-    (day + 4).rem_euclid(7)
 }
 
 #[cfg(test)]

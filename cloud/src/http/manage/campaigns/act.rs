@@ -25,7 +25,6 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use cloud_core::raffle::beacon::BeaconRefused;
-use cloud_core::raffle::campaign::reading::Reader;
 use cloud_core::raffle::campaign::{CancelReason, Rejection as No};
 use cloud_core::raffle::result::RecordRefused;
 use read::{Wanted, read};
@@ -54,7 +53,7 @@ pub async fn act(
     };
     let waiting = found.waiting(staff.id());
     let form = forms::form(&found.row, action, &waiting, &typed);
-    let step = match read(&app, &found.row, (&form, &typed)) {
+    let step = match read(&app, &found.row, (&form, &typed), staff.id()) {
         Ok(step) => step,
         Err(form) => return again(&app, &staff, &client, (&id, *form)).await,
     };
@@ -123,11 +122,10 @@ fn run(
         Wanted::Shuffle(beacon) => note_beacon::run(tx, at, (id, beacon), Some(by)).map(drop),
         Wanted::Read {
             replaces,
-            mut reading,
+            reading,
             evidence,
             reason,
         } => {
-            reading.by = Reader::Staff(by.staff);
             let wanted = EnterResult {
                 id: *id,
                 replaces,

@@ -24,20 +24,13 @@ use shared::ids::CampaignId;
 use shared::money::Centavos;
 use shared::time::UnixMs;
 use std::sync::Arc;
-use web::campaign::Delivery;
 use web::customer::ErrorKind;
 use web::manager::{
     AccountRow, AccountsPage, EntriesPage, EntryRow, MinutesPage, UnclaimedPage, UnclaimedRow,
 };
 
-const DAY_MS: i64 = 24 * 3_600_000;
 /// Entries on one page of the list.
 const PAGE_ROWS: u32 = 200;
-/// The law's tax on prizes, in hundredths.
-const TAX_PERCENT: i64 = 20;
-/// For the unclaimed value, from the end of the claims.
-const UNION_DAYS: i64 = 45;
-const ACCOUNTS_DAYS: i64 = 30;
 
 /// What a paper of a draw is made of.
 struct Papers {
@@ -224,63 +217,28 @@ async fn accounts_page(
             prize: views::prize_name(rules, winner.rank),
             value: views::prize_value(rules, winner.rank),
             number: winner.number.clone(),
-            delivery: delivery(winner),
+            delivery: views::delivery(winner),
             document,
         })
         .collect();
     let total: i64 = rows.iter().map(|row| row.value.get()).sum();
-    let claim_until_ms = drawn.claim_ends_ms();
     Ok(AccountsPage {
         frame: client.frame.clone(),
         staff: staff.view(),
         terms: terms_of(&found, now()),
         drawn_ms: drawn.drawn_ms,
         rows,
-        claim_until_ms,
-        tax: Centavos::new(total * TAX_PERCENT / 100),
-        tax_by_ms: tax_by(app, drawn.drawn_ms),
-        union_by_ms: claim_until_ms.plus(UNION_DAYS * DAY_MS),
-        accounts_by_ms: claim_until_ms.plus(ACCOUNTS_DAYS * DAY_MS),
+        claim_until_ms: drawn.claim_ends_ms(),
+        tax: drawn.tax(Centavos::new(total)),
+        tax_by_ms: drawn.tax_by_ms(),
+        union_by_ms: drawn.union_by_ms(),
+        accounts_by_ms: drawn.accounts_by_ms(),
         darf_document,
         protocol: match draw {
             Campaign::Accounted(done) => Some((done.protocol, done.accounted_ms)),
             _ => None,
         },
     })
-}
-
-/// The third working day after the ten days of the month in which the prizes were drawn. Holidays move
-/// it further: no calendar of ours knows them.
-fn tax_by(app: &Shared, drawn_ms: UnixMs) -> UnixMs {
-    use jiff::civil::Weekday;
-    let moment =
-        jiff::Timestamp::from_millisecond(drawn_ms.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let mut day = moment.to_zoned(app.zone.clone()).date();
-    let last = match day.day() {
-        1..=10 => 10,
-        11..=20 => 20,
-        _ => day.days_in_month(),
-    };
-    while day.day() < last {
-        day = day.tomorrow().unwrap_or(jiff::civil::Date::MAX);
-    }
-    let mut working = 0;
-    while working < 3 {
-        day = day.tomorrow().unwrap_or(jiff::civil::Date::MAX);
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            working += 1;
-        }
-    }
-    let start = day.to_zoned(app.zone.clone());
-    start.map_or(drawn_ms, |start| UnixMs(start.timestamp().as_millisecond()))
-}
-
-fn delivery(winner: &Winner) -> Delivery {
-    match (winner.delivery, winner.delivery_ms) {
-        (Settled::Delivered, Some(at)) => Delivery::Delivered(at),
-        (Settled::Expired, Some(at)) => Delivery::Expired(at),
-        _ => Delivery::Pending,
-    }
 }
 
 /// Prizes that nobody has claimed yet, and whether anybody could be told.
@@ -317,7 +275,7 @@ pub async fn unclaimed(
         staff: staff.view(),
         terms: terms_of(&found, now()),
         claim_until_ms: drawn.claim_ends_ms(),
-        union_by_ms: drawn.claim_ends_ms().plus(UNION_DAYS * DAY_MS),
+        union_by_ms: drawn.union_by_ms(),
         rows: rows
             .map(|(winner, told_ms)| UnclaimedRow {
                 rank: winner.rank,

@@ -9,6 +9,7 @@ use cloud_core::raffle::campaign::reading::{Reader, Reading};
 use cloud_core::raffle::extraction::{Extraction, Prizes};
 use cloud_core::raffle::rules::lottery_date;
 use sha2::{Digest as _, Sha256};
+use shared::ids::StaffId;
 use shared::octets::Octets;
 use shared::time::UnixMs;
 use web::manager::{CampaignForm, FieldError, FieldKey, FormAction, FormError};
@@ -52,6 +53,7 @@ pub(super) fn read(
     app: &Shared,
     row: &LifeRow,
     (form, typed): (&CampaignForm, &Typed),
+    by: StaffId,
 ) -> Result<Wanted, Refused> {
     complete(form, typed)?;
     let refuse = |key, error| Box::new(wrong(form.clone(), key, error));
@@ -77,7 +79,7 @@ pub(super) fn read(
         FormAction::Shuffle | FormAction::ShuffleAbsent => {
             Wanted::Shuffle(beacon(row, form, typed)?)
         }
-        FormAction::Extraction | FormAction::Rectify => reading(app, form, typed)?,
+        FormAction::Extraction | FormAction::Rectify => reading(app, form, typed, by)?,
         FormAction::Disqualify => Wanted::Disqualify {
             position: number(FieldKey::Position)?,
             code: text(FieldKey::Code),
@@ -114,10 +116,6 @@ fn beacon(row: &LifeRow, form: &CampaignForm, typed: &Typed) -> Result<Beacon, R
         let absent_ms = now();
         return Ok(Beacon::Absent { round, absent_ms });
     }
-    if asks_to_fetch(typed) {
-        // This cloud asks nobody by itself: the value is pasted, and verified here.
-        return Err(failed(form, FormError::NotFetched));
-    }
     let signature = value(typed, FieldKey::Signature).parse();
     let signature = signature.map_err(|_| {
         Box::new(wrong(
@@ -137,7 +135,12 @@ const PRIZES: [FieldKey; 5] = [
     FieldKey::PrizeFive,
 ];
 
-fn reading(app: &Shared, form: &CampaignForm, typed: &Typed) -> Result<Wanted, Refused> {
+fn reading(
+    app: &Shared,
+    form: &CampaignForm,
+    typed: &Typed,
+    by: StaffId,
+) -> Result<Wanted, Refused> {
     let refuse = |key, error| Box::new(wrong(form.clone(), key, error));
     for key in PRIZES {
         let digits = value(typed, key).as_bytes();
@@ -160,7 +163,7 @@ fn reading(app: &Shared, form: &CampaignForm, typed: &Typed) -> Result<Wanted, R
     Ok(Wanted::Read {
         replaces,
         reading: Reading {
-            by: Reader::Fetch,
+            by: Reader::Staff(by),
             name: value(typed, FieldKey::Source).to_owned(),
             digest: Octets(Sha256::digest(&evidence).into()),
             extraction: Extraction {
@@ -175,10 +178,6 @@ fn reading(app: &Shared, form: &CampaignForm, typed: &Typed) -> Result<Wanted, R
     })
 }
 
-fn asks_to_fetch(typed: &Typed) -> bool {
-    typed.iter().any(|(name, _)| name == "fetch")
-}
-
 /// The first moment of a day of the shop's.
 fn day(app: &Shared, typed: &str) -> Option<UnixMs> {
     moment(&app.zone, &format!("{typed}T00:00"))
@@ -189,9 +188,6 @@ fn complete(form: &CampaignForm, typed: &Typed) -> Result<(), Refused> {
     let refuse = |key, error| Box::new(wrong(form.clone(), key, error));
     for key in form.action.fields() {
         let text = value(typed, *key);
-        if *key == FieldKey::Signature && asks_to_fetch(typed) {
-            continue;
-        }
         if text.is_empty() && form.action.requires(*key) {
             return Err(refuse(
                 *key,
