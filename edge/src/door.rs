@@ -4,11 +4,13 @@
 use crate::clock::random;
 use crate::gateway::{Inbox, Message};
 use crate::uplink::Peer;
-use edge_core::io::{DoorAnswer, DoorRefusal, Input, Source};
+use edge_core::io::{DoorAnswer, DoorRefusal, Input, Source, VoucherAnswer};
 use shared::allowance::{Allowance, Listed};
+use shared::event::Technician;
 use shared::grant::Grant;
 use shared::ids::{BayNo, GrantId, RentalId};
 use shared::offline::RELEASE_CODE_DIGITS;
+use shared::voucher::VoucherKey;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{oneshot, watch};
@@ -29,6 +31,12 @@ pub(crate) struct Knock {
     /// The customer stands before the dock and looks at it, not at a phone.
     pub(crate) at_dock: bool,
     pub(crate) reply: Option<oneshot::Sender<Option<DoorAnswer>>>,
+}
+
+/// A voucher's code on its way to the loop. The answer comes after the commit that it tells of.
+pub(crate) struct Asked {
+    pub(crate) input: Input,
+    pub(crate) reply: oneshot::Sender<Option<VoucherAnswer>>,
 }
 
 /// What became of what somebody brought.
@@ -123,6 +131,30 @@ impl Door {
                 open.ask(Input::CodeTyped { code, from }, false).await
             }
             None => Heard::Unread,
+        }
+    }
+
+    /// Asks for a voucher's code that was typed at `from`; redeems it where `redeem` says who hands the
+    /// goods over. None: not enrolled yet, or on the way out.
+    pub async fn voucher(
+        &self,
+        typed: &str,
+        from: IpAddr,
+        redeem: Option<Technician>,
+    ) -> Option<VoucherAnswer> {
+        let open = self.0.get()?;
+        let list = open.list.borrow().clone();
+        let salt = list.as_ref().map_or("", |list| list.header.salt.as_str());
+        let input = Input::Voucher {
+            key: VoucherKey::of(salt, typed),
+            from: Source::Phone(from),
+            redeem,
+        };
+        let (reply, answer) = oneshot::channel();
+        let sent = open.inbox.send(Message::Voucher(Asked { input, reply }));
+        match sent {
+            true => answer.await.ok().flatten(),
+            false => None,
         }
     }
 

@@ -191,6 +191,7 @@ impl Gateway {
             Message::Hint(input, _permit) => self.handle(input, None),
             Message::Asked(input) => self.handle(input, None),
             Message::Door(knock) => self.knocked(knock),
+            Message::Voucher(asked) => self.voucher_asked(asked),
             Message::Unread => {
                 self.say(Heard::Unread);
                 Ok(())

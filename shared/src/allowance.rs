@@ -1,4 +1,4 @@
-//! What a gateway may allow by itself: member cards within limits, and technicians.
+//! What a gateway may allow by itself: member cards within limits, technicians, and lent vouchers.
 //!
 //! A list is one text: a line signed by the cloud ([`Domain::Allowance`]), then one card key a line:
 //! first the allowed, then the denied, each part sorted. The signed line names the hash of the rest.
@@ -9,6 +9,7 @@ use crate::json::check_bounds;
 use crate::money::Centavos;
 use crate::signed::{self, Domain, PublicKey, SIGNATURE_CHARS};
 use crate::time::UnixMs;
+use crate::voucher::{Lent, VOUCHERS_LENT_MAX};
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -27,9 +28,10 @@ pub const TECHNICIAN_NAME_CHARS_MAX: usize = 60;
 /// Bytes of a whole list: 17 a card, and the signed line.
 pub const ALLOWANCE_BYTES_MAX: usize = CARDS_MAX * 17 + HEADER_BYTES_MAX;
 
-const HEADER_BYTES_MAX: usize = 16 * 1024;
+/// Fifty technicians, and 100 bytes a voucher.
+const HEADER_BYTES_MAX: usize = 16 * 1024 + VOUCHERS_LENT_MAX * 112;
 
-/// Header, technicians, technician.
+/// Header, what is lent, vouchers, voucher.
 const HEADER_DEPTH_MAX: usize = 4;
 
 /// A member card as events and lists name it: 8 bytes of a salted hash of its number, 16 digits of
@@ -128,6 +130,9 @@ pub struct AllowanceHeader {
     pub salt: String,
     pub limits: CardLimits,
     pub technicians: Vec<TechnicianKey>,
+    /// What this gateway alone may redeem. Lists of older clouds lend nothing.
+    #[serde(default, skip_serializing_if = "Lent::is_empty")]
+    pub lent: Lent,
     pub allow: usize,
     pub deny: usize,
     /// SHA-256 of everything after this line's break, as hexadecimal.
@@ -250,6 +255,7 @@ impl Allowance {
         let mut technicians = header.technicians.iter();
         if header.v != 1
             || header.technicians.len() > TECHNICIANS_MAX
+            || header.lent.vouchers.len() > VOUCHERS_LENT_MAX
             || technicians.any(|it| it.name.chars().count() > TECHNICIAN_NAME_CHARS_MAX)
         {
             return Err(AllowanceError::Malformed);

@@ -3,8 +3,10 @@
 use crate::allowance::CardKey;
 use crate::chain::{Hash, Head};
 use crate::ids::{BayNo, GatewayId, GrantId, RentalId, TagUid};
+use crate::money::Centavos;
 use crate::octets::Octets;
 use crate::time::{Stamp, UnixMs};
+use crate::voucher::VoucherKey;
 use crate::witness::Promise;
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +131,14 @@ pub enum Fact {
     TechnicianActed {
         by: Technician,
         action: TechnicianAction,
+    },
+    /// Goods were handed over for a voucher that was lent to this gateway: it serves no more.
+    VoucherRedeemed {
+        voucher: VoucherKey,
+        amount_centavos: Centavos,
+        by: Technician,
+        /// The list that lent it.
+        allowance: u64,
     },
     /// The cloud's commitment to a raffle's list of entries, seen here for the first time.
     CommitmentWitnessed {
@@ -257,6 +267,10 @@ impl Fact {
             Self::TechnicianActed {
                 by: Technician::Key(name),
                 ..
+            }
+            | Self::VoucherRedeemed {
+                by: Technician::Key(name),
+                ..
             } => name,
             Self::CommitmentWitnessed { name, .. } => name,
             _ => return self,
@@ -271,6 +285,7 @@ impl Fact {
         match self {
             Self::GatewayStarted { .. }
             | Self::JournalSalvaged { .. }
+            | Self::VoucherRedeemed { .. }
             | Self::CommitmentWitnessed { .. }
             | Self::CommitmentContradicted { .. } => None,
             Self::TechnicianActed { action, .. } => action.bay(),
@@ -325,6 +340,7 @@ impl Fact {
             Self::CartLeft { .. } => "cart_left",
             Self::BayFaulted { .. } => "bay_faulted",
             Self::BayRecovered { .. } => "bay_recovered",
+            Self::VoucherRedeemed { .. } => "voucher_redeemed",
             Self::CommitmentWitnessed { .. } => "commitment_witnessed",
             Self::CommitmentContradicted { .. } => "commitment_contradicted",
         }
@@ -345,6 +361,7 @@ impl Fact {
             | Self::GrantRefused { .. }
             | Self::CartLeft { .. }
             | Self::CartTaken { .. }
+            | Self::VoucherRedeemed { .. }
             // Who opened a bay by hand is no less worth than who was let in.
             | Self::TechnicianActed { .. }
             // A witness who forgets is none.

@@ -22,4 +22,5 @@ pub mod receipt;
 pub mod signed;
 pub mod sync;
 pub mod time;
+pub mod voucher;
 pub mod witness;

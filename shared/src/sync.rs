@@ -78,6 +78,8 @@ pub struct OfflineState {
     pub open_cards: Vec<RentalId>,
     /// Where its own page answers on the dock's network, if anywhere.
     pub local_url: Option<String>,
+    /// It redeems what its list lends it; older ones do not.
+    pub redeems: bool,
     /// The commitments it knows, as [`crate::witness::short`] names them; none from one that cannot
     /// witness any.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -212,6 +212,7 @@ fn a_hundred_thousand_denied_cards_are_a_list() {
             gateway_centavos_per_day: list.policy.gateway_centavos_per_day,
         },
         technicians: vec![],
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

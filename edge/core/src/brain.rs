@@ -2,6 +2,7 @@
 
 mod entrance;
 mod service;
+mod vouchers;
 
 use crate::bay::{Bay, Claim, Machine, Turn, soonest};
 use crate::clock::Clock;
@@ -52,6 +53,7 @@ impl Brain {
             clock_floor_ms,
             exposure,
             service,
+            till,
             commitments,
         } = start.memory;
         let resumed = |by| Service {
@@ -73,7 +75,7 @@ impl Brain {
             grants: Grants::new(used_grants),
             uplink: Uplink::new(start.acked),
             clock: Clock::new(clock_floor_ms),
-            door: Door::new(exposure, start.secret),
+            door: Door::new(exposure, till, start.secret),
             storage: StorageLevel::default(),
             service: service.map(resumed),
             witness: Witness::new(commitments, start.witness),
@@ -93,7 +95,8 @@ impl Brain {
         self.take(input, now, &mut out);
         self.settle(now, &mut out);
         self.answer_waiting(&mut out);
-        self.door.note(&out.records);
+        let at_ms = self.stamp(now).wall_ms;
+        self.door.note(&out.records, self.head_seq, at_ms);
         self.shed(&mut out.records);
         self.keep_time(now, !out.records.is_empty());
         let recorded = u64::try_from(out.records.len()).unwrap_or(u64::MAX);
@@ -111,6 +114,7 @@ impl Brain {
             clock_floor_ms: self.clock.floor_ms(),
             exposure: self.door.exposure().clone(),
             service: self.service.as_ref().map(|service| service.by.clone()),
+            till: self.door.till().clone(),
             commitments: self.witness.seen().clone(),
             ..Memory::default()
         };
@@ -194,6 +198,9 @@ impl Brain {
                 rental,
             } => self.card_shown(card, grant, rental, now, out),
             Input::CodeTyped { code, from } => self.code_typed(&code, from, now, out),
+            Input::Voucher { key, from, redeem } => {
+                out.voucher = Some(self.voucher_typed((key, from), redeem, now, out));
+            }
             Input::AllowanceLoaded(list) => self.door.load(list),
             Input::CardsClosed(rentals) => self.door.close(&rentals),
             Input::CommitmentShown(shown) => self.commitment_shown(&shown, now, out),

@@ -7,10 +7,11 @@
 
 mod codes;
 mod patience;
+mod till;
 
 use crate::clock::Reading;
-use crate::io::DoorRefusal;
-use crate::io::{Exposure, ExposureView, Source};
+use crate::io::{DoorRefusal, VoucherAnswer, VoucherRefusal};
+use crate::io::{Exposure, ExposureView, Source, Till};
 use crate::limits::{CARDS_PER_DAY_MAX, DAY_MS, UNLISTED_LIMITS};
 use codes::Codes;
 use patience::Patience;
@@ -20,8 +21,10 @@ use shared::ids::{BayNo, GrantId, RentalId, TagUid};
 use shared::money::Centavos;
 use shared::offline::{ReleaseCode, SharedSecret};
 use shared::sync::{OPEN_CARDS_MAX, OfflineState};
-use shared::time::MonoMs;
+use shared::time::{MonoMs, UnixMs};
+use shared::voucher::{LentVoucher, VoucherKey};
 use std::sync::Arc;
+use till::Counter;
 
 #[derive(Debug)]
 pub(crate) struct Door {
@@ -31,16 +34,18 @@ pub(crate) struct Door {
     list: Option<Arc<Allowance>>,
     codes: Codes,
     patience: Patience,
+    counter: Counter,
 }
 
 impl Door {
-    pub(crate) fn new(exposure: Exposure, secret: Option<SharedSecret>) -> Self {
+    pub(crate) fn new(exposure: Exposure, till: Till, secret: Option<SharedSecret>) -> Self {
         Self {
             exposure,
             counted_to: None,
             list: None,
             codes: Codes::new(secret),
             patience: Patience::default(),
+            counter: Counter::new(till),
         }
     }
 
@@ -54,6 +59,7 @@ impl Door {
         if list.header.version >= self.exposure.allowance {
             self.exposure.allowance = list.header.version;
             self.exposure.limits = Some(list.header.limits);
+            self.counter.load(&list);
             self.list = Some(list);
         }
     }
@@ -143,8 +149,10 @@ impl Door {
         }
     }
 
-    /// Frees the cards of which a record says that their cart is behind a lock.
-    pub(crate) fn note(&mut self, records: &[Fact]) {
+    /// Frees the cards of which a record says that their cart is behind a lock, and remembers the
+    /// vouchers that were redeemed.
+    pub(crate) fn note(&mut self, records: &[Fact], head_seq: u64, at_ms: UnixMs) {
+        self.counter.note(records, head_seq, at_ms);
         for fact in records {
             match fact {
                 Fact::ReleaseExpired { rental, .. } | Fact::ReleaseFailed { rental, .. } => {
@@ -159,6 +167,38 @@ impl Door {
                 _ => {}
             }
         }
+    }
+
+    /// The voucher of this code when it may be redeemed now, with the version of the list that lends it.
+    pub(crate) fn voucher(
+        &mut self,
+        (key, from): (VoucherKey, Source),
+        clock: Reading,
+        at: MonoMs,
+    ) -> Result<(LentVoucher, u64), VoucherRefusal> {
+        let list = self.list.as_deref();
+        let lent = self.counter.look((key, from), list, clock, at)?;
+        Ok((lent, self.version()))
+    }
+
+    /// The same for somebody who only looks.
+    pub(crate) fn see_voucher(
+        &mut self,
+        asked: (VoucherKey, Source),
+        clock: Reading,
+        at: MonoMs,
+    ) -> VoucherAnswer {
+        let list = self.list.as_deref();
+        till::seen(self.counter.look(asked, list, clock, at), clock)
+    }
+
+    /// A voucher of this source was redeemed.
+    pub(crate) fn redeemed(&mut self, from: Source) {
+        self.counter.trust(from);
+    }
+
+    pub(crate) fn till(&self) -> &Till {
+        self.counter.till()
     }
 
     pub(crate) fn see_serial(&mut self, serial: u32) {
@@ -205,6 +245,7 @@ impl Door {
             grant_serial: self.exposure.serial,
             open_cards: self.exposure.open.keys().copied().collect(),
             local_url: None,
+            redeems: true,
             commitments: None,
         }
     }

@@ -10,7 +10,8 @@ use shared::grant::Grant;
 use shared::ids::{BayNo, CampaignId, GrantId, RentalId, TagUid};
 use shared::money::Centavos;
 use shared::offline::SharedSecret;
-use shared::time::{MonoMs, UnixMs};
+use shared::time::{ClockQuality, MonoMs, UnixMs};
+use shared::voucher::VoucherKey;
 use shared::witness::{Shown, WitnessKey, Witnessed};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -53,6 +54,13 @@ pub enum Input {
     CodeTyped {
         code: String,
         from: Source,
+    },
+    /// Somebody signed in typed a voucher's code. `redeem` names them when the goods are handed over;
+    /// without it they only look.
+    Voucher {
+        key: VoucherKey,
+        from: Source,
+        redeem: Option<Technician>,
     },
     /// A list newer than the one before, already checked.
     AllowanceLoaded(Arc<Allowance>),
@@ -194,6 +202,39 @@ pub enum DoorRefusal {
     NoCart,
 }
 
+/// What became of a voucher's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoucherAnswer {
+    /// It may be redeemed; `clock` says what its validity was judged by.
+    Good {
+        amount: Centavos,
+        lapses_ms: UnixMs,
+        clock: ClockQuality,
+    },
+    /// Now, with the records of this output.
+    Done {
+        amount: Centavos,
+    },
+    Refused(VoucherRefusal),
+}
+
+/// In the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoucherRefusal {
+    /// Too many codes that are none of this gateway's; wait.
+    LockedOut,
+    /// Here, before.
+    Redeemed(Redeemed),
+    NoList,
+    /// The journal was damaged, and the cloud has not yet said which vouchers still serve.
+    Salvaged,
+    /// Not lent to this gateway.
+    Unknown,
+    /// At this moment.
+    Lapsed(UnixMs),
+    StorageFull,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncFailure {
@@ -219,6 +260,8 @@ pub struct Output {
     pub commands: Vec<Command>,
     /// The answer to a card, a code or a carried grant, when the input was one.
     pub answer: Option<DoorAnswer>,
+    /// The answer to a voucher's code.
+    pub voucher: Option<VoucherAnswer>,
     /// When to send [`Input::Tick`] unless another input comes first.
     pub deadline: Option<MonoMs>,
 }
@@ -267,9 +310,29 @@ pub struct Memory {
     /// The dock is in service; an insertion is nobody's return, also after a power cut.
     #[serde(default)]
     pub service: Option<Technician>,
+    /// Vouchers redeemed here.
+    #[serde(default)]
+    pub till: Till,
     /// The one commitment of each raffle that this gateway stands witness for.
     #[serde(default)]
     pub commitments: BTreeMap<CampaignId, Witnessed>,
+}
+
+/// What must not be redeemed again.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Till {
+    pub redeemed: BTreeMap<VoucherKey, Redeemed>,
+    /// Lists count that the cloud wrote when it had this line; a salvage lifts it.
+    pub honoured_from: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redeemed {
+    /// As its record says; worth what the clock was.
+    pub at_ms: UnixMs,
+    pub amount: Centavos,
+    /// Not below the record's number.
+    pub seq: u64,
 }
 
 /// What this gateway released on its own account in its running day, and the cards that have a cart

@@ -49,6 +49,10 @@ pub const RESUME_MS_MAX: i64 = 120_000;
 /// The cloud's own blink lasts as long as a payment takes; more is a mistake.
 pub const LOCATE_MS_MAX: u32 = 300_000;
 
+/// Redeemed vouchers that are remembered for the page's sake alone: a day of a busy store. They are
+/// written with every commit.
+pub const REDEEMED_KEPT_MAX: usize = 50;
+
 /// Grants that wait for one bay. More than a queue of customers; the cloud offers the rest again.
 pub const GRANTS_WAITING_MAX: usize = 8;
 

@@ -35,6 +35,7 @@ fn text(version: u64, key: &SigningKey) -> String {
             gateway_centavos_per_day: Centavos::new(10_000),
         },
         technicians: vec![],
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

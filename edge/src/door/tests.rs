@@ -46,6 +46,7 @@ fn list() -> Arc<Allowance> {
             gateway_centavos_per_day: Centavos::new(10_000),
         },
         technicians: vec![],
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

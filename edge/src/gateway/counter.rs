@@ -7,12 +7,12 @@
 //! refusal on a phone is told on the phone.
 
 use super::Gateway;
-use crate::door::{Heard, Knock};
+use crate::door::{Asked, Heard, Knock};
 use crate::journal::{JournalError, Line};
 use crate::receipts::Receipts;
 use crate::status::Serving;
 use crate::uplink::Live;
-use edge_core::io::{DoorAnswer, Input, Output};
+use edge_core::io::{DoorAnswer, Input, Output, VoucherAnswer};
 use shared::dock::{Lamp, Signal, Sound};
 use shared::ids::BayNo;
 use shared::sync::{Ack, OfflineState};
@@ -32,6 +32,7 @@ pub(super) struct Counter {
     local_url: Option<String>,
     /// The brain's answer to the input that was handled last.
     answer: Option<DoorAnswer>,
+    voucher: Option<VoucherAnswer>,
     /// The last answer at the dock itself.
     said: Option<(MonoMs, Heard)>,
     /// The bay that blinks for a refusal, and until when.
@@ -49,6 +50,7 @@ impl Counter {
             wanted,
             local_url,
             answer: None,
+            voucher: None,
             said: None,
             bell: None,
         }
@@ -57,6 +59,7 @@ impl Counter {
     /// After the orders of an input were carried out.
     pub(super) fn handled(&mut self, output: &Output, lines: &[Line], at: Stamp) {
         self.answer = output.answer;
+        self.voucher = output.voucher;
         self.receipts.committed(lines, &output.records, at);
     }
 
@@ -93,6 +96,14 @@ impl Gateway {
             // Who asked may have left.
             let _ = reply.send(answer);
         }
+        Ok(())
+    }
+
+    /// The commit comes first: what the page says of a voucher, a power cut cannot undo.
+    pub(super) fn voucher_asked(&mut self, asked: Asked) -> Result<(), JournalError> {
+        self.handle(asked.input, None)?;
+        // Who asked may have left; the page finds it redeemed when it asks again.
+        let _ = asked.reply.send(self.counter.voucher.take());
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What reaches the loop, and how.
 
-use crate::door::Knock;
+use crate::door::{Asked, Knock};
 use crate::uplink::Failed;
 use edge_core::io::Input;
 use shared::allowance::Allowance;
@@ -20,6 +20,8 @@ pub(crate) enum Message {
     Asked(Input),
     /// From somebody who wants a cart without the cloud's help.
     Door(Knock),
+    /// From somebody signed in who has a voucher before them.
+    Voucher(Asked),
     /// Something was scanned that is nothing of this dock's.
     Unread,
     /// A newer list, checked and stored.

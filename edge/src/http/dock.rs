@@ -46,7 +46,7 @@ struct Limits {
     all: DefaultDirectRateLimiter,
 }
 
-type From = Option<Extension<ConnectInfo<SocketAddr>>>;
+pub(super) type From = Option<Extension<ConnectInfo<SocketAddr>>>;
 
 pub(super) fn router(pages: Pages) -> Router {
     let front = Front {
@@ -141,7 +141,7 @@ fn slow_down() -> Redirect {
 }
 
 /// Who asks, as far as the network says.
-fn address(from: &From) -> IpAddr {
+pub(super) fn address(from: &From) -> IpAddr {
     let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let known = from.as_ref().map(|from| from.0.0.ip().to_canonical());
     known.unwrap_or(unknown)

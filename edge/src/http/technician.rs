@@ -4,6 +4,7 @@ mod bundle;
 mod journal;
 mod network;
 mod orders;
+mod vouchers;
 
 use super::Pages;
 use super::guard::Pass;
@@ -43,6 +44,8 @@ pub(super) fn router(pages: Pages) -> Router {
         .route("/tech/system/live", get(stream::<System>))
         .route("/tech/journal", get(journal::page))
         .route("/tech/settings", get(settings_page))
+        .route("/tech/vouchers", get(vouchers::page).post(vouchers::look))
+        .route("/tech/vouchers/redeem", post(vouchers::redeem))
         .route("/tech/do/{verb}", post(orders::act))
         .route("/tech/renew", post(orders::renew))
         .route("/tech/bundle", post(bundle::take))

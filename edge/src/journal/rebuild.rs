@@ -5,7 +5,7 @@ mod day;
 
 use super::line::Line;
 use day::Day;
-use edge_core::io::{Memory, Releasing};
+use edge_core::io::{Memory, Redeemed, Releasing};
 use shared::event::{Envelope, Fact, TechnicianAction};
 use shared::ids::{BayNo, GrantId, RentalId, TagUid};
 use shared::time::{ClockQuality, UnixMs};
@@ -43,6 +43,7 @@ impl Rebuild {
             memory.clock_floor_ms = memory.clock_floor_ms.max(at.wall_ms);
         }
         see_serial(memory, &fact);
+        see_voucher(memory, &fact, (line.head.seq, at.wall_ms));
         witness(memory, &fact, at.clock);
         take_in(memory, fact, at.wall_ms, self.now);
     }
@@ -119,6 +120,7 @@ fn take_in(memory: &mut Memory, fact: Fact, wall: UnixMs, now: UnixMs) {
             _ => {}
         },
         Fact::GatewayStarted { .. }
+        | Fact::VoucherRedeemed { .. }
         | Fact::JournalSalvaged { .. }
         | Fact::CommitmentWitnessed { .. }
         | Fact::CommitmentContradicted { .. }
@@ -140,6 +142,29 @@ fn here(memory: &mut Memory, bay: BayNo, tag: TagUid) {
         exposure.open.remove(&rental);
     }
     memory.carts.retain(|_, carts| !carts.is_empty());
+}
+
+/// A redeemed voucher serves no more. Where lines may be lost, one of them may have redeemed another:
+/// no list counts that the cloud wrote before it knew of the gap.
+fn see_voucher(memory: &mut Memory, fact: &Fact, (seq, at_ms): (u64, UnixMs)) {
+    match fact {
+        Fact::VoucherRedeemed {
+            voucher,
+            amount_centavos,
+            ..
+        } => {
+            let redeemed = Redeemed {
+                at_ms,
+                amount: *amount_centavos,
+                seq,
+            };
+            memory.till.redeemed.insert(*voucher, redeemed);
+        }
+        Fact::JournalSalvaged { .. } => {
+            memory.till.honoured_from = memory.till.honoured_from.max(seq);
+        }
+        _ => {}
+    }
 }
 
 /// The number of a grant stands in its id. One that was born here has none.

@@ -71,20 +71,17 @@ pub(super) fn salvage(
         return Err(why);
     };
     let certain = evidence.ends_at(chain.end);
-    let memory = memory(&connection, &evidence, &chain, now)?;
+    let mut memory = memory(&connection, &evidence, &chain, now)?;
     let mut boot = evidence.boot();
     let uncertain_to = match certain {
         true => None,
         false => {
             boot += 1;
-            Some(jump(
-                &connection,
-                &chain,
-                &evidence,
-                (gateway, key),
-                boot,
-                now,
-            )?)
+            let whose = (gateway, key);
+            let to = jump(&connection, &chain, &evidence, whose, boot, now)?;
+            // A voucher may have been redeemed in what is lost: the cloud must know of the gap first.
+            memory.till.honoured_from = to + 1;
+            Some(to)
         }
     };
     let state = FirstState {
@@ -186,7 +183,11 @@ fn memory(
     chain: &Chain,
     now: Now,
 ) -> Result<Memory, JournalFault> {
-    let (memory, known_to) = evidence.newest_memory(chain.base.seq);
+    let (mut memory, known_to) = evidence.newest_memory(chain.base.seq);
+    if memory == Memory::default() {
+        // What was redeemed in lines that are not kept is known to the cloud.
+        memory.till.honoured_from = known_to;
+    }
     let mut rebuild = Rebuild::of(memory, now.wall);
     let mut statement =
         connection.prepare("SELECT seq, hash, line FROM event WHERE seq > ?1 ORDER BY seq")?;

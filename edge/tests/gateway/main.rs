@@ -28,6 +28,8 @@ mod technician;
 #[cfg(test)]
 mod uplink;
 #[cfg(test)]
+mod vouchers;
+#[cfg(test)]
 mod watchdog;
 #[cfg(test)]
 mod witness;

@@ -13,7 +13,7 @@ use std::time::Duration;
 const TAG: &str = "04a1b2c4";
 
 /// A browser that is signed in.
-struct Browser {
+pub(crate) struct Browser {
     client: reqwest::Client,
     base: String,
     cookie: String,
@@ -21,7 +21,7 @@ struct Browser {
 
 impl Browser {
     /// Opens the sign-in page and answers its challenge.
-    async fn enter(running: &mut Running, answer: impl Fn(&str) -> String) -> Self {
+    pub(crate) async fn enter(running: &mut Running, answer: impl Fn(&str) -> String) -> Self {
         let page = running.get("/sign-in").await;
         let (_, rest) = page.split_once("data-challenge=\"").unwrap();
         let challenge = &rest[..8];
@@ -50,6 +50,17 @@ impl Browser {
         let answer = sent.await.unwrap();
         assert_eq!(answer.status(), 303, "{path}");
         answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// The page that a form leads to at once.
+    pub(crate) async fn submit(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Result<String, reqwest::Error> {
+        let post = self.client.post(format!("{}{path}", self.base));
+        let sent = post.header("cookie", &self.cookie).form(form).send();
+        sent.await?.text().await
     }
 
     async fn get(&self, path: &str) -> String {
@@ -113,6 +124,7 @@ fn list_with(name: &str, technician: &SigningKey) -> String {
             name: name.into(),
             key: PublicKey::of(technician),
         }],
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

@@ -15,6 +15,7 @@ fn header() -> AllowanceHeader {
             gateway_centavos_per_day: Centavos::new(20_000),
         },
         technicians: vec![],
+        lent: Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

@@ -1,4 +1,4 @@
-//! What a technician works with once signed in: four sections and the guided test of a bay.
+//! What a technician works with once signed in: five sections and the guided test of a bay.
 
 pub mod bays;
 pub mod journal;
@@ -6,6 +6,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod system;
 pub mod trial;
+pub mod vouchers;
 
 use super::text::technician::{Words, words};
 use super::text::{self, Text};
@@ -32,17 +33,25 @@ pub struct Shell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
     Bays,
+    Vouchers,
     Journal,
     System,
     Settings,
 }
 
 impl Tab {
-    pub const ALL: [Self; 4] = [Self::Bays, Self::Journal, Self::System, Self::Settings];
+    pub const ALL: [Self; 5] = [
+        Self::Bays,
+        Self::Vouchers,
+        Self::Journal,
+        Self::System,
+        Self::Settings,
+    ];
 
     pub fn path(self) -> &'static str {
         match self {
             Self::Bays => PATH,
+            Self::Vouchers => vouchers::PATH,
             Self::Journal => "/tech/journal",
             Self::System => "/tech/system",
             Self::Settings => "/tech/settings",
@@ -52,6 +61,7 @@ impl Tab {
     fn name(self, w: &Words) -> &'static str {
         match self {
             Self::Bays => w.bays,
+            Self::Vouchers => w.vouchers,
             Self::Journal => w.journal,
             Self::System => w.system,
             Self::Settings => w.settings,

@@ -7,6 +7,7 @@ mod pt;
 pub mod settings;
 pub mod stranded;
 pub mod technician;
+pub mod vouchers;
 pub mod witness;
 
 use crate::ui::Lang;

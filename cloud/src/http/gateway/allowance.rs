@@ -83,6 +83,7 @@ async fn list_for(app: &Shared, row: &GatewayRow) -> Result<String, Problem> {
             gateway_centavos_per_day: list.policy.gateway_centavos_per_day,
         },
         technicians: list.technicians,
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

@@ -31,7 +31,7 @@ use shared::grant::Grant;
 use shared::ids::{GatewayId, GrantId};
 use shared::time::UnixMs;
 use std::sync::Arc;
-use words::{list, parse_seen, rental, say_answer, say_command, say_fact, secret};
+use words::{cloud_key, list, parse_seen, rental, say_answer, say_command, say_fact, secret};
 
 /// The machine's wall clock when its monotonic one is zero.
 const EPOCH: i64 = 1_790_000_000_000;

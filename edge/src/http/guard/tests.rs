@@ -42,6 +42,7 @@ fn list(seeds: &[u8]) -> Allowance {
                 key: PublicKey::of(&key(*seed)),
             })
             .collect(),
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

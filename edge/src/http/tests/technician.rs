@@ -9,7 +9,7 @@ use shared::time::{MonoMs, Stamp};
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Every page and form behind the door.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/tech",
     "/tech/live",
     "/tech/bay/1",
@@ -17,8 +17,9 @@ const PAGES: [&str; 7] = [
     "/tech/system",
     "/tech/journal",
     "/tech/settings",
+    "/tech/vouchers",
 ];
-const FORMS: [(&str, &str); 10] = [
+const FORMS: [(&str, &str); 12] = [
     ("/tech/do/locate", "bay=1"),
     ("/tech/do/sync", ""),
     ("/tech/do/begin-service", ""),
@@ -28,6 +29,8 @@ const FORMS: [(&str, &str); 10] = [
     ("/tech/do/abandon-test", "bay=1"),
     ("/tech/renew", "code=ABC&leave=2"),
     ("/tech/bundle", ""),
+    ("/tech/vouchers", "code=ABC"),
+    ("/tech/vouchers/redeem", "code=ABC"),
     ("/tech/do/dance", ""),
 ];
 

@@ -4,6 +4,8 @@ use super::*;
 use shared::allowance::CardKey;
 use shared::event::{Technician, TechnicianAction};
 use shared::ids::{GrantId, RentalId};
+use shared::money::Centavos;
+use shared::voucher::VoucherKey;
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -137,4 +139,23 @@ fn a_fact_with_an_endless_name_is_recorded_with_a_shorter_one() {
             );
         }
     }
+}
+
+#[test]
+fn a_redeemed_voucher_stays_redeemed_and_a_gap_closes_the_till() {
+    let voucher = VoucherKey::of("salt", "CODE");
+    let redeemed = Fact::VoucherRedeemed {
+        voucher,
+        amount_centavos: Centavos::new(5_000),
+        by: Technician::Code,
+        allowance: 3,
+    };
+    let memory = rebuilt(&[
+        (0, ClockQuality::Server, redeemed),
+        (1, ClockQuality::Server, released(1)),
+    ]);
+    let kept = memory.till.redeemed[&voucher];
+    assert_eq!((kept.amount, kept.seq), (Centavos::new(5_000), 1));
+    // The line that tells of the gap is the first that a list must know of.
+    assert!(memory.till.honoured_from > SALVAGE_SKIP);
 }

@@ -24,6 +24,7 @@ impl Cloud {
                 gateway_centavos_per_day: Centavos::new(20_000),
             },
             technicians: vec![],
+            lent: shared::voucher::Lent::default(),
             allow: 0,
             deny: 0,
             body: String::new(),

@@ -31,6 +31,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             gateway_centavos_per_day: Centavos::new(20_000),
         },
         technicians: vec![],
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

@@ -11,7 +11,7 @@ use shared::ids::BayNo;
 use shared::time::UnixMs;
 
 /// Codes of all kinds of events, as a choice to search by.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
     "cart_docked",
     "docking_contradicted",
     "cart_left",
@@ -27,6 +27,7 @@ pub const KINDS: [&str; 19] = [
     "bay_faulted",
     "bay_recovered",
     "technician_acted",
+    "voucher_redeemed",
     "gateway_started",
     "journal_salvaged",
     "commitment_witnessed",

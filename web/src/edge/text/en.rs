@@ -201,6 +201,7 @@ fn event_kind(kind: &str) -> &'static str {
         "cart_left" => "Cart left without a release",
         "bay_faulted" => "Bay faulted",
         "bay_recovered" => "Bay recovered",
+        "voucher_redeemed" => "Voucher used",
         "commitment_witnessed" => "Raffle list seen and signed",
         "commitment_contradicted" => "Two lists for one raffle",
         _ => "Event of a newer version",

@@ -201,6 +201,7 @@ fn event_kind(kind: &str) -> &'static str {
         "cart_left" => "Carrinho saiu sem liberação",
         "bay_faulted" => "Vaga com defeito",
         "bay_recovered" => "Vaga recuperada",
+        "voucher_redeemed" => "Vale usado",
         "commitment_witnessed" => "Lista de sorteio vista e assinada",
         "commitment_contradicted" => "Duas listas para um sorteio",
         _ => "Evento de versão mais nova",

@@ -19,6 +19,7 @@ pub struct Words {
     pub menu: &'static str,
     pub state: &'static str,
     pub bays: &'static str,
+    pub vouchers: &'static str,
     pub journal: &'static str,
     pub system: &'static str,
     pub settings: &'static str,

@@ -4,6 +4,7 @@ mod cards;
 mod carried;
 mod codes;
 mod exposure;
+mod vouchers;
 
 /// Carts `a` and `b` stand in slots 1 and 2.
 const DOCKED: &str = "

@@ -414,6 +414,7 @@ impl Book {
             Fact::TechnicianActed { action, .. } => self.act(action),
             Fact::GatewayStarted { .. } => self.testing = None,
             Fact::JournalSalvaged { .. }
+            | Fact::VoucherRedeemed { .. }
             | Fact::CommitmentWitnessed { .. }
             | Fact::CommitmentContradicted { .. }
             | Fact::DockingContradicted { .. } => {}

@@ -69,6 +69,7 @@ fn consequence(fact: &Fact) -> Option<Money> {
         | Fact::BayRecovered { .. }
         | Fact::CartPlaced { .. }
         | Fact::CartTaken { .. }
+        | Fact::VoucherRedeemed { .. }
         | Fact::CommitmentWitnessed { .. }
         | Fact::CommitmentContradicted { .. }
         | Fact::TechnicianActed { .. } => None,

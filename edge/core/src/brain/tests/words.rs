@@ -73,6 +73,7 @@ pub(super) fn say_fact(fact: &Fact) -> String {
         Fact::CartPlaced { bay, tag } => format!("placed {bay} {}", uid(tag)),
         Fact::CartTaken { bay, tag } => format!("taken {bay} {}", uid(tag)),
         Fact::TechnicianActed { action, .. } => say_action(action),
+        Fact::VoucherRedeemed { voucher, .. } => format!("redeemed {voucher}"),
         Fact::CommitmentWitnessed { name, .. } => format!("witnessed {name}"),
         Fact::CommitmentContradicted { .. } => "contradicted".to_owned(),
     }
@@ -161,7 +162,7 @@ pub(super) fn witness() -> WitnessKey {
     WitnessKey::of(&SigningKey::from_bytes(&[4; 32]))
 }
 
-fn cloud_key() -> SigningKey {
+pub(super) fn cloud_key() -> SigningKey {
     SigningKey::from_bytes(&[3; 32])
 }
 
@@ -190,6 +191,7 @@ pub(super) fn list(version: u64, limits: &[&str]) -> Allowance {
             gateway_centavos_per_day: Centavos::new(1_000 * i64::from(number(1, 10))),
         },
         technicians: Vec::new(),
+        lent: shared::voucher::Lent::default(),
         allow: 0,
         deny: 0,
         body: String::new(),

@@ -7,6 +7,7 @@ pub(super) static WORDS: Words = Words {
     menu: "Sections",
     state: "State",
     bays: "Bays",
+    vouchers: "Vouchers",
     journal: "Journal",
     system: "System",
     settings: "Configuration",

@@ -7,6 +7,7 @@ pub(super) static WORDS: Words = Words {
     menu: "Seções",
     state: "Estado",
     bays: "Vagas",
+    vouchers: "Vales",
     journal: "Diário",
     system: "Sistema",
     settings: "Configuração",
