@@ -46,6 +46,7 @@ pub mod hear_stray;
 pub mod honour_receipt;
 pub mod judge_rescue;
 pub mod lapse_grant;
+pub mod lend_vouchers;
 pub mod make_policy;
 pub mod name_key;
 pub mod name_vouchers;
@@ -58,6 +59,8 @@ pub mod order_payout;
 pub mod publish_campaign;
 pub mod put_card;
 pub mod put_contact;
+pub mod recall_voucher;
+pub mod reclaim_voucher;
 pub mod rectify_result;
 pub mod redeem_voucher;
 pub mod release_stray;
@@ -89,6 +92,7 @@ mod order_stray;
 mod see_card_release;
 mod see_commitment;
 mod see_service;
+mod see_voucher;
 
 use crate::store::{DbError, StoreError};
 use cloud_core::policy::PolicyError;
@@ -165,6 +169,14 @@ pub enum Rejection {
     VoucherHeld,
     #[error("the prize of this voucher went to somebody else")]
     VoucherLost,
+    #[error("the voucher is at a dock: redeem it there, or wait until the dock has given it back")]
+    VoucherAtDock,
+    #[error(
+        "the dock's journal has a gap in which the voucher may have been used: a manager decides"
+    )]
+    VoucherDoubtful,
+    #[error("the voucher is not at a dock")]
+    VoucherIsHere,
     #[error("there is no such campaign")]
     UnknownCampaign,
     #[error("another campaign has a part of this period, or the campaign's own period is shorter")]

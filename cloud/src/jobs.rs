@@ -5,8 +5,8 @@ use crate::actions::open_campaign::{self, Month};
 use crate::actions::watch_campaigns::{self, Due};
 use crate::actions::{
     Failure, Outcome, begin_campaign, close_campaign, draw_campaign, expire_prizes, expire_voucher,
-    extend_grant, freeze_campaign, lapse_grant, name_vouchers, note_beacon, rescue_cart,
-    watch_certificate, watch_notices, watch_payouts, watch_refunds, watch_rescues,
+    extend_grant, freeze_campaign, lapse_grant, lend_vouchers, name_vouchers, note_beacon,
+    rescue_cart, watch_certificate, watch_notices, watch_payouts, watch_refunds, watch_rescues,
 };
 use crate::app::{Shared, now};
 use crate::entropy::Entropy;
@@ -197,7 +197,10 @@ pub async fn look_at_campaigns(app: &Shared, at: UnixMs) -> Outcome<()> {
     }
     let keys = Shared::clone(app);
     app.store
-        .write(move |tx: &Tx<'_>| name_vouchers::run(tx, &keys.keys))
+        .write(move |tx: &Tx<'_>| {
+            name_vouchers::run(tx, &keys.keys)?;
+            lend_vouchers::run(tx, at, &keys.keys)
+        })
         .await?;
     Ok(())
 }

@@ -56,6 +56,7 @@ pub mod stray;
 pub mod stray_refund;
 pub mod technician_key;
 pub mod voucher;
+pub mod voucher_loan;
 pub mod witness;
 pub mod worker;
 

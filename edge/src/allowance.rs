@@ -106,14 +106,22 @@ impl Shelf {
     }
 }
 
+/// What an acknowledgement told of lists.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The newest; 0 for none.
+    pub(crate) version: u64,
+    /// Somebody waits for it: it is fetched at once, not in its turn.
+    pub(crate) now: bool,
+}
+
 /// What [`keep`] works with.
 pub(crate) struct Keeper {
     pub(crate) shelf: Shelf,
     pub(crate) cloud: Cloud,
     pub(crate) key: SigningKey,
     pub(crate) inbox: Inbox,
-    /// The newest version that an acknowledgement told of.
-    pub(crate) wanted: watch::Receiver<u64>,
+    pub(crate) wanted: watch::Receiver<Wanted>,
     pub(crate) list: watch::Sender<Option<Arc<Allowance>>>,
 }
 
@@ -129,15 +137,13 @@ pub(crate) async fn keep(mut keeper: Keeper) {
     let mut attempt = 0;
     loop {
         let have = keeper.have();
-        if keeper
-            .wanted
-            .wait_for(|version| *version > have)
-            .await
-            .is_err()
-        {
+        let newer = |wanted: &Wanted| wanted.version > have;
+        if keeper.wanted.wait_for(newer).await.is_err() {
             return;
         }
-        tokio::time::sleep(pause_before(have, attempt)).await;
+        let hurried = keeper.wanted.wait_for(|it| newer(it) && it.now);
+        // Its turn has come, or nobody may wait for that.
+        let _ = tokio::time::timeout(pause_before(have, attempt), hurried).await;
         match keeper.fetch(have).await {
             Ok(list) => {
                 attempt = 0;

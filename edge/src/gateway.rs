@@ -12,6 +12,7 @@ mod room;
 mod view;
 mod witness;
 
+use crate::allowance::Wanted;
 use crate::clock::{Clock, machine_boot};
 use crate::cloud::Cloud;
 use crate::crash::{CrashAt, Point};
@@ -62,8 +63,8 @@ pub(crate) struct Parts {
     pub beat: Beat,
     pub room: Room,
     pub stopping: Arc<AtomicBool>,
-    /// Tells the newest allowance list that the cloud has.
-    pub wanted: watch::Sender<u64>,
+    /// Tells of the newest allowance list that the cloud has.
+    pub wanted: watch::Sender<Wanted>,
     /// Where this gateway's page answers on the dock's network, if anywhere.
     pub local_url: Option<String>,
 }

@@ -189,6 +189,7 @@ mod tests {
             quarantined: vec![],
             pause_ms: None,
             allowance: 0,
+            allowance_now: false,
             closed_cards: vec![],
             held: None,
             commitments: vec![],

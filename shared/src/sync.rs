@@ -145,6 +145,9 @@ pub struct Ack {
     /// The newest allowance list for this gateway; 0 for none.
     #[serde(default)]
     pub allowance: u64,
+    /// Somebody waits until the gateway goes by that list: it is fetched at once, not in its turn.
+    #[serde(default)]
+    pub allowance_now: bool,
     /// Of the rentals in `open_cards`, those that are over.
     #[serde(default)]
     pub closed_cards: Vec<RentalId>,

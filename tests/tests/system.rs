@@ -30,6 +30,9 @@ mod payouts;
 #[path = "system/abandoned.rs"]
 mod abandoned;
 
+#[path = "system/vouchers.rs"]
+mod vouchers;
+
 #[path = "system/docks.rs"]
 mod docks;
 

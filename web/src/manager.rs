@@ -18,6 +18,7 @@ mod rescues;
 mod sheet;
 mod sign_in;
 mod technicians;
+mod vouchers;
 
 pub use alarms::{AlarmKind, AlarmRow, AlarmsPage};
 pub use books::{
@@ -49,12 +50,13 @@ pub use policies::{
 };
 pub use refunds::{RefundObstacle, ReturnNature};
 pub use rentals::{PAGE_ROWS, RentalFilter, RentalListPage, RentalRow, RentalState};
-pub use rescues::{
-    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
-    VoucherError, VoucherRow, VoucherSource, VouchersPage,
-};
+pub use rescues::{RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage};
 pub use sign_in::{ChangePasswordPage, LoginError, LoginPage, PASSWORD_CHARS_MIN, PasswordError};
 pub use technicians::{AnswerView, TechnicianError, TechnicianRow, TechniciansPage};
+pub use vouchers::{
+    HeldVoucher, HeldWhy, OpenVoucherRow, VoucherError, VoucherRow, VoucherSaid, VoucherSource,
+    VouchersPage,
+};
 
 use crate::ui::csp;
 use shared::sync::BayState;

@@ -210,6 +210,7 @@ fn pages_link_only_to_routes_that_exist() {
         "/manage/technicians/answer",
         "/manage/technicians/revoke",
         "/manage/vouchers",
+        "/manage/vouchers/free",
         "/mine",
         "/mine/forget",
         "/privacy",

@@ -21,6 +21,7 @@ pub mod eligible;
 pub mod entry;
 pub mod extraction;
 pub mod intake;
+pub mod loan;
 pub mod order;
 pub mod result;
 pub mod rules;

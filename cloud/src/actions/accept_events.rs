@@ -12,7 +12,7 @@ mod effect;
 pub(super) use effect::QUARANTINED;
 
 use super::return_cart::Return;
-use super::{Outcome, Rejection, custody, honour_receipt, intake, see_release};
+use super::{Outcome, Rejection, custody, honour_receipt, intake, see_release, see_voucher};
 use crate::entropy::Entropy;
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
@@ -21,11 +21,12 @@ use crate::store::gateway::{GatewayRow, GatewayState, Seen};
 use crate::store::gateway_event::NewEvent;
 use crate::store::receipt::ReceiptRow;
 use crate::store::rental::RentalRow;
-use crate::store::{Tx, alarm, bay, dock, gateway, gateway_event, receipt, silence};
+use crate::store::{Tx, alarm, bay, dock, gateway, gateway_event, receipt, silence, voucher_loan};
 use cloud_core::event_chain::{self, Continuation};
 use cloud_core::offline;
 use cloud_core::placement::DARK_AFTER_MS;
 use cloud_core::raffle::intake::Known;
+use cloud_core::raffle::loan::Told;
 use shared::chain::Head;
 use shared::event::Fact;
 use shared::ids::{ChainId, GatewayId, RentalId};
@@ -44,6 +45,8 @@ pub struct Accepted {
     pub applied: u64,
     /// The newest allowance list for this gateway; 0 for none.
     pub allowance: u64,
+    /// Somebody waits until the gateway goes by it.
+    pub allowance_now: bool,
     /// Of the card rentals it asked about, those that are over.
     pub closed_cards: Vec<RentalId>,
     /// Raffle commitments that it does not know yet.
@@ -222,6 +225,7 @@ fn see(
         at: now,
         remaining,
         allowance: header.offline.allowance,
+        redeems: header.offline.redeems,
         local_url: local_url.and_then(offline::local_url),
         lists: match remaining {
             0 => row.lists.drained(header.offline.allowance),
@@ -232,6 +236,11 @@ fn see(
     if remaining == 0 {
         silence::note(tx, &row.id, row.drained_ms.max(row.enrolled_ms), now)?;
     }
+    let told = Told {
+        list: header.offline.allowance,
+        drained: remaining == 0,
+    };
+    see_voucher::hear(tx, now, &row.id, told)?;
     gateway::catch_up_serial(tx, &row.id, header.offline.grant_serial)?;
     if row.state == GatewayState::Active {
         bay::update(tx, &row.dock, &header.bays, now)?;
@@ -253,6 +262,7 @@ fn accepted(
         quarantined: Vec::new(),
         applied: 0,
         allowance: answer::list_version(tx, now, row, header.offline.allowance)?,
+        allowance_now: voucher_loan::is_awaited(tx, &row.id, now)?,
         closed_cards: answer::closed_cards(tx, header, remaining)?,
         commitments: answer::commitments(tx, row, header)?,
     })
@@ -370,28 +380,4 @@ fn brought_before(batch: &Batch<'_, '_>, event: &ReceivedEvent, line: &str) -> O
         Some(before) => honour_receipt::told(batch, &before, (event.hash, line)),
         None => Ok(false),
     }
-}
-
-/// What is held beyond `last` stays: it was signed before the damage. A journal that ends before
-/// what it told is an older copy of itself, which no damage explains.
-fn may_be_lost(batch: &Batch<'_, '_>, last: Head, uncertain_to: u64) -> Outcome<&'static str> {
-    let from = last.seq.max(batch.gateway.head.seq) + 1;
-    let detail = format!(
-        "the gateway's journal was damaged: events numbered {from} to {uncertain_to} may have \
-         happened and be lost. Compare the dock with its live state"
-    );
-    let subject = batch.gateway.id.to_string();
-    let told = batch.gateway.head.seq;
-    let (kind, detail) = if last.seq < told {
-        let why = format!(
-            "the gateway's journal ends at {} and it had told up to {told}: its storage lost that, \
-             or was restored or cloned. Enrol it anew. {detail}",
-            last.seq
-        );
-        (AlarmKind::JournalSetBack, why)
-    } else {
-        (AlarmKind::JournalSalvaged, detail)
-    };
-    alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
-    Ok("applied")
 }

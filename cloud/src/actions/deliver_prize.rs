@@ -1,5 +1,5 @@
-use super::Outcome;
 use super::campaign_step::{By, draw_of, save};
+use super::{Outcome, recall_voucher};
 use crate::store::prize_voucher::{self, PrizeOf};
 use crate::store::{Tx, frozen_entry};
 use cloud_core::raffle::campaign::Campaign;
@@ -10,19 +10,20 @@ use shared::time::UnixMs;
 
 /// The winner of a rank has the prize, by the voucher or over the store's desk: it is used either way.
 pub fn run(tx: &Tx<'_>, now: UnixMs, (id, rank): (&CampaignId, u32), by: &By) -> Outcome<Step<()>> {
-    let step = settle(tx, now, (id, rank), &by.staff)?;
+    let step = settle(tx, now, (id, rank), Some(&by.staff))?;
     if step == Step::Executed(()) {
         by.audit(tx, now, "deliver_prize", id)?;
     }
     Ok(step)
 }
 
-/// The same, audited by whoever calls.
+/// The same, audited by whoever calls. `by` none: a gateway redeemed the voucher. Nobody else gives what
+/// is at one.
 pub(super) fn settle(
     tx: &Tx<'_>,
     now: UnixMs,
     (id, rank): (&CampaignId, u32),
-    by: &StaffId,
+    by: Option<&StaffId>,
 ) -> Outcome<Step<()>> {
     let (_, draw) = draw_of(tx, id)?;
     let winner = draw
@@ -42,6 +43,9 @@ pub(super) fn settle(
             rank,
             rental: row.rental,
         };
+        if by.is_some() {
+            recall_voucher::must_be_here(tx, &of)?;
+        }
         prize_voucher::set_redeemed(tx, &of, by, now)?;
     }
     save(tx, id, finished(draw))?;

@@ -1,13 +1,16 @@
 use super::Outcome;
 use super::campaign_step::{draw_of, save};
 use super::deliver_prize::finished;
-use crate::store::Tx;
+use crate::store::prize_voucher::PrizeOf;
+use crate::store::{Tx, frozen_entry, voucher_loan};
 use cloud_core::raffle::campaign::Campaign;
+use cloud_core::raffle::loan;
 use cloud_core::raffle::winners::Delivery;
 use shared::ids::CampaignId;
 use shared::time::UnixMs;
 
-/// What nobody claimed in time is nobody's any more. Answers how many prizes.
+/// What nobody claimed in time is nobody's any more; what is at a dock waits until that has told.
+/// Answers how many prizes.
 pub fn run(tx: &Tx<'_>, now: UnixMs, id: &CampaignId) -> Outcome<u32> {
     let (_, mut draw) = draw_of(tx, id)?;
     let Campaign::Drawn(drawn) = &draw else {
@@ -16,12 +19,15 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &CampaignId) -> Outcome<u32> {
     if now < drawn.claim_ends_ms() {
         return Ok(0);
     }
-    let open: Vec<u32> = drawn
-        .winners
-        .iter()
-        .filter(|winner| winner.position.is_some() && winner.delivery == Delivery::Pending)
-        .map(|winner| winner.rank)
-        .collect();
+    let mut open = Vec::new();
+    for winner in &drawn.winners {
+        let Some(position) = winner.position else {
+            continue;
+        };
+        if winner.delivery == Delivery::Pending && !may_be_used(tx, id, (winner.rank, position))? {
+            open.push(winner.rank);
+        }
+    }
     let mut expired = 0;
     for rank in open {
         draw = draw.expire(rank, now)?;
@@ -29,4 +35,18 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &CampaignId) -> Outcome<u32> {
     }
     save(tx, id, finished(draw))?;
     Ok(expired)
+}
+
+/// A dock may have redeemed it in time, and has not told yet.
+fn may_be_used(tx: &Tx<'_>, id: &CampaignId, (rank, position): (u32, u32)) -> Outcome<bool> {
+    let Some(row) = frozen_entry::at_position(tx, id, position)? else {
+        return Ok(false);
+    };
+    let of = PrizeOf {
+        campaign: *id,
+        rank,
+        rental: row.rental,
+    };
+    let loan = voucher_loan::of(tx, &of)?.map(|row| row.loan);
+    Ok(loan::here(loan).is_err())
 }

@@ -1,4 +1,4 @@
-use super::{Outcome, Rejection, deliver_prize, rescue_cart};
+use super::{Outcome, Rejection, deliver_prize, recall_voucher, rescue_cart};
 use crate::live::Topic;
 use crate::store::{Tx, ledger, prize_voucher, rental, rescue, staff, voucher};
 use cloud_core::ledger::{Transfer, TransferKind};
@@ -42,7 +42,7 @@ pub fn run(
     Ok(found.amount)
 }
 
-/// A prize moves nothing in the ledger: the shop gives goods of its own stock, proven its own before the
+/// The cloud redeems only what no gateway can. A prize moves nothing in the ledger: the shop gives goods of its own stock, proven its own before the
 /// draw, and no deposit ever pays for one. What was given is told by the campaign's accounts.
 fn prize(
     tx: &Tx<'_>,
@@ -61,10 +61,12 @@ fn prize(
     if now >= found.lapses_ms {
         return Err(Rejection::VoucherExpired.into());
     }
+    recall_voucher::must_be_here(tx, &found.of)?;
     if found.of.rank > 0 {
-        deliver_prize::settle(tx, now, (&found.of.campaign, found.of.rank), by)?;
+        let prize = (&found.of.campaign, found.of.rank);
+        deliver_prize::settle(tx, now, prize, Some(by))?;
     }
-    prize_voucher::set_redeemed(tx, &found.of, by, now)?;
+    prize_voucher::set_redeemed(tx, &found.of, Some(by), now)?;
     let subject = found.of.rental.to_string();
     staff::audit(tx, audit_id, Some(by), "redeem_voucher", &subject, now)?;
     tx.touch(Topic::Rental(found.of.rental));

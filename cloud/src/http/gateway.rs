@@ -84,6 +84,7 @@ async fn take_batch(app: &Shared, body: Vec<u8>) -> Result<Response, Problem> {
                 quarantined: accepted.quarantined,
                 pause_ms,
                 allowance: accepted.allowance,
+                allowance_now: accepted.allowance_now,
                 closed_cards: accepted.closed_cards,
                 held: (accepted.head.seq > 0).then(word),
                 commitments: accepted.commitments,

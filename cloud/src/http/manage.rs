@@ -18,6 +18,7 @@ mod rescues;
 mod risk;
 mod technicians;
 mod timeline;
+mod vouchers;
 mod who;
 
 use super::client::Client;
@@ -45,8 +46,9 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/manage/rescues/{id}", post(rescues::judge))
         .route(
             "/manage/vouchers",
-            get(rescues::vouchers).post(rescues::redeem),
+            get(vouchers::list).post(vouchers::redeem),
         )
+        .route("/manage/vouchers/free", post(vouchers::free))
         .merge(of_campaigns())
         .route("/manage/cards", get(cards::list).post(cards::put))
         .route("/manage/cards/{key}/deny", post(cards::deny))

@@ -57,6 +57,8 @@ pub enum AlarmKind {
     NoticeFailing,
     /// A payer objects, or the rules leave a found cart to a person.
     RescueWaiting,
+    /// A dock redeemed a voucher that was not its to redeem.
+    VoucherContradicted,
     /// A gateway was shown two lists of entries for one raffle, both signed by this cloud.
     CommitmentContradicted,
     /// A gateway co-signed a list of entries that is not the one in these books.
@@ -119,6 +121,7 @@ impl AlarmKind {
             Self::EventsForgotten => "events_forgotten",
             Self::NoticeFailing => "notice_failing",
             Self::RescueWaiting => "rescue_waiting",
+            Self::VoucherContradicted => "voucher_contradicted",
             Self::CommitmentContradicted => "commitment_contradicted",
             Self::WitnessDiffers => "witness_differs",
             Self::CampaignDue => "campaign_due",

@@ -27,15 +27,15 @@ pub struct CardsRow {
     pub deny: Vec<CardKey>,
 }
 
-/// The version of the list for a dock's gateway: changes of the chain's cards and technicians, and
-/// every policy of chain or store whose moment comes, each make it grow. 0 where there is nothing to
+/// The version of the list for a dock's gateway: changes of the chain's cards and technicians, those of
+/// what this gateway alone is lent, and every policy of chain or store whose moment comes, each make it grow. 0 where there is nothing to
 /// go by.
 pub fn version(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<u64, DbError> {
     let found = tx.first(
-        "SELECT c.allowance_version + count(*) FROM dock d JOIN store s ON s.id = d.store_id \
+        "SELECT c.allowance_version + d.list_changes + count(*) FROM dock d JOIN store s ON s.id = d.store_id \
          JOIN chain c ON c.id = s.chain_id \
          JOIN policy p ON p.store_id = s.id OR p.chain_id = s.chain_id \
-         WHERE d.id = $1 AND p.valid_from_ms <= $2 GROUP BY c.allowance_version",
+         WHERE d.id = $1 AND p.valid_from_ms <= $2 GROUP BY c.allowance_version, d.list_changes",
         &[Value::text(of), now.0.into()],
         |row| row.count(0),
     )?;
@@ -82,6 +82,16 @@ pub fn skip(tx: &Tx<'_>, of: &DockId, by: u64) -> Result<(), DbError> {
     tx.execute(
         "UPDATE chain SET allowance_version = allowance_version + $1 WHERE id = \
          (SELECT s.chain_id FROM dock d JOIN store s ON s.id = d.store_id WHERE d.id = $2)",
+        &[Value::count(by), Value::text(of)],
+    )
+    .map(drop)
+}
+
+/// Notes, in the transaction of a change, that what one dock's gateway is lent has changed: its next
+/// lists are `by` versions on.
+pub fn changed_at(tx: &Tx<'_>, of: &DockId, by: u64) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE dock SET list_changes = list_changes + $1 WHERE id = $2",
         &[Value::count(by), Value::text(of)],
     )
     .map(drop)

@@ -30,6 +30,8 @@ pub struct GatewayRow {
     pub local_url: Option<String>,
     /// Those that it was answered.
     pub lists: Lists,
+    /// It redeems what its list lends it.
+    pub redeems: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +67,7 @@ macro_rules! select {
             "SELECT g.id, g.dock_id, d.store_id, g.public_key, g.state, g.software, g.head_seq, \
              g.head_hash, g.enrolled_ms, g.seen_ms, g.drained_ms, g.backlog, \
              g.allowance_version, g.local_url, g.list_version, g.list_centavos, \
-             g.list_centavos_max \
+             g.list_centavos_max, g.redeems \
              FROM gateway g JOIN dock d ON d.id = g.dock_id ",
             $tail
         )
@@ -129,6 +131,8 @@ pub struct Seen<'a> {
     /// Events it still has to send.
     pub remaining: u64,
     pub allowance: u64,
+    /// It redeems what its list lends it.
+    pub redeems: bool,
     /// Already found good to send customers to.
     pub local_url: Option<&'a str>,
     pub lists: Lists,
@@ -138,7 +142,7 @@ pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen<'_>) -> Result<(), DbEr
     tx.execute(
         "UPDATE gateway SET head_seq = $1, head_hash = $2, seen_ms = $3, \
          backlog = $4, drained_ms = CASE WHEN CAST($5 AS BIGINT) = 0 THEN $6 ELSE drained_ms END, \
-         allowance_version = $7, local_url = $8, list_centavos_max = $9 WHERE id = $10",
+         allowance_version = $7, local_url = $8, list_centavos_max = $9, redeems = $10 WHERE id = $11",
         &[
             Value::count(seen.head.seq),
             seen.head.hash.as_bytes().as_slice().into(),
@@ -149,6 +153,7 @@ pub fn set_seen(tx: &Tx<'_>, id: &GatewayId, seen: &Seen<'_>) -> Result<(), DbEr
             Value::count(seen.allowance),
             seen.local_url.into(),
             seen.lists.limit_max.get().into(),
+            i64::from(seen.redeems).into(),
             Value::text(id),
         ],
     )
@@ -302,5 +307,6 @@ fn read(row: &Row<'_>) -> Result<GatewayRow, DbError> {
             limit: Centavos::new(row.int(15)?),
             limit_max: Centavos::new(row.int(16)?),
         },
+        redeems: row.int(17)? == 1,
     })
 }

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::sqlite::failed;
 use rusqlite::Connection;
 
-const MIGRATIONS: [&str; 17] = [
+const MIGRATIONS: [&str; 18] = [
     include_str!("migrations/0001_main_job.sql"),
     include_str!("migrations/0002_without_internet.sql"),
     include_str!("migrations/0003_custody.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 17] = [
     include_str!("migrations/0015_follow_chain.sql"),
     include_str!("migrations/0016_witness.sql"),
     include_str!("migrations/0017_campaign.sql"),
+    include_str!("migrations/0018_voucher_loan.sql"),
 ];
 
 /// Brings a database to this version's schema, each step in its own transaction.

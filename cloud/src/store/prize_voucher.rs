@@ -87,6 +87,18 @@ pub fn set_code(tx: &Tx<'_>, of: &PrizeOf, code_hash: &[u8; 32]) -> Result<(), D
     .map(drop)
 }
 
+pub fn of(tx: &Tx<'_>, of: &PrizeOf) -> Result<Option<PrizeVoucherRow>, DbError> {
+    tx.first(
+        select!("WHERE campaign_id = $1 AND prize_rank = $2 AND rental_id = $3"),
+        &[
+            Value::text(of.campaign),
+            i64::from(of.rank).into(),
+            Value::text(of.rental),
+        ],
+        read,
+    )
+}
+
 pub fn by_code(tx: &Tx<'_>, code_hash: &[u8; 32]) -> Result<Option<PrizeVoucherRow>, DbError> {
     tx.first(
         select!("WHERE code_hash = $1"),
@@ -137,13 +149,19 @@ pub fn count_of(tx: &Tx<'_>, campaign: &CampaignId, person: &PersonId) -> Result
     Ok(u32::try_from(found.unwrap_or(0)).unwrap_or(u32::MAX))
 }
 
-pub fn set_redeemed(tx: &Tx<'_>, of: &PrizeOf, by: &StaffId, now: UnixMs) -> Result<(), DbError> {
+/// `by` none: at a gateway, whose journal says by whom.
+pub fn set_redeemed(
+    tx: &Tx<'_>,
+    of: &PrizeOf,
+    by: Option<&StaffId>,
+    now: UnixMs,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE prize_voucher SET redeemed_ms = $1, redeemed_by = $2 \
          WHERE campaign_id = $3 AND prize_rank = $4 AND rental_id = $5 AND redeemed_ms IS NULL",
         &[
             now.0.into(),
-            Value::text(by),
+            by.map_or(Value::Null, Value::text),
             Value::text(of.campaign),
             i64::from(of.rank).into(),
             Value::text(of.rental),
@@ -236,7 +254,7 @@ pub fn unclaimed(
     )
 }
 
-fn prize_of(row: &Row<'_>) -> Result<PrizeOf, DbError> {
+pub(super) fn prize_of(row: &Row<'_>) -> Result<PrizeOf, DbError> {
     Ok(PrizeOf {
         campaign: row.parsed(0)?,
         rank: u32::try_from(row.int(1)?).map_err(|e| unreadable(1, e))?,

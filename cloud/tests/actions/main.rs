@@ -8,6 +8,7 @@ mod dark_releases;
 mod enrolment;
 mod handed_out;
 mod journey;
+mod loans;
 mod notices;
 mod payments;
 mod payouts;

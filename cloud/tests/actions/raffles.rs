@@ -55,14 +55,14 @@ const T_CLOSE: UnixMs = UnixMs(1_694_773_803_000);
 const SIGNATURE: &str = "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be\
 41076862b98fad56e91a6b85b89cd97b";
 /// Wednesday 2023-09-20, 20:00 in Brasília.
-const EXTRACTION: UnixMs = UnixMs(1_695_250_800_000);
+pub(crate) const EXTRACTION: UnixMs = UnixMs(1_695_250_800_000);
 const NUMBERS: [&str; 5] = ["71953", "08420", "35187", "90266", "44719"];
 const OTHERS: [&str; 5] = ["11111", "22222", "33333", "44444", "55555"];
 /// Neither combination is below q·N unless N divides ten million.
 const HIGHEST: [&str; 5] = ["00999", "00999", "00999", "00999", "00999"];
 const PEOPLE: [&str; 4] = ["52998224725", "11144477735", "12345678909", "39053344705"];
 
-fn id() -> CampaignId {
+pub(crate) fn id() -> CampaignId {
     CampaignId::new(7, [7; 10])
 }
 
@@ -119,7 +119,7 @@ fn extraction(number: u32, at_ms: UnixMs) -> Extraction {
 }
 
 /// Five weeks before the list closes, with another member of the staff and a month after this one.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let mut w = World::empty();
     w.now = T_CLOSE.plus(-35 * DAY);
     w.enrols("norte", [1; 32]);
@@ -145,7 +145,7 @@ fn world() -> World {
     w
 }
 
-fn by(w: &World, staff: StaffId) -> By {
+pub(crate) fn by(w: &World, staff: StaffId) -> By {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     By {
@@ -182,7 +182,7 @@ fn stage(w: &World) -> &'static str {
         .unwrap_or("plain")
 }
 
-fn draw_state(w: &World) -> Campaign {
+pub(crate) fn draw_state(w: &World) -> Campaign {
     match w.read(|tx| campaign::life(tx, &id())).map(|row| row.state) {
         Some(LifeState::Draw(draw)) => draw,
         other => panic!("no draw: {other:?}"),
@@ -200,7 +200,7 @@ fn ticks(w: &World) -> Vec<Due> {
     due.into_iter().map(|(_, due)| due).collect()
 }
 
-fn step<T: Send + 'static>(
+pub(crate) fn step<T: Send + 'static>(
     w: &World,
     run: impl Fn(&store::Tx<'_>, UnixMs, &cloud::keys::Keys) -> Outcome<T> + Send + 'static,
 ) -> Outcome<T> {
@@ -209,7 +209,7 @@ fn step<T: Send + 'static>(
 }
 
 /// One cart out of the northern dock and back; told at once, or not yet.
-fn brings(w: &mut World, cpf: Option<&str>, dock: &'static str, told: bool) -> Visit {
+pub(crate) fn brings(w: &mut World, cpf: Option<&str>, dock: &'static str, told: bool) -> Visit {
     let visit = match cpf {
         Some(cpf) => w.take_with_cpf("norte", cpf),
         None => w.take("norte"),
@@ -227,7 +227,7 @@ fn brings(w: &mut World, cpf: Option<&str>, dock: &'static str, told: bool) -> V
     visit
 }
 
-fn opened() -> World {
+pub(crate) fn opened() -> World {
     let mut w = world();
     done(drafts(&w, rules(&w)));
     w.advance(DAY);
@@ -239,13 +239,13 @@ fn opened() -> World {
 }
 
 /// A week of returns: three people, one of them above the cap, one without a CPF.
-struct Returned {
+pub(crate) struct Returned {
     listed: Vec<Visit>,
     over_cap: Visit,
     nobody: Visit,
 }
 
-fn returned(w: &mut World) -> Returned {
+pub(crate) fn returned(w: &mut World) -> Returned {
     let mut listed = Vec::new();
     for cpf in [PEOPLE[0], PEOPLE[1], PEOPLE[2], PEOPLE[0]] {
         w.waits(HOUR);
@@ -347,7 +347,7 @@ fn both_read(w: &World, numbers: &[&str; 5]) {
     assert_eq!(answer, Step::Executed(Entered::Recorded { sequence: 1 }));
 }
 
-fn drawn(w: &mut World) {
+pub(crate) fn drawn(w: &mut World) {
     committed(w);
     w.now = T_CLOSE.plus(HOUR);
     done(shuffles(w, beacon()));
@@ -905,9 +905,8 @@ fn a_campaign_that_nobody_took_part_in_ends_without_a_draw() {
     assert!(w.alarms().is_empty());
 }
 
-#[test]
-fn everybody_gets_the_certain_prize_within_its_caps_and_once() {
-    let mut w = world();
+/// A voucher of R$ 2,00 for everybody, twice at most, from now on.
+pub(crate) fn offers(w: &mut World) {
     let offer = Offer {
         campaign_id: id(),
         name: "Vale certo".into(),
@@ -924,18 +923,24 @@ fn everybody_gets_the_certain_prize_within_its_caps_and_once() {
         DraftCampaign {
             chain: chain(),
             plan: Plan::Certain(offer),
-            by: by(&w, manager()),
+            by: by(w, manager()),
         },
     );
     done(w.act(move |tx| draft_campaign::run(tx, now, &wanted)));
     w.now = T_CLOSE.plus(-33 * DAY);
     w.waits(0);
-    assert!(ticks(&w).is_empty(), "nobody published it");
-    let publishes = by(&w, manager());
-    done(step(&w, move |tx, now, _| {
+    assert!(ticks(w).is_empty(), "nobody published it");
+    let publishes = by(w, manager());
+    done(step(w, move |tx, now, _| {
         publish_campaign::run(tx, now, &id(), &publishes)
     }));
-    assert_eq!(stage(&w), "open");
+    assert_eq!(stage(w), "open");
+}
+
+#[test]
+fn everybody_gets_the_certain_prize_within_its_caps_and_once() {
+    let mut w = world();
+    offers(&mut w);
     let returned = returned(&mut w);
     let count = "SELECT count(*) FROM prize_voucher";
     assert_eq!(

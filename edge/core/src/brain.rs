@@ -201,7 +201,11 @@ impl Brain {
             Input::Voucher { key, from, redeem } => {
                 out.voucher = Some(self.voucher_typed((key, from), redeem, now, out));
             }
-            Input::AllowanceLoaded(list) => self.door.load(list),
+            Input::AllowanceLoaded(list) => {
+                if self.door.load(list) {
+                    self.uplink.wake(at);
+                }
+            }
             Input::CardsClosed(rentals) => self.door.close(&rentals),
             Input::CommitmentShown(shown) => self.commitment_shown(&shown, now, out),
             Input::Storage(level) => self.storage = level,

@@ -54,14 +54,21 @@ impl Door {
         self.counted_to = Some(at);
     }
 
-    /// Takes a list, unless it is older than one that was in force before.
-    pub(crate) fn load(&mut self, list: Arc<Allowance>) {
-        if list.header.version >= self.exposure.allowance {
-            self.exposure.allowance = list.header.version;
-            self.exposure.limits = Some(list.header.limits);
-            self.counter.load(&list);
-            self.list = Some(list);
+    /// Takes a list, unless it is older than one that was in force before. Answers whether vouchers are
+    /// given back by it: who waits for them wants to hear so.
+    pub(crate) fn load(&mut self, list: Arc<Allowance>) -> bool {
+        if list.header.version < self.exposure.allowance {
+            return false;
         }
+        self.exposure.allowance = list.header.version;
+        self.exposure.limits = Some(list.header.limits);
+        self.counter.load(&list);
+        let lent = self.list.iter().flat_map(|it| &it.header.lent.vouchers);
+        let gives_back = lent
+            .into_iter()
+            .any(|it| list.header.lent.find(it.key).is_none());
+        self.list = Some(list);
+        gives_back
     }
 
     /// Begins a new day when this one has run its 24 hours.

@@ -7,6 +7,7 @@
 //! refusal on a phone is told on the phone.
 
 use super::Gateway;
+use crate::allowance::Wanted;
 use crate::door::{Asked, Heard, Knock};
 use crate::journal::{JournalError, Line};
 use crate::receipts::Receipts;
@@ -27,8 +28,8 @@ const SAID_MS: u64 = 20_000;
 
 pub(super) struct Counter {
     receipts: Receipts,
-    /// The newest list that the cloud told of.
-    wanted: watch::Sender<u64>,
+    /// What the cloud told of its lists.
+    wanted: watch::Sender<Wanted>,
     local_url: Option<String>,
     /// The brain's answer to the input that was handled last.
     answer: Option<DoorAnswer>,
@@ -42,7 +43,7 @@ pub(super) struct Counter {
 impl Counter {
     pub(super) fn new(
         receipts: Receipts,
-        wanted: watch::Sender<u64>,
+        wanted: watch::Sender<Wanted>,
         local_url: Option<String>,
     ) -> Self {
         Self {
@@ -143,7 +144,10 @@ impl Gateway {
 
     /// What an acknowledgement says of lists and cards.
     pub(super) fn heed(&mut self, ack: &Ack) -> Result<(), JournalError> {
-        self.counter.wanted.send_replace(ack.allowance);
+        self.counter.wanted.send_replace(Wanted {
+            version: ack.allowance,
+            now: ack.allowance_now,
+        });
         match ack.closed_cards.is_empty() {
             true => Ok(()),
             false => self.handle(Input::CardsClosed(ack.closed_cards.clone()), None),

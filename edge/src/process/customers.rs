@@ -2,7 +2,7 @@
 //! scanner.
 
 use super::{Failure, House};
-use crate::allowance::{self, Keeper, Shelf};
+use crate::allowance::{self, Keeper, Shelf, Wanted};
 use crate::gateway::Inbox;
 use crate::scanner;
 use crate::uplink::Peer;
@@ -16,8 +16,8 @@ impl House {
         peer: Peer,
         floor: u64,
         inbox: &Inbox,
-    ) -> Result<watch::Sender<u64>, Failure> {
-        let (wanted, asked) = watch::channel(0);
+    ) -> Result<watch::Sender<Wanted>, Failure> {
+        let (wanted, asked) = watch::channel(Wanted::default());
         let (list, listed) = watch::channel(None);
         self.door.open(peer, inbox.clone(), listed);
         tokio::spawn(allowance::keep(Keeper {

@@ -73,6 +73,8 @@ pub(crate) struct Book {
     pub broker_port: u16,
     /// What acknowledgements say of the newest list, and the list that is given.
     pub allowance: (u64, String),
+    /// Somebody waits for that list.
+    pub allowance_now: bool,
     /// Requests for it.
     pub lists: u64,
     pub offline: OfflineState,
@@ -117,6 +119,7 @@ impl Cloud {
                 offers: vec![],
                 broker_port: 1,
                 allowance: (0, String::new()),
+                allowance_now: false,
                 lists: 0,
                 offline: OfflineState::default(),
                 closed_cards: vec![],
@@ -384,6 +387,7 @@ fn acknowledge(book: &Book, header: &SyncHeader) -> Response {
         quarantined: vec![],
         pause_ms: None,
         allowance: book.allowance.0,
+        allowance_now: book.allowance_now,
         closed_cards: book.closed_cards.clone(),
         held: (book.head.seq > 0).then(|| held::vouch(&key(), &gateway(), book.head)),
         commitments: unknown_of(book, header),

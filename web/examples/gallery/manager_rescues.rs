@@ -4,8 +4,8 @@ use super::{MINUTE_MS, staff};
 use crate::customer::{NOW, frame};
 use shared::money::Centavos;
 use web::manager::{
-    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage,
-    VoucherError, VoucherRow, VoucherSource, VouchersPage,
+    HeldVoucher, HeldWhy, OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView,
+    RescuesPage, VoucherError, VoucherRow, VoucherSaid, VoucherSource, VouchersPage,
 };
 use web::ui::Lang;
 
@@ -15,16 +15,32 @@ pub(super) fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         decided: vec![],
         ..rescues(lang)
     };
-    let done = VouchersPage {
-        error: None,
-        done: Some(Centavos::new(500)),
-        ..vouchers(lang)
+    let saying = |said| {
+        let page = VouchersPage {
+            said,
+            ..vouchers(lang)
+        };
+        page.render()
     };
+    let held = |why| {
+        saying(VoucherSaid::Held(HeldVoucher {
+            code: "AB12-CD34-EF56-GH78".into(),
+            dock_name: "Estacionamento Sul".into(),
+            heard_ms: NOW.plus(-3 * MINUTE_MS),
+            why,
+        }))
+    };
+    let done = saying(VoucherSaid::Done(Centavos::new(500)));
+    let freed = saying(VoucherSaid::Freed("AB12-CD34-EF56-GH78".into()));
     vec![
         ("rescues", rescues(lang).render()),
         ("rescues-calm", calm.render()),
         ("vouchers", vouchers(lang).render()),
-        ("vouchers-done", done.render()),
+        ("vouchers-done", done),
+        ("vouchers-asked", held(HeldWhy::Asked)),
+        ("vouchers-doubtful", held(HeldWhy::Doubtful)),
+        ("vouchers-gone", held(HeldWhy::Gone)),
+        ("vouchers-freed", freed),
     ]
 }
 
@@ -94,8 +110,7 @@ fn vouchers(lang: Lang) -> VouchersPage {
         frame: frame(lang, "/manage/vouchers"),
         staff: staff(),
         may_redeem: true,
-        error: Some(VoucherError::Early),
-        done: None,
+        said: VoucherSaid::Refused(VoucherError::Early),
         open: vec![OpenVoucherRow {
             source: VoucherSource::Rental("019364e2-0000-7000-8000-000000000008".into()),
             amount: Centavos::new(500),

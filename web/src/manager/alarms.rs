@@ -62,6 +62,7 @@ pub enum AlarmKind {
     EventsForgotten,
     NoticeFailing,
     RescueWaiting,
+    VoucherContradicted,
     CommitmentContradicted,
     WitnessDiffers,
     /// A step of a campaign waits for somebody.

@@ -82,74 +82,10 @@ pub enum RescueReason {
     Other,
 }
 
-/// `GET /manage/vouchers`
-#[derive(Debug, Clone)]
-pub struct VouchersPage {
-    pub frame: Frame,
-    pub staff: StaffView,
-    pub may_redeem: bool,
-    pub error: Option<VoucherError>,
-    pub done: Option<Centavos>,
-    /// Good still, the first to end first.
-    pub open: Vec<OpenVoucherRow>,
-    pub last: Vec<VoucherRow>,
-}
-
-#[derive(Debug, Clone)]
-pub struct VoucherRow {
-    pub source: VoucherSource,
-    pub amount: Centavos,
-    pub ended_ms: UnixMs,
-    /// Nobody came with it.
-    pub expired: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct OpenVoucherRow {
-    pub source: VoucherSource,
-    pub amount: Centavos,
-    pub given_ms: UnixMs,
-    pub until_ms: UnixMs,
-}
-
-/// What a voucher was given for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoucherSource {
-    /// A finder's part of this rental's deposit.
-    Rental(String),
-    /// The prize of this rank; none of a certain prize.
-    Campaign {
-        id: String,
-        name: String,
-        rank: Option<u32>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoucherError {
-    Unknown,
-    Used,
-    Early,
-    Held,
-    Expired,
-    /// The winner was disqualified after it was made.
-    Lost,
-    /// Good, but not in this store.
-    OtherStore,
-}
-
 #[derive(Template)]
 #[template(path = "manager/rescues.html")]
 struct RescuesTemplate<'a> {
     p: &'a RescuesPage,
-    t: &'static Text,
-    here: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "manager/vouchers.html")]
-struct VouchersTemplate<'a> {
-    p: &'a VouchersPage,
     t: &'static Text,
     here: &'static str,
 }
@@ -176,16 +112,6 @@ impl RescuesPage {
             RescueFact::SameKey => w.fact_same_key.to_owned(),
             RescueFact::SameCpf => w.fact_same_cpf.to_owned(),
         }
-    }
-}
-
-impl VouchersPage {
-    pub fn render(&self) -> String {
-        html(&VouchersTemplate {
-            p: self,
-            t: self.frame.lang.text(),
-            here: "rescues",
-        })
     }
 }
 

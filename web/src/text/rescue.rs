@@ -1,5 +1,5 @@
 use crate::customer::FoundError;
-use crate::manager::{RescueReason, RescueStateView, VoucherError};
+use crate::manager::{HeldWhy, RescueReason, RescueStateView, VoucherError};
 use crate::text::{Named, With, WithTwo};
 
 type Str = &'static str;
@@ -101,6 +101,13 @@ pub struct RescuesText {
     pub voucher_button: Str,
     pub voucher_error: Named<VoucherError>,
     pub voucher_done: With,
+    /// Why, the dock's name, and when it was heard last.
+    pub voucher_held: fn(HeldWhy, &str, &str) -> String,
+    pub voucher_held_title: Str,
+    pub voucher_again: Str,
+    pub voucher_tick: Str,
+    pub voucher_free: Str,
+    pub voucher_freed: Str,
     pub voucher_open: Str,
     pub voucher_given: Str,
     pub voucher_good_until: Str,

@@ -1,10 +1,12 @@
 //! Where what a gateway tells and what the books hold are not one history.
 
-use crate::actions::Outcome;
+use super::Batch;
+use crate::actions::{Outcome, see_voucher};
 use crate::live::Topic;
 use crate::store::alarm::AlarmKind;
 use crate::store::gateway::{GatewayRow, GatewayState};
 use crate::store::{Tx, alarm, gateway, gateway_event};
+use shared::chain::Head;
 use shared::sync::SyncRequest;
 use shared::time::UnixMs;
 
@@ -21,6 +23,7 @@ pub(super) fn name_forgotten(
     row: &GatewayRow,
     after: u64,
 ) -> Outcome<()> {
+    see_voucher::doubt(tx, now, row)?;
     let from = row.head.seq + 1;
     let subject = format!("{}:{from}-{after}", row.id);
     let detail = format!(
@@ -60,4 +63,33 @@ pub(super) fn keep_evidence(
     )?;
     tx.touch(Topic::Dock(row.dock));
     Ok(())
+}
+
+/// What is held beyond `last` stays: it was signed before the damage. A journal that ends before
+/// what it told is an older copy of itself, which no damage explains.
+pub(super) fn may_be_lost(
+    batch: &Batch<'_, '_>,
+    last: Head,
+    uncertain_to: u64,
+) -> Outcome<&'static str> {
+    let from = last.seq.max(batch.gateway.head.seq) + 1;
+    let detail = format!(
+        "the gateway's journal was damaged: events numbered {from} to {uncertain_to} may have \
+         happened and be lost. Compare the dock with its live state"
+    );
+    let subject = batch.gateway.id.to_string();
+    let told = batch.gateway.head.seq;
+    let (kind, detail) = if last.seq < told {
+        let why = format!(
+            "the gateway's journal ends at {} and it had told up to {told}: its storage lost that, \
+             or was restored or cloned. Enrol it anew. {detail}",
+            last.seq
+        );
+        (AlarmKind::JournalSetBack, why)
+    } else {
+        (AlarmKind::JournalSalvaged, detail)
+    };
+    see_voucher::doubt(batch.tx, batch.now, batch.gateway)?;
+    alarm::raise(batch.tx, kind, &subject, &detail, batch.now)?;
+    Ok("applied")
 }

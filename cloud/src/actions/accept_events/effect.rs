@@ -1,8 +1,9 @@
 //! What each kind of event means to the rest of the cloud, as one word for the event's row.
 
-use super::{Batch, may_be_lost};
+use super::Batch;
+use super::divergence::may_be_lost;
 use crate::actions::see_card_release::{self, Opened};
-use crate::actions::{Outcome, return_cart, see_commitment, see_release, see_service};
+use crate::actions::{Outcome, return_cart, see_commitment, see_release, see_service, see_voucher};
 use crate::store::alarm::AlarmKind;
 use crate::store::rental::Place;
 use crate::store::{alarm, gateway};
@@ -53,6 +54,7 @@ pub(super) fn of(batch: &mut Batch<'_, '_>, envelope: &Envelope) -> Outcome<&'st
         Fact::GrantRefused { grant, rental, .. } => {
             see_release::failed(batch, (grant, rental), CancelReason::GrantRefused)
         }
+        Fact::VoucherRedeemed { voucher, .. } => see_voucher::redeemed(batch, envelope, *voucher),
         Fact::JournalSalvaged { last, uncertain_to } => may_be_lost(batch, *last, *uncertain_to),
         Fact::CommitmentWitnessed { .. } => see_commitment::witnessed(batch, envelope),
         Fact::CommitmentContradicted { held, shown, .. } => {

@@ -4,16 +4,18 @@ use super::{Capped, Problem};
 use crate::actions::Rejection;
 use crate::app::{Shared, now};
 use crate::http::problem::unreadable;
+use crate::store::db::DbError;
 use crate::store::gateway::{GatewayRow, GatewayState};
-use crate::store::{StoreError, Tx, allowance, gateway};
+use crate::store::{StoreError, Tx, allowance, gateway, voucher_loan};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::allowance::{AllowanceBody, AllowanceHeader, AllowanceRequest, CardLimits};
-use shared::ids::ChainId;
+use shared::ids::{ChainId, GatewayId};
 use shared::json::check_bounds;
 use shared::money::Centavos;
 use shared::signed::{self, Domain};
+use shared::voucher::Lent;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -54,10 +56,11 @@ pub(super) async fn answer(
 /// The list for one gateway. That it was handed out is written down before it leaves: whatever becomes
 /// of the answer, the gateway may go by it from now on.
 async fn list_for(app: &Shared, row: &GatewayRow) -> Result<String, Problem> {
-    let (at, dock) = (now(), row.dock);
-    let list = app
+    let (at, dock, id) = (now(), row.dock, row.id);
+    // One reading: the version stands for what is lent.
+    let (list, lent) = app
         .store
-        .read(move |tx| allowance::list(tx, &dock, at))
+        .read(move |tx| Ok((allowance::list(tx, &dock, at)?, lent_to(tx, &id)?)))
         .await?;
     let list = list.ok_or(Rejection::UnknownDock)?;
     let cards = app.card_lists.of(app, list.chain, list.changes).await?;
@@ -65,7 +68,7 @@ async fn list_for(app: &Shared, row: &GatewayRow) -> Result<String, Problem> {
         0 => Centavos::ZERO,
         _ => list.policy.gateway_centavos_per_day,
     };
-    let (id, version) = (row.id, list.version);
+    let version = list.version;
     app.store
         .write(move |tx: &Tx<'_>| {
             gateway::answered_list(tx, &id, version, limit).map_err(StoreError::from)
@@ -83,12 +86,23 @@ async fn list_for(app: &Shared, row: &GatewayRow) -> Result<String, Problem> {
             gateway_centavos_per_day: list.policy.gateway_centavos_per_day,
         },
         technicians: list.technicians,
-        lent: shared::voucher::Lent::default(),
+        lent,
         allow: 0,
         deny: 0,
         body: String::new(),
     };
     Ok(cards.under(app.keys.signing(), header))
+}
+
+/// Nothing to a gateway that would not redeem it: older ones take no header of that length.
+fn lent_to(tx: &Tx<'_>, id: &GatewayId) -> Result<Lent, DbError> {
+    let Some(row) = gateway::by_id(tx, id)?.filter(|row| row.redeems) else {
+        return Ok(Lent::default());
+    };
+    Ok(Lent {
+        known_seq: row.head.seq,
+        vouchers: voucher_loan::listed(tx, id)?,
+    })
 }
 
 /// The cards of the chains whose gateways asked last, ready to be sent. After a change all gateways

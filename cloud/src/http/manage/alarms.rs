@@ -178,6 +178,7 @@ fn kind(stored: &str) -> AlarmKind {
         "events_forgotten" => AlarmKind::EventsForgotten,
         "notice_failing" => AlarmKind::NoticeFailing,
         "rescue_waiting" => AlarmKind::RescueWaiting,
+        "voucher_contradicted" => AlarmKind::VoucherContradicted,
         "commitment_contradicted" => AlarmKind::CommitmentContradicted,
         "witness_differs" => AlarmKind::WitnessDiffers,
         CAMPAIGN => AlarmKind::CampaignDue,

@@ -1,20 +1,16 @@
-//! Abandoned carts that came back: those that wait for a person, what was decided, and the vouchers.
+//! Abandoned carts that came back: those that wait for a person, and what was decided.
 
 use super::super::client::Client;
-use super::super::code_hash;
 use super::super::customer::{error_page, person_reads};
-use super::super::raffle;
 use super::timeline::review_words;
 use super::who::Staff;
 use super::{audit_id, page};
 use crate::actions::judge_rescue::{self, Judgement};
-use crate::actions::{Failure, Outcome, Rejection, name_vouchers, redeem_voucher};
+use crate::actions::{Failure, Outcome, Rejection};
 use crate::app::{App, Shared, now};
 use crate::keys::SealedCpf;
-use crate::store::prize_voucher::PrizeVoucherRow;
 use crate::store::rescue::{RescueRow as Stored, RescueState};
-use crate::store::voucher::VoucherRow as StoredVoucher;
-use crate::store::{Tx, dock, gateway, person, prize_voucher, rental, rescue, voucher};
+use crate::store::{Tx, dock, gateway, person, rental, rescue};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -24,19 +20,12 @@ use serde::Deserialize;
 use shared::ids::RentalId;
 use shared::money::Centavos;
 use web::customer::ErrorKind;
-use web::manager::{
-    OpenVoucherRow, RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role,
-    VoucherError, VoucherRow, VoucherSource, VouchersPage,
-};
+use web::manager::{RescueFact, RescueReason, RescueRow, RescueStateView, RescuesPage, Role};
 use web::text::Text;
 
 /// More than anybody works through; the oldest come first.
 const WAITING_ROWS: u16 = 200;
 const DECIDED_ROWS: u16 = 50;
-const VOUCHER_ROWS: u16 = 20;
-
-/// A code with the blanks people put in.
-const CODE_CHARS_MAX: usize = 64;
 
 /// A row with what stands outside it.
 struct Told {
@@ -230,126 +219,4 @@ pub async fn judge(
         Ok(()) => Redirect::to("/manage/rescues").into_response(),
         Err(failure) => person_reads(&client, &failure),
     }
-}
-
-pub async fn vouchers(State(app): State<Shared>, staff: Staff, client: Client) -> Response {
-    vouchers_page(&app, &staff, &client, (None, None)).await
-}
-
-#[derive(Default, Deserialize)]
-pub struct VoucherForm {
-    #[serde(default)]
-    code: String,
-}
-
-pub async fn redeem(
-    State(app): State<Shared>,
-    staff: Staff,
-    client: Client,
-    form: Result<Form<VoucherForm>, FormRejection>,
-) -> Response {
-    if !staff.may(Role::Manager) {
-        return error_page(&client, ErrorKind::Forbidden);
-    }
-    let typed = form.map(|Form(form)| form.code).unwrap_or_default();
-    let code: String = typed.trim().chars().take(CODE_CHARS_MAX).collect();
-    let (at, by, audit) = (now(), staff.id(), audit_id());
-    let hash = code_hash(&code);
-    let own = Shared::clone(&app);
-    let done = app
-        .store
-        .write(move |tx: &Tx<'_>| {
-            // A voucher that was made this very minute may have no code yet.
-            name_vouchers::run(tx, &own.keys)?;
-            redeem_voucher::run(tx, at, &hash, (&by, &audit))
-        })
-        .await;
-    let said = match done {
-        Ok(amount) => (None, Some(amount)),
-        Err(Failure::Rejected(why)) => (Some(voucher_error(why)), None),
-        Err(failure) => return person_reads(&client, &failure),
-    };
-    vouchers_page(&app, &staff, &client, said).await
-}
-
-fn voucher_error(why: Rejection) -> VoucherError {
-    match why {
-        Rejection::VoucherUsed => VoucherError::Used,
-        Rejection::VoucherExpired => VoucherError::Expired,
-        Rejection::VoucherEarly => VoucherError::Early,
-        Rejection::VoucherHeld => VoucherError::Held,
-        Rejection::VoucherLost => VoucherError::Lost,
-        _ => VoucherError::Unknown,
-    }
-}
-
-async fn vouchers_page(
-    app: &Shared,
-    staff: &Staff,
-    client: &Client,
-    (error, done): (Option<VoucherError>, Option<Centavos>),
-) -> Response {
-    let found = app
-        .store
-        .read(|tx| {
-            Ok((
-                voucher::open(tx, WAITING_ROWS)?,
-                voucher::ended(tx, VOUCHER_ROWS)?,
-                prize_voucher::redeemed(tx, VOUCHER_ROWS)?,
-            ))
-        })
-        .await;
-    let (open, last, prizes) = match found {
-        Ok(found) => found,
-        Err(error) => return person_reads(client, &error.into()),
-    };
-    let shown = VouchersPage {
-        frame: client.frame.clone(),
-        staff: staff.view(),
-        may_redeem: staff.may(Role::Manager),
-        error,
-        done,
-        open: open.iter().map(open_voucher).collect(),
-        last: ended_vouchers(&last, &prizes),
-    };
-    page(client, shown.render())
-}
-
-fn open_voucher(row: &StoredVoucher) -> OpenVoucherRow {
-    OpenVoucherRow {
-        source: VoucherSource::Rental(row.rental.to_string()),
-        amount: row.amount,
-        given_ms: row.made_ms,
-        until_ms: row.until_ms,
-    }
-}
-
-fn ended_voucher(row: &StoredVoucher) -> VoucherRow {
-    VoucherRow {
-        source: VoucherSource::Rental(row.rental.to_string()),
-        amount: row.amount,
-        ended_ms: row.redeemed_ms.or(row.expired_ms).unwrap_or(row.made_ms),
-        expired: row.expired_ms.is_some(),
-    }
-}
-
-/// The latest first, whatever they were for.
-fn ended_vouchers(
-    finders: &[StoredVoucher],
-    prizes: &[(PrizeVoucherRow, String)],
-) -> Vec<VoucherRow> {
-    let prizes = prizes.iter().map(|(row, name)| VoucherRow {
-        source: VoucherSource::Campaign {
-            id: raffle::simple(&row.of.campaign),
-            name: name.clone(),
-            rank: Some(row.of.rank).filter(|rank| *rank > 0),
-        },
-        amount: row.amount,
-        ended_ms: row.redeemed_ms.unwrap_or(row.made_ms),
-        expired: false,
-    });
-    let mut all: Vec<VoucherRow> = finders.iter().map(ended_voucher).chain(prizes).collect();
-    all.sort_by_key(|row| std::cmp::Reverse(row.ended_ms));
-    all.truncate(usize::from(VOUCHER_ROWS));
-    all
 }

@@ -72,7 +72,7 @@ impl Pages {
                 answer.map_or(Found::Closed, found)
             }
         };
-        let asked = readable.then_some(typed).unwrap_or_default();
+        let asked = if readable { typed } else { String::new() };
         Html(self.vouchers(lang, None, Some((asked, found))).page()).into_response()
     }
 

@@ -201,6 +201,7 @@ impl Stage {
                 head: Head::empty(&gateway),
                 at: now(),
                 remaining: 0,
+                redeems: true,
                 allowance: 0,
                 local_url: None,
                 lists: Lists::NONE,

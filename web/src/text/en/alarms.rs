@@ -37,6 +37,7 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::EventsForgotten => "Records of a dock are lost after a restore",
     AlarmKind::NoticeFailing => "A channel for notices does not work",
     AlarmKind::RescueWaiting => "A rescue waits for a decision",
+    AlarmKind::VoucherContradicted => "A dock took a voucher that was not there to be used",
     AlarmKind::CommitmentContradicted => "A dock was shown two lists for one raffle",
     AlarmKind::WitnessDiffers => "A dock signed another list of entries",
     AlarmKind::CampaignDue => "A campaign waits for somebody of the staff",
@@ -131,6 +132,9 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::RescueWaiting => {
         "Open Rescues, compare times and sensors, and decide. Until then neither the payer nor the finder gets anything."
+    }
+    AlarmKind::VoucherContradicted => {
+        "The goods are gone. See in the dock's journal who was at its page and when, and whether the same voucher was used at the till too. If the device was replaced or copied, collect the old one."
     }
     AlarmKind::CommitmentContradicted => {
         "Two different lists went out under this system's signature. Stop the raffle, decide nothing, keep the dock's journal and this system as evidence and tell who answers for the promotion: only the list that the docks signed counts."

@@ -1,5 +1,5 @@
 use crate::customer::FoundError;
-use crate::manager::{RescueReason, RescueStateView, VoucherError};
+use crate::manager::{HeldWhy, RescueReason, RescueStateView, VoucherError};
 use crate::text::rescue::{RescueText, RescuesText};
 
 pub(super) const RESCUE: RescueText = RescueText {
@@ -142,9 +142,24 @@ pub(super) const RESCUES: RescuesText = RescuesText {
         VoucherError::Held => "This voucher is held: somebody objects.",
         VoucherError::Expired => "This voucher has expired.",
         VoucherError::Lost => "This prize went to the alternate: the voucher serves no more.",
-        VoucherError::OtherStore => "This voucher does not serve in this store.",
     },
     voucher_done: |amount| format!("Accepted: {amount} in goods."),
+    voucher_held_title: "The voucher is good, but wait",
+    voucher_held: |why, dock, heard| match why {
+        HeldWhy::Asked => format!(
+            "The dock {dock} may accept this voucher too, even without internet. It was asked to give it back and has not answered yet (last contact: {heard}). Try again in a minute. If the dock has no internet, accept the voucher on the dock’s own page, under Vouchers."
+        ),
+        HeldWhy::Doubtful => format!(
+            "Part of the journal of the dock {dock} is lost, and this voucher may have been accepted there (last contact: {heard}). Ask at the dock. If nobody handed goods over for it, free it here: who decided is recorded."
+        ),
+        HeldWhy::Gone => format!(
+            "This voucher was with a device of the dock {dock} that is not in use any more (last contact: {heard}), and may have been accepted there. If nobody handed goods over for it, free it here: who decided is recorded."
+        ),
+    },
+    voucher_again: "Try again",
+    voucher_tick: "Nobody handed goods over for this voucher.",
+    voucher_free: "Free the voucher",
+    voucher_freed: "The voucher is free: it can be accepted now.",
     voucher_open: "Good still",
     voucher_given: "Given",
     voucher_good_until: "Good until",

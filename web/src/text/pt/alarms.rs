@@ -37,6 +37,7 @@ pub(super) const ALARM: Named<AlarmKind> = |kind| match kind {
     AlarmKind::EventsForgotten => "Registros de um ponto se perderam numa restauração",
     AlarmKind::NoticeFailing => "Um canal de avisos não funciona",
     AlarmKind::RescueWaiting => "Um resgate espera uma decisão",
+    AlarmKind::VoucherContradicted => "Um ponto aceitou um vale que não estava com ele",
     AlarmKind::CommitmentContradicted => "Um ponto viu duas listas para o mesmo sorteio",
     AlarmKind::WitnessDiffers => "Um ponto assinou outra lista de participações",
     AlarmKind::CampaignDue => "Uma promoção espera por alguém da equipe",
@@ -137,6 +138,9 @@ pub(super) const CURE: Named<AlarmKind> = |kind| match kind {
     }
     AlarmKind::RescueWaiting => {
         "Abra Resgates, compare horários e sensores, e decida. Até lá nem quem pagou nem quem achou recebe."
+    }
+    AlarmKind::VoucherContradicted => {
+        "A mercadoria já saiu. Veja no diário do ponto quem estava na página e quando, e se o mesmo vale foi usado também no caixa. Se o aparelho foi trocado ou copiado, recolha o antigo."
     }
     AlarmKind::CommitmentContradicted => {
         "Duas listas diferentes saíram com a assinatura deste sistema. Pare o sorteio, não apure nada, guarde o registro do ponto e do sistema como prova e avise o responsável pela promoção: só vale a lista que os pontos assinaram."

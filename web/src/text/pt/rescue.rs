@@ -1,5 +1,5 @@
 use crate::customer::FoundError;
-use crate::manager::{RescueReason, RescueStateView, VoucherError};
+use crate::manager::{HeldWhy, RescueReason, RescueStateView, VoucherError};
 use crate::text::rescue::{RescueText, RescuesText};
 
 pub(super) const RESCUE: RescueText = RescueText {
@@ -138,9 +138,24 @@ pub(super) const RESCUES: RescuesText = RescuesText {
         VoucherError::Held => "Este vale está retido: alguém contesta.",
         VoucherError::Expired => "O prazo deste vale acabou.",
         VoucherError::Lost => "Este prêmio passou ao suplente: o vale não serve mais.",
-        VoucherError::OtherStore => "Este vale não serve nesta loja.",
     },
     voucher_done: |amount| format!("Aceito: {amount} em mercadoria."),
+    voucher_held_title: "O vale é bom, mas espere",
+    voucher_held: |why, dock, heard| match why {
+        HeldWhy::Asked => format!(
+            "Este vale também pode ser aceito no ponto {dock}, mesmo sem internet. Pedimos que o ponto o devolva e ele ainda não respondeu (último contato: {heard}). Tente de novo em um minuto. Se o ponto estiver sem internet, aceite o vale na página do próprio ponto, em Vales."
+        ),
+        HeldWhy::Doubtful => format!(
+            "Parte do diário do ponto {dock} se perdeu, e este vale pode ter sido aceito lá (último contato: {heard}). Pergunte no ponto. Se ninguém entregou mercadoria por ele, libere-o aqui: fica registrado quem decidiu."
+        ),
+        HeldWhy::Gone => format!(
+            "Este vale estava com um aparelho do ponto {dock} que não está mais em uso (último contato: {heard}) e pode ter sido aceito lá. Se ninguém entregou mercadoria por ele, libere-o aqui: fica registrado quem decidiu."
+        ),
+    },
+    voucher_again: "Tentar de novo",
+    voucher_tick: "Ninguém entregou mercadoria por este vale.",
+    voucher_free: "Liberar o vale",
+    voucher_freed: "O vale está livre: agora pode ser aceito.",
     voucher_open: "Ainda valem",
     voucher_given: "Dado em",
     voucher_good_until: "Vale até",

@@ -293,7 +293,7 @@ fn what_is_remembered_stays_small() {
     // The cloud has heard of none, then of all: then the last few are kept for the page.
     for (version, known_seq, lent, kept) in [
         (2, 0, vec![], 200),
-        (3, 10_000, all.clone(), 200),
+        (3, 10_000, all, 200),
         (4, 10_000, vec![], REDEEMED_KEPT_MAX),
     ] {
         rig.load(&list(version, EPOCH, known_seq, &lent));

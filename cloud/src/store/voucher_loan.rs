@@ -1,0 +1,221 @@
+//! Prize vouchers that gateways may redeem. One row a voucher that was ever lent; it never leaves.
+
+use super::db::{DbError, Row, Tx, Value, unreadable};
+use super::prize_voucher::PrizeOf;
+use cloud_core::raffle::loan::Loan;
+use shared::ids::{DockId, GatewayId};
+use shared::money::Centavos;
+use shared::time::UnixMs;
+use shared::voucher::{LentVoucher, VoucherKey};
+
+#[derive(Debug, Clone)]
+pub struct LoanRow {
+    pub of: PrizeOf,
+    pub gateway: GatewayId,
+    pub key: VoucherKey,
+    pub loan: Loan,
+    pub lent_ms: UnixMs,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT l.campaign_id, l.prize_rank, l.rental_id, l.gateway_id, l.voucher_key, \
+             l.state, l.without, l.lent_ms FROM voucher_loan l ",
+            $tail
+        )
+    };
+}
+
+pub fn insert(
+    tx: &Tx<'_>,
+    of: &PrizeOf,
+    (gateway, key): (&GatewayId, VoucherKey),
+    now: UnixMs,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO voucher_loan (campaign_id, prize_rank, rental_id, gateway_id, voucher_key, \
+         state, lent_ms, changed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            Value::text(of.campaign),
+            i64::from(of.rank).into(),
+            Value::text(of.rental),
+            Value::text(gateway),
+            Value::text(key),
+            Loan::Lent.as_str().into(),
+            now.0.into(),
+            now.0.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub fn set(tx: &Tx<'_>, of: &PrizeOf, loan: Loan, now: UnixMs) -> Result<(), DbError> {
+    let without = match loan {
+        Loan::Recalled { without } => without,
+        Loan::Lent | Loan::Doubtful | Loan::Back => 0,
+    };
+    tx.execute(
+        "UPDATE voucher_loan SET state = $1, without = $2, changed_ms = $3 \
+         WHERE campaign_id = $4 AND prize_rank = $5 AND rental_id = $6",
+        &[
+            loan.as_str().into(),
+            Value::count(without),
+            now.0.into(),
+            Value::text(of.campaign),
+            i64::from(of.rank).into(),
+            Value::text(of.rental),
+        ],
+    )
+    .map(drop)
+}
+
+/// None: it was never lent.
+pub fn of(tx: &Tx<'_>, of: &PrizeOf) -> Result<Option<LoanRow>, DbError> {
+    tx.first(
+        select!("WHERE l.campaign_id = $1 AND l.prize_rank = $2 AND l.rental_id = $3"),
+        &[
+            Value::text(of.campaign),
+            i64::from(of.rank).into(),
+            Value::text(of.rental),
+        ],
+        read,
+    )
+}
+
+pub fn by_key(
+    tx: &Tx<'_>,
+    gateway: &GatewayId,
+    key: VoucherKey,
+) -> Result<Option<LoanRow>, DbError> {
+    tx.first(
+        select!("WHERE l.gateway_id = $1 AND l.voucher_key = $2"),
+        &[Value::text(gateway), Value::text(key)],
+        read,
+    )
+}
+
+/// Those of a gateway whose word is awaited.
+pub fn recalled(tx: &Tx<'_>, gateway: &GatewayId) -> Result<Vec<LoanRow>, DbError> {
+    tx.all(
+        select!("WHERE l.gateway_id = $1 AND l.state = 'recalled' LIMIT 10000"),
+        &[Value::text(gateway)],
+        read,
+    )
+}
+
+/// Whether somebody waits for this gateway to give a voucher back that still serves.
+pub fn is_awaited(tx: &Tx<'_>, gateway: &GatewayId, now: UnixMs) -> Result<bool, DbError> {
+    let found = tx.first(
+        "SELECT 1 FROM voucher_loan l JOIN prize_voucher v ON v.campaign_id = l.campaign_id \
+         AND v.prize_rank = l.prize_rank AND v.rental_id = l.rental_id \
+         WHERE l.gateway_id = $1 AND l.state = 'recalled' AND v.redeemed_ms IS NULL \
+         AND v.void_ms IS NULL AND v.lapses_ms > $2 LIMIT 1",
+        &[Value::text(gateway), now.0.into()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Those of a gateway that are not back.
+pub fn out(tx: &Tx<'_>, gateway: &GatewayId) -> Result<Vec<LoanRow>, DbError> {
+    tx.all(
+        select!("WHERE l.gateway_id = $1 AND l.state <> 'back' LIMIT 10000"),
+        &[Value::text(gateway)],
+        read,
+    )
+}
+
+/// What a gateway's list names: lent, and still worth something.
+pub fn listed(tx: &Tx<'_>, gateway: &GatewayId) -> Result<Vec<LentVoucher>, DbError> {
+    tx.all(
+        "SELECT l.voucher_key, v.amount_centavos, v.lapses_ms FROM voucher_loan l \
+         JOIN prize_voucher v ON v.campaign_id = l.campaign_id AND v.prize_rank = l.prize_rank \
+         AND v.rental_id = l.rental_id WHERE l.gateway_id = $1 AND l.state = 'lent' \
+         AND v.redeemed_ms IS NULL AND v.void_ms IS NULL ORDER BY l.voucher_key",
+        &[Value::text(gateway)],
+        |row| {
+            Ok(LentVoucher {
+                key: row.parsed(0)?,
+                amount_centavos: Centavos::new(row.int(1)?),
+                lapses_ms: UnixMs(row.int(2)?),
+            })
+        },
+    )
+}
+
+/// Lent, and worth nothing any more: used, lapsed, or somebody else's prize.
+pub fn spent(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<LoanRow>, DbError> {
+    tx.all(
+        select!(
+            "JOIN prize_voucher v ON v.campaign_id = l.campaign_id \
+             AND v.prize_rank = l.prize_rank AND v.rental_id = l.rental_id \
+             WHERE l.state = 'lent' AND (v.redeemed_ms IS NOT NULL OR v.void_ms IS NOT NULL \
+             OR v.lapses_ms <= $1) ORDER BY l.gateway_id LIMIT $2"
+        ),
+        &[now.0.into(), i64::from(rows_max).into()],
+        read,
+    )
+}
+
+/// A gateway that redeems, how many vouchers it holds, and when it was last lent one.
+#[derive(Debug, Clone)]
+pub struct Till {
+    pub gateway: GatewayId,
+    pub dock: DockId,
+    pub held: u64,
+    pub lent_ms: Option<UnixMs>,
+}
+
+pub fn tills(tx: &Tx<'_>) -> Result<Vec<Till>, DbError> {
+    tx.all(
+        "SELECT g.id, g.dock_id, coalesce(sum(CASE WHEN l.state = 'lent' THEN 1 ELSE 0 END), 0), \
+         max(l.lent_ms) FROM gateway g LEFT JOIN voucher_loan l ON l.gateway_id = g.id \
+         WHERE g.state = 'active' AND g.redeems = 1 GROUP BY g.id, g.dock_id ORDER BY g.id",
+        &[],
+        |row| {
+            Ok(Till {
+                gateway: row.parsed(0)?,
+                dock: row.parsed(1)?,
+                held: row.count(2)?,
+                lent_ms: row.opt_int(3)?.map(UnixMs),
+            })
+        },
+    )
+}
+
+/// Vouchers that were never lent and serve still, of returns at this dock, or at one of the same store
+/// that has no gateway to lend to. Prizes come before what everybody gets.
+pub fn lendable(
+    tx: &Tx<'_>,
+    dock: &DockId,
+    now: UnixMs,
+    rows_max: u64,
+) -> Result<Vec<PrizeOf>, DbError> {
+    tx.all(
+        "SELECT v.campaign_id, v.prize_rank, v.rental_id FROM prize_voucher v \
+         JOIN rental r ON r.id = v.rental_id JOIN gateway g ON g.id = r.returned_gateway \
+         JOIN dock rd ON rd.id = g.dock_id JOIN dock d ON d.store_id = rd.store_id \
+         LEFT JOIN voucher_loan l ON l.campaign_id = v.campaign_id \
+         AND l.prize_rank = v.prize_rank AND l.rental_id = v.rental_id \
+         WHERE d.id = $1 AND l.rental_id IS NULL AND v.code_hash IS NOT NULL \
+         AND v.redeemed_ms IS NULL AND v.void_ms IS NULL AND v.lapses_ms > $2 \
+         AND (rd.id = d.id OR NOT EXISTS (SELECT 1 FROM gateway o WHERE o.dock_id = rd.id \
+         AND o.state = 'active' AND o.redeems = 1)) \
+         ORDER BY CASE WHEN v.prize_rank = 0 THEN 1 ELSE 0 END, v.made_ms LIMIT $3",
+        &[Value::text(dock), now.0.into(), Value::count(rows_max)],
+        super::prize_voucher::prize_of,
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<LoanRow, DbError> {
+    let state = row.text(5)?;
+    let loan = Loan::of(&state, row.count(6)?);
+    Ok(LoanRow {
+        of: super::prize_voucher::prize_of(row)?,
+        gateway: row.parsed(3)?,
+        key: row.parsed(4)?,
+        loan: loan.ok_or_else(|| unreadable(5, format!("no state of a loan: {state}")))?,
+        lent_ms: UnixMs(row.int(7)?),
+    })
+}
