@@ -74,3 +74,6 @@ mod storm;
 
 #[path = "system/witnesses.rs"]
 mod witnesses;
+
+#[path = "system/raffles.rs"]
+mod raffles;

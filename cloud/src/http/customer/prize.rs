@@ -6,12 +6,12 @@ use super::super::gateway::code_hash;
 use super::super::raffle as views;
 use super::receipt::Guesses;
 use super::{error_page, person_reads};
-use crate::actions::{Failure, Rejection, consent_name};
+use crate::actions::{Failure, Rejection, consent_name, name_vouchers};
 use crate::app::{Shared, now};
 use crate::store::campaign::{LifeRow, LifeState};
 use crate::store::frozen_entry::FrozenRow;
 use crate::store::prize_voucher::{self, PrizeVoucherRow};
-use crate::store::{Tx, campaign, dock, frozen_entry};
+use crate::store::{DbError, Tx, campaign, dock, frozen_entry};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -58,25 +58,32 @@ async fn find(app: &Shared, code: &str) -> Result<Found, Failure> {
         return Err(unknown);
     }
     let hash = code_hash(code);
-    let found = app
-        .store
-        .read(move |tx| {
-            let Some(voucher) = prize_voucher::by_code(tx, &hash)? else {
-                return Ok(None);
-            };
-            let Some(row) = campaign::life(tx, &voucher.of.campaign)? else {
-                return Ok(None);
-            };
-            let frozen = frozen_entry::of_rental(tx, &voucher.of.rental)?;
-            Ok(Some(Found {
-                row,
-                voucher,
-                frozen,
-                chain_name: dock::chain(tx)?.map(|(_, name)| name).unwrap_or_default(),
-            }))
-        })
+    if let Some(found) = app.store.read(move |tx| named(tx, &hash)).await? {
+        return Ok(found);
+    }
+    // A receipt leads here as soon as its certain prize is made; its code comes from the clock, later.
+    let own = Shared::clone(app);
+    app.store
+        .write(move |tx: &Tx<'_>| name_vouchers::run(tx, &own.keys))
         .await?;
+    let found = app.store.read(move |tx| named(tx, &hash)).await?;
     found.ok_or(unknown)
+}
+
+fn named(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Found>, DbError> {
+    let Some(voucher) = prize_voucher::by_code(tx, hash)? else {
+        return Ok(None);
+    };
+    let Some(row) = campaign::life(tx, &voucher.of.campaign)? else {
+        return Ok(None);
+    };
+    let frozen = frozen_entry::of_rental(tx, &voucher.of.rental)?;
+    Ok(Some(Found {
+        row,
+        voucher,
+        frozen,
+        chain_name: dock::chain(tx)?.map(|(_, name)| name).unwrap_or_default(),
+    }))
 }
 
 fn answer(
