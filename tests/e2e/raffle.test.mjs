@@ -169,7 +169,8 @@ async function withoutNetwork(browser, { size, page, look }, { raffle, winner, f
   const tab = await alone.context.newPage()
   await tab.goto(pathToFileURL(verifier).href)
   await tabTo(tab, tab.locator('#bundle'))
-  for (const [name, files] of Object.entries({ alone: [bundle], lie: [lie], whole: [bundle, receipt] })) {
+  const cases = { alone: [bundle], lie: [lie], whole: [bundle, receipt] }
+  for (const [name, files] of Object.entries(cases).slice(size === 'phone' ? 0 : 1)) {
     await tab.locator('#receipt').setInputFiles(files.slice(1))
     await tab.locator('#bundle').setInputFiles(files[0])
     const told = await verdict(tab, files)

@@ -6,11 +6,13 @@ use crate::http::{between, eventually, form, get};
 use crate::options::{CLOUD, NORTE};
 use crate::staff::Staff;
 use crate::system::System;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::time::UnixMs;
 
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
+/// Of a cart through the shop.
+const TRIP_MS: i64 = 15 * MINUTE_MS;
 
 /// Friday 2023-09-01, 09:00 in São Paulo.
 const STARTS: UnixMs = UnixMs(1_693_569_600_000);
@@ -145,10 +147,21 @@ impl Raffle {
         let opens = STARTS.plus(HOUR_MS);
         later(system, opens.plus(MINUTE_MS));
         self.await_stage(system, "open");
-        for cpf in PEOPLE {
-            self.returned.push(returns(system, &json!({ "cpf": cpf })));
+        let wishes = PEOPLE.map(|cpf| json!({ "cpf": cpf }));
+        let out: Vec<_> = wishes
+            .iter()
+            .chain([&json!({})])
+            .map(|wish| goes_out(system, wish))
+            .collect();
+        system.wait_until(system.now().plus(TRIP_MS));
+        // The carts left the first two slots and the lane.
+        for ((_, tag), bay) in out.iter().zip(1..) {
+            system.dock(NORTE).push(bay, tag);
         }
-        self.returned.push(returns(system, &json!({})));
+        for (rental, _) in out {
+            rental.until(&["closed"]);
+            self.returned.push(rental);
+        }
     }
 
     /// The period ends, and then the grace: the list is fixed.
@@ -274,16 +287,18 @@ pub fn later(system: &mut System, moment: UnixMs) {
     }
 }
 
-/// One cart out and back in its place, a quarter of an hour later.
-pub fn returns(system: &System, wish: &serde_json::Value) -> Rental {
+fn goes_out(system: &System, wish: &Value) -> (Rental, String) {
     let rental = system.take_with(NORTE, wish);
     system.pay(&rental);
-    rental.until(&["open"]);
-    let bay = rental.bay();
-    let tag = system.dock(NORTE).pull(bay);
-    rental.until(&["out"]);
-    system.wait_until(system.now().plus(15 * MINUTE_MS));
-    system.dock(NORTE).push(bay, &tag);
+    let tag = system.pull(&rental, NORTE);
+    (rental, tag)
+}
+
+/// One cart out and back, a quarter of an hour later.
+pub fn returns(system: &System, wish: &Value) -> Rental {
+    let (rental, tag) = goes_out(system, wish);
+    system.wait_until(system.now().plus(TRIP_MS));
+    system.dock(NORTE).push(1, &tag);
     rental.until(&["closed"]);
     rental
 }
