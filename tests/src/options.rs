@@ -1,5 +1,6 @@
 //! What a test changes about the demo system before it starts.
 
+use shared::time::UnixMs;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of the processes, for overrides, kills and logs.
@@ -16,6 +17,7 @@ pub struct Options {
     carts: BTreeMap<&'static str, String>,
     policy: BTreeMap<&'static str, i64>,
     proxied: bool,
+    starts: Option<UnixMs>,
 }
 
 const BAYS: &str = "1:slot,2:slot,3:slot,4:lane:6";
@@ -62,6 +64,16 @@ impl Options {
     pub fn through_proxy(mut self) -> Self {
         self.proxied = true;
         self
+    }
+
+    /// All programs begin at this moment, which [`crate::System::wait_until`] moves on.
+    pub fn starting(mut self, moment: UnixMs) -> Self {
+        self.starts = Some(moment);
+        self
+    }
+
+    pub(crate) fn starts(&self) -> Option<UnixMs> {
+        self.starts
     }
 
     pub(crate) fn is_proxied(&self) -> bool {

@@ -18,16 +18,19 @@ pub enum Program {
     Bank,
     Cloud,
     Gateway,
+    /// Of a raffle's bundle.
+    Verifier,
 }
 
 impl Program {
-    const ALL: [Self; 3] = [Self::Bank, Self::Cloud, Self::Gateway];
+    const ALL: [Self; 4] = [Self::Bank, Self::Cloud, Self::Gateway, Self::Verifier];
 
     fn name(self) -> &'static str {
         match self {
             Self::Bank => "volta-bank",
             Self::Cloud => "volta-cloud",
             Self::Gateway => "volta-gateway",
+            Self::Verifier => "verifier",
         }
     }
 
@@ -54,7 +57,16 @@ fn folder() -> PathBuf {
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--bins"])
             .args(release.then_some("--release"))
-            .args(["-p", "cloud", "-p", "psp-sandbox", "-p", "edge"])
+            .args([
+                "-p",
+                "cloud",
+                "-p",
+                "psp-sandbox",
+                "-p",
+                "edge",
+                "-p",
+                "verifier",
+            ])
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .status();
         let built = built.expect("cargo runs: it built this test");

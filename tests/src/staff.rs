@@ -13,15 +13,13 @@ pub struct Staff {
 impl Staff {
     /// Adds a manager, who signs in with the one-time password and makes a new one.
     pub fn enters(system: &System, password: &str) -> Self {
-        let once = system.volta_cloud(&["add-staff", "--login", "gerencia", "--role", "manager"]);
-        let base = system.cloud_url();
-        let fields = form(&[("login", "gerencia"), ("password", once.trim())]);
-        let entered = send("POST", &format!("{base}/manage/login"), FORM, &fields);
-        assert_eq!(entered.status, 303, "{}", entered.body);
-        let staff = Self {
-            cookie: cookie_of(&entered),
-            base,
-        };
+        Self::hired(system, "gerencia", password)
+    }
+
+    /// As [`Self::enters`], by this name.
+    pub fn hired(system: &System, login: &str, password: &str) -> Self {
+        let once = system.volta_cloud(&["add-staff", "--login", login, "--role", "manager"]);
+        let staff = Self::signs_in(system, login, once.trim());
         let fields = form(&[
             ("current", once.trim()),
             ("new_password", password),
@@ -35,6 +33,18 @@ impl Staff {
                 false => staff.cookie,
             },
             ..staff
+        }
+    }
+
+    /// Somebody who has a password of their own.
+    pub fn signs_in(system: &System, login: &str, password: &str) -> Self {
+        let base = system.cloud_url();
+        let fields = form(&[("login", login), ("password", password)]);
+        let entered = send("POST", &format!("{base}/manage/login"), FORM, &fields);
+        assert_eq!(entered.status, 303, "{}", entered.body);
+        Self {
+            cookie: cookie_of(&entered),
+            base,
         }
     }
 

@@ -5,6 +5,7 @@ mod setup;
 mod technician;
 
 use crate::bank::Bank;
+use crate::clock::Clock;
 use crate::database::Database;
 use crate::dock::Dock;
 use crate::http::{eventually, get, in_time, try_send};
@@ -13,6 +14,7 @@ use crate::process::{Process, Program, run_to_its_end};
 use crate::proxy::{Proxy, Route};
 use serde_json::Value;
 use setup::{Ports, crash_variable, local};
+use shared::time::UnixMs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output};
@@ -26,6 +28,7 @@ const ATTEMPTS_MAX: usize = 5;
 pub struct System {
     processes: BTreeMap<&'static str, Process>,
     network: Option<Proxy>,
+    clock: Option<Clock>,
     ports: Ports,
     options: Options,
     dir: TempDir,
@@ -48,10 +51,16 @@ impl System {
         let mut system = Self {
             processes: BTreeMap::new(),
             network: None,
+            clock: None,
             ports: Ports::free(),
             options,
             dir: tempfile::tempdir().expect("a test machine has a temporary folder"),
         };
+        if let Some(moment) = system.options.starts() {
+            let clock = Clock::in_folder(system.dir.path());
+            clock.set(moment);
+            system.clock = Some(clock);
+        }
         let names = [(BANK, Program::Bank), (CLOUD, Program::Cloud)];
         let docks = system.options.docks();
         let gateways = docks.into_iter().map(|dock| (dock, Program::Gateway));
@@ -61,6 +70,7 @@ impl System {
                 CLOUD => system.cloud_env(),
                 dock => system.gateway_env(dock),
             };
+            env.extend(system.clock.iter().flat_map(Clock::env));
             env.extend(system.options.env_of(name));
             let process = Process::new(name, program, env, system.dir.path());
             system.processes.insert(name, process);
@@ -128,8 +138,13 @@ impl System {
             });
         }
         for dock in self.options.docks() {
-            self.await_carts(dock, self.options.cart_count(dock));
+            self.await_carts(dock, self.carts(dock));
         }
+    }
+
+    /// How many carts a dock began with.
+    pub(crate) fn carts(&self, dock: &str) -> u64 {
+        self.options.cart_count(dock)
     }
 
     /// Waits until the cloud sees a dock online, at rest, with so many carts.
@@ -179,6 +194,21 @@ impl System {
     pub fn network(&self) -> &Proxy {
         let network = self.network.as_ref();
         network.expect("a test that spoils the network asks for one")
+    }
+
+    /// What the programs' clocks say, in a system with [`Options::starting`].
+    pub fn now(&self) -> UnixMs {
+        self.clock().now()
+    }
+
+    /// Lets the time until `moment` pass for all programs.
+    pub fn wait_until(&self, moment: UnixMs) {
+        self.clock().set(moment);
+    }
+
+    fn clock(&self) -> &Clock {
+        let clock = self.clock.as_ref();
+        clock.expect("a test that moves time says when it starts")
     }
 
     /// The simulator of a dock.

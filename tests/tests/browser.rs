@@ -74,6 +74,8 @@ browser_tests! {
         "the pages of a technician are English, keep their policy and log no error";
     qr_codes_decode: "receipt", "the QR codes hold what they promise, also in the dark";
     receipt_prints: "receipt", "the receipt prints, and its QR code leads back to it";
+    raffle_in_public: "raffle",
+        "a raffle from its countdown to its winners, and its file without a network";
     pages_read_aloud: "receipt", "the dock page and the receipt read aloud as agreed";
 }
 

@@ -77,3 +77,6 @@ mod storm;
 
 #[path = "system/witnesses.rs"]
 mod witnesses;
+
+#[path = "system/raffles.rs"]
+mod raffles;

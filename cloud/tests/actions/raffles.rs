@@ -41,6 +41,7 @@ use cloud_core::raffle::rules::{
 use cloud_core::raffle::tree;
 use cloud_core::raffle::winners::{Delivery, Winner, winners};
 use cloud_core::rental::Step;
+use sha2::{Digest as _, Sha256};
 use shared::event::Fact;
 use shared::ids::{CampaignId, PersonId, StaffId};
 use shared::money::Centavos;
@@ -491,6 +492,24 @@ fn a_campaign_goes_from_its_draft_to_its_accounts() {
     assert_eq!(w.count("SELECT count(*) FROM prize_voucher"), 2);
 
     delivered_and_accounted(&mut w);
+    let inside = returned.listed.iter().chain([&told_in_grace]);
+    names_nobody(&w, inside, &text(&w));
+}
+
+/// Neither a person nor a return in any spelling, nor what anybody could reckon from a CPF alone.
+fn names_nobody<'a>(w: &World, inside: impl Iterator<Item = &'a Visit>, bundle: &str) {
+    let cpfs = PEOPLE.iter().flat_map(|cpf| {
+        let hashed = hex::encode(&Sha256::digest(cpf)[..16]);
+        [(*cpf).to_owned(), hex::encode(cpf), hashed]
+    });
+    let ids = inside.flat_map(|visit| {
+        let person = w.row(visit).person.expect("who is listed is known");
+        [visit.rental.to_string(), person.to_string()]
+    });
+    let spelt = ids.flat_map(|id| [id.replace('-', ""), id]);
+    for secret in cpfs.chain(spelt) {
+        assert!(!bundle.contains(&secret), "{secret} is in the bundle");
+    }
 }
 
 fn committed_after_close(w: &mut World, late: &Visit) {
@@ -1034,22 +1053,50 @@ fn gives_mail(w: &World, visit: &Visit) {
     }));
 }
 
+/// A cart out and back by somebody who says where to be told, or not.
+fn brings_back(w: &mut World, cpf: &str, reachable: bool) {
+    w.waits(HOUR);
+    let visit = w.take_with_cpf("norte", cpf);
+    w.bank_makes_charge(&visit);
+    w.pays(&visit, crate::world::DEPOSIT);
+    if reachable {
+        gives_mail(w, &visit);
+    }
+    let tag = w.pulls(&visit);
+    w.reports("norte");
+    w.docks("norte", 1, tag);
+    assert_eq!(w.reports("norte"), ["applied"]);
+    w.bank_settles(&visit);
+}
+
+#[test]
+fn who_keeps_a_prize_is_not_told_of_it_again() {
+    let mut w = opened();
+    for cpf in &PEOPLE[..3] {
+        brings_back(&mut w, cpf, true);
+    }
+    drawn(&mut w);
+    let notices = "SELECT count(*) FROM outbox WHERE kind = 'send_notice'";
+    assert_eq!(w.count(notices), 2);
+    // The first prize goes to the alternate, who is told; the second stays where it is.
+    let wanted = DisqualifyEntry {
+        id: id(),
+        position: verified(&text(&w)).winners[0].position.expect("a winner"),
+        code: "menor".into(),
+        by: by(&w, manager()),
+    };
+    w.advance(HOUR);
+    done(step(&w, move |tx, now, keys| {
+        disqualify_entry::run(tx, now, keys, &wanted)
+    }));
+    assert_eq!(w.count(notices), 3);
+}
+
 #[test]
 fn winners_are_told_over_what_they_gave_and_those_who_gave_nothing_are_listed() {
     let mut w = opened();
     for (cpf, reachable) in [(PEOPLE[0], true), (PEOPLE[1], true), (PEOPLE[2], false)] {
-        w.waits(HOUR);
-        let visit = w.take_with_cpf("norte", cpf);
-        w.bank_makes_charge(&visit);
-        w.pays(&visit, crate::world::DEPOSIT);
-        if reachable {
-            gives_mail(&w, &visit);
-        }
-        let tag = w.pulls(&visit);
-        w.reports("norte");
-        w.docks("norte", 1, tag);
-        assert_eq!(w.reports("norte"), ["applied"]);
-        w.bank_settles(&visit);
+        brings_back(&mut w, cpf, reachable);
     }
     drawn(&mut w);
     let won = w.read(|tx| prize_voucher::of_campaign(tx, &id()));

@@ -5,7 +5,7 @@ import net from 'node:net'
 
 assert(process.env.VOLTA_E2E, 'run this by: cargo nextest run -p system-tests --test browser')
 
-/** `{cloud, bank, docks: {norte, sul}, control, password, chromium, pictures}` */
+/** `{cloud, bank, docks: {norte, sul}, control, password, chromium, pictures, verifier}` */
 export const world = JSON.parse(process.env.VOLTA_E2E)
 
 /** A valid CPF that belongs to nobody. */
@@ -103,6 +103,16 @@ export async function technicianAnswer(dock, challenge) {
   const answer = await tell(`answer ${dock} ${challenge}`)
   assert.match(answer, /^\d{8}$/)
   return answer
+}
+
+/**
+ * Lets the time of a raffle's system pass, in which people do what they must, to the next stage, which
+ * is `stage`. `{id, receipts}`: the raffle, and the tokens of what was brought back in it.
+ */
+export async function movesOn(stage) {
+  const raffle = JSON.parse(await tell('raffle'))
+  assert.equal(raffle.stage, stage)
+  return raffle
 }
 
 function tell(command) {

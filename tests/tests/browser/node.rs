@@ -1,13 +1,13 @@
 //! Runs one test of `e2e/` by its name, and finds what there is.
 
-use crate::control;
+use crate::control::{self, World};
 use serde_json::json;
 use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use system_tests::{NORTE, Options, SUL, System};
+use system_tests::{NORTE, Options, Program, Raffle, SUL, Stage, System};
 
 const NODE_MAJOR_MIN: u32 = 20; // playwright-core asks for it
 const CHROMIUMS: [&str; 4] = [
@@ -23,7 +23,11 @@ pub fn run(file: &str, name: &str) {
         return;
     };
     install_packages();
-    let system = System::start(&Options::new());
+    let draws = file == "raffle";
+    let system = System::start(&match draws {
+        true => Options::new().starting(Raffle::STARTS),
+        false => Options::new(),
+    });
     let staff = ["add-staff", "--login", "admin", "--role", "administrator"];
     let mut world = json!({
         "cloud": system.cloud_url(),
@@ -32,9 +36,11 @@ pub fn run(file: &str, name: &str) {
         "password": system.volta_cloud(&staff).trim(),
         "chromium": chromium,
         "pictures": pictures(),
+        "verifier": Program::Verifier.path(),
     });
-    let system = Arc::new(Mutex::new(system));
-    world["control"] = control::serve(&system).into();
+    let raffle = draws.then(|| (Raffle::drafted(&system), Stage::Draft));
+    let held = Arc::new(Mutex::new(World { system, raffle }));
+    world["control"] = control::serve(&held).into();
     let output = Command::new("node")
         .arg("--test-reporter=tap")
         .arg(format!("--test-name-pattern=^{}$", escaped(name)))

@@ -129,7 +129,7 @@ impl RafflesPage {
                 (w.line_open)(&self.frame.date(&terms.closes_ms), &self.frame.date(&draw))
             }
             (Group::Running, None) => (w.line_certain)(&self.frame.date(&terms.closes_ms)),
-            (Group::Waiting, Some(draw)) => (w.line_draw)(&self.frame.when(&draw)),
+            (Group::Waiting, Some(draw)) => (w.line_draw)(&self.frame.dated(&draw)),
             (Group::Done, Some(draw)) => (w.line_drawn)(&self.frame.date(&draw)),
             (Group::Waiting | Group::Done, None) => {
                 (w.line_closed)(&self.frame.date(&terms.closes_ms))
@@ -235,7 +235,7 @@ impl RafflePage {
     fn pending_text(&self, reason: &PendingReason) -> String {
         let w = &self.frame.lang.text().raffle;
         match reason {
-            PendingReason::NextExtraction(at) => (w.pending_next)(&self.frame.when(at)),
+            PendingReason::NextExtraction(at) => (w.pending_next)(&self.frame.dated(at)),
             other => (w.pending)(other).to_owned(),
         }
     }

@@ -46,6 +46,8 @@ pub struct RaffleText {
     pub who_stores: With,
     pub every_store: Str,
     pub entries: Str,
+    /// Before the list is fixed: what may still be left out of it.
+    pub returns_so_far: Str,
     pub when_title: Str,
     pub moment: Named<MomentKind>,
     pub moment_committed: Str,
@@ -150,7 +152,7 @@ pub struct InsideText {
     pub proof_broken: Str,
     pub proof_leaf: WithTwo,
     pub proof_alone: Str,
-    pub proof_steps: With,
+    pub proof_steps: Counted,
     pub step: Named<Side>,
     pub step_gives: Str,
     pub proof_root: Str,

@@ -39,6 +39,11 @@ impl Frame {
         time::when(*ms, self.now_ms, &self.zone, self.lang)
     }
 
+    /// Date and clock, of what is read long before or after.
+    pub fn dated(&self, ms: &UnixMs) -> String {
+        time::dated(*ms, &self.zone, self.lang)
+    }
+
     /// Date and clock to the second.
     pub fn stamp(&self, ms: &UnixMs) -> String {
         time::stamp(*ms, &self.zone, self.lang)

@@ -66,11 +66,15 @@ pub fn date(ms: UnixMs, zone: &Zone, lang: Lang) -> String {
 
 /// The clock alone on the day of `now_ms`, else with its date.
 pub fn when(ms: UnixMs, now_ms: UnixMs, zone: &Zone, lang: Lang) -> String {
-    let clock = clock(ms, zone);
     if zone.at(ms).date() == zone.at(now_ms).date() {
-        return clock;
+        return clock(ms, zone);
     }
-    let date = date(ms, zone, lang);
+    dated(ms, zone, lang)
+}
+
+/// The clock with its date, today's too.
+pub fn dated(ms: UnixMs, zone: &Zone, lang: Lang) -> String {
+    let (date, clock) = (date(ms, zone, lang), clock(ms, zone));
     match lang {
         Lang::Pt => format!("{date} às {clock}"),
         Lang::En => format!("{date}, {clock}"),

@@ -60,7 +60,7 @@ async fn find(app: &Shared, code: &str) -> Result<Found, Failure> {
     let hash = code_hash(code);
     let look = move |tx: &Tx<'_>| {
         let unnamed = !prize_voucher::unnamed(tx, 1)?.is_empty();
-        Ok((voucher_of(tx, &hash)?, unnamed))
+        Ok((named(tx, &hash)?, unnamed))
     };
     match app.store.read(look).await? {
         (Some(found), _) => Ok(found),
@@ -70,13 +70,13 @@ async fn find(app: &Shared, code: &str) -> Result<Found, Failure> {
             let own = Shared::clone(app);
             let name = move |tx: &Tx<'_>| name_vouchers::run(tx, &own.keys);
             app.store.write(name).await?;
-            let found = app.store.read(move |tx| voucher_of(tx, &hash)).await?;
+            let found = app.store.read(move |tx| named(tx, &hash)).await?;
             found.ok_or(unknown)
         }
     }
 }
 
-fn voucher_of(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Found>, DbError> {
+fn named(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Found>, DbError> {
     let Some(voucher) = prize_voucher::by_code(tx, hash)? else {
         return Ok(None);
     };

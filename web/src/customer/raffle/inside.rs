@@ -176,7 +176,7 @@ impl OutsideReason {
         let w = &frame.lang.text().inside;
         match self {
             Self::NoCpf { until_ms: None } => w.no_cpf.to_owned(),
-            Self::NoCpf { until_ms: Some(at) } => (w.no_cpf_until)(&frame.when(at)),
+            Self::NoCpf { until_ms: Some(at) } => (w.no_cpf_until)(&frame.dated(at)),
             Self::OverCap { cap } => (w.over_cap)(cap),
             Self::Late { next: None } => w.late.to_owned(),
             Self::Late {
@@ -194,6 +194,10 @@ impl ProofView {
     /// People count from 1.
     fn leaf_number(&self) -> u64 {
         self.index.saturating_add(1)
+    }
+
+    fn steps_count(&self) -> u64 {
+        u64::try_from(self.steps.len()).unwrap_or(u64::MAX)
     }
 
     fn place(&self) -> Option<u64> {

@@ -26,7 +26,10 @@ pub(super) const INSIDE: InsideText = InsideText {
     proof_broken: "These steps do not lead to the published code. Keep this page and speak to the store.",
     proof_leaf: |a, b| format!("Your entry is leaf {a} of {b}:"),
     proof_alone: "It is the only one of the list: the leaf is the code of the list itself.",
-    proof_steps: |x| format!("Show the {x} steps"),
+    proof_steps: |count| match count {
+        1 => "Show the only step".into(),
+        n => format!("Show the {n} steps"),
+    },
     step: |case| match case {
         Side::Left => "Neighbour on the left:",
         Side::Right => "Neighbour on the right:",

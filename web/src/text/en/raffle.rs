@@ -85,6 +85,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_stores: |x| format!("Stores: {x}."),
     every_store: "Every store of the chain",
     entries: "Entries:",
+    returns_so_far: "Returns noted so far, with or without a CPF:",
     when_title: "What happens when",
     moment: |case| match case {
         MomentKind::Published => "Rules published",

@@ -26,7 +26,10 @@ pub(super) const INSIDE: InsideText = InsideText {
     proof_broken: "Estes passos não levam ao código publicado. Guarde esta página e fale com a loja.",
     proof_leaf: |a, b| format!("Sua participação é a folha {a} de {b}:"),
     proof_alone: "É a única da lista: a folha já é o código da lista.",
-    proof_steps: |x| format!("Ver os {x} passos"),
+    proof_steps: |count| match count {
+        1 => "Ver o único passo".into(),
+        n => format!("Ver os {n} passos"),
+    },
     step: |case| match case {
         Side::Left => "Vizinho à esquerda:",
         Side::Right => "Vizinho à direita:",

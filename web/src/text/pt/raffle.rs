@@ -82,6 +82,7 @@ pub(super) const RAFFLE: RaffleText = RaffleText {
     who_stores: |x| format!("Lojas: {x}."),
     every_store: "Todas as lojas da rede",
     entries: "Participações:",
+    returns_so_far: "Devoluções anotadas até agora, com ou sem CPF:",
     when_title: "O que acontece quando",
     moment: |case| match case {
         MomentKind::Published => "Regras publicadas",
