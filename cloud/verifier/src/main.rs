@@ -7,6 +7,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Read as _;
 use std::process::ExitCode;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ Saída: 0 = tudo confere (etapas futuras ficam pendentes), 1 = algo foi recusado
 const NOT_KNOWN_HERE: &str = "O arquivo sozinho não mostra se a sua devolução está na lista (confira com o recibo), se o compromisso foi
 publicado antes (compare a raiz com a do ponto de coleta) nem se os prêmios são os da Caixa (compare com a extração).";
 const ENTRIES_MAX: usize = 1_000_000; // SA-1: more are split into campaigns
+const FILE_BYTES_MAX: u64 = 150_000_000; // a million entries take a hundred
 const NUMBERS: u64 = 10_000_000; // 100 series of 100,000
 const HOUR_MS: u64 = 3_600_000;
 const QUICKNET_GENESIS_S: u64 = 1_692_803_367;
@@ -27,13 +29,17 @@ const QUICKNET_KEY: &str = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb900
     0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
 
 fn main() -> ExitCode {
-    let paths: Vec<String> = std::env::args().skip(1).collect();
+    let paths: Vec<_> = std::env::args_os().skip(1).collect();
     let asked = paths.iter().any(|path| path == "--help");
     if asked || paths.is_empty() || paths.len() > 2 {
         println!("{HELP}");
         return ExitCode::from(if asked { 0 } else { 2 });
     }
-    let read = |path: &String| std::fs::read(path).inspect_err(|why| eprintln!("Não deu para ler {path}: {why}")).ok();
+    let read = |path: &std::ffi::OsString| {
+        let mut bytes = Vec::new(); // of a file beyond the limit, enough to refuse it
+        let read = std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
+        read.map(|_| bytes).inspect_err(|why| eprintln!("Não deu para ler {}: {why}", path.display())).ok()
+    };
     let Some(files) = paths.iter().map(read).collect::<Option<Vec<_>>>() else { return ExitCode::from(2) };
     let report = check(&files[0], files.get(1).map(Vec::as_slice));
     println!("{}\n{NOT_KNOWN_HERE}", report.text());
@@ -72,7 +78,7 @@ struct Report(Vec<(&'static str, &'static str, String)>);
 impl Report {
     fn step<T>(&mut self, name: &'static str, found: Found<T>) -> Option<T> {
         let (value, stands, told) = found.map_or_else(|why| (None, REFUSED, why), |(value, stands, told)| (Some(value), stands, told));
-        self.0.push((name, stands, told));
+        self.0.push((name, stands, told.replace(|c: char| c.is_control() && c != '\n', "?"))); // nothing steers the terminal
         value
     }
 
@@ -130,15 +136,16 @@ fn canonical_bundle(bytes: &[u8]) -> Found<Value> {
     }
     Ok((value, HELD, format!("{} bytes na forma canônica, com todos os campos e só eles.", bytes.len())))
 }
-
 fn shaped(bytes: &[u8], shape: &str, name: &str) -> Result<Value, String> {
+    need(bytes.len() as u64 <= FILE_BYTES_MAX, &format!("o arquivo passa do limite de {FILE_BYTES_MAX} bytes"))?;
+    let values = bytes.iter().filter(|byte| b",[{".contains(byte)).count(); // for each, at least
+    need(values <= 2 * ENTRIES_MAX, "o arquivo tem mais valores do que um pacote pode ter")?;
     let text = std::str::from_utf8(bytes).map_err(|error| format!("não é texto UTF-8 a partir do byte {}", error.valid_up_to()))?;
     let not_json = |error: serde_json::Error| format!("não é JSON: linha {}, coluna {}", error.line(), error.column());
     let value = serde_json::from_str(text).map_err(not_json)?;
     fits(&serde_json::from_str(shape).map_err(not_json)?, &value, name)?;
     Ok(value)
 }
-
 fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
     match (shape, value) {
         (Value::Object(wanted), Value::Object(found)) => {
@@ -146,7 +153,7 @@ fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
             missing.map_or(Ok(()), |key| Err(format!("falta o campo {path}.{key}")))?;
             found.iter().try_for_each(|(key, value)| match wanted.get(key) {
                 Some(shape) => fits(shape, value, &format!("{path}.{key}")),
-                None => Err(format!("campo desconhecido em {path}: {key:?}")),
+                None => Err(format!("campo desconhecido em {path}: {:?}", key.chars().take(40).collect::<String>())),
             })
         }
         (Value::Array(shapes), Value::Array(found)) if shapes.len() == 1 => {
@@ -162,7 +169,6 @@ fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
         _ => Err(format!("{path} não tem a forma certa: {shape}")),
     }
 }
-
 fn fits_text(kind: &str, text: &str) -> bool {
     let is = |class: u8, c: u8| match class {
         b'h' => matches!(c, b'0'..=b'9' | b'a'..=b'f'),
@@ -273,12 +279,10 @@ fn commitment_holds(b: &Value, leaves: &[Hash]) -> Found<Vec<u8>> {
     let [rules_hash, root] = [rules_hash, root].map(hex::encode);
     Ok((message, HELD, format!("{n} participações, assinadas {when}.\nRegras: {rules_hash}\nRaiz da lista: {root}")))
 }
-
 /// The planned extraction decides, or one that is at least 24 hours after the commitment.
 fn earliest_ms(b: &Value) -> u64 {
     int(&b["rules"]["extraction"]["at_ms"]).max(int(&b["commit"]["committed_ms"]) + 24 * HOUR_MS)
 }
-
 /// RFC 6962: pairing level by level, with an odd last node carried up, is the split at powers of two.
 fn merkle_root(leaves: &[Hash]) -> Hash {
     let mut level = leaves.to_vec();
@@ -311,8 +315,7 @@ fn beacon_holds(b: &Value) -> Found<Option<Hash>> {
     let round = int(&beacon["round"]);
     need(round == int(&rules["drand"]["round"]), &format!("a rodada {round} não é a das regras"))?;
     if let Some(absent_ms) = beacon["absent_ms"].as_u64() {
-        let late = absent_ms + 2 * HOUR_MS >= earliest_ms(b);
-        need(late, "a falta do drand foi declarada mais de 2 horas antes da extração")?;
+        need(absent_ms + 2 * HOUR_MS >= earliest_ms(b), "a falta do drand foi declarada mais de 2 horas antes da extração")?;
         return Ok((Some([0; 32]), HELD, format!("a rodada {round} faltou até 2 horas antes da extração: valem zeros.")));
     }
     let signature = bytes(&beacon["signature"]);
@@ -330,12 +333,10 @@ fn numbered(b: &Value, leaves: &[Hash], beacon: Option<Hash>) -> Found<Vec<usize
     let Some(beacon) = beacon else {
         return Ok((Vec::new(), PENDING, "a ordem e os números vêm depois do número do drand.".to_owned()));
     };
-    let root = bytes(&b["commit"]["root"]);
-    let start = Sha256::new_with_prefix([b"SA1/order", root.as_slice(), &beacon].concat());
+    let start = Sha256::new_with_prefix([b"SA1/order", bytes(&b["commit"]["root"]).as_slice(), &beacon].concat());
     let mut keyed: Vec<_> = each(leaves, |leaf| start.clone().chain_update(leaf).finalize()).into_iter().zip(0..).collect();
     keyed.sort_unstable();
-    let n = leaves.len() as u64;
-    let q = NUMBERS / n;
+    let (n, q) = (leaves.len(), NUMBERS / leaves.len() as u64);
     let told = format!("q = 10.000.000 ÷ {n} = {q}: a posição p tem o número (p + 1) × {q} - 1, e ganha com {q} dos dez milhões.");
     Ok((keyed.into_iter().map(|(_, entry)| entry).collect(), HELD, told))
 }
@@ -401,7 +402,6 @@ fn record_holds(b: &Value, record: &Value, index: usize) -> Result<(), String> {
     let earliest_ms = int(&b["commit"]["committed_ms"]) + 24 * HOUR_MS;
     need(int(&extraction["at_ms"]) >= earliest_ms, "a extração é de menos de 24 horas depois do compromisso")
 }
-
 /// c1 of tens and units, c2 of tens and hundreds: 7 digits each, none in both.
 fn combinations(record: &Value) -> [u64; 2] {
     let pick = |(prize, place): &(usize, usize)| text(&record["prizes"][*prize]).as_bytes().get(*place).map_or(0, |c| u64::from(c - b'0'));
@@ -461,8 +461,7 @@ fn winners_hold(b: &Value, order: &[usize], drawn: Option<u64>, lost: &[Vec<u64>
 fn holders(b: &Value, order: &[usize], drawn: u64, [before, after]: &[Vec<u64>; 2]) -> Vec<Option<u64>> {
     let (n, prizes) = (order.len() as u64, list(&b["rules"]["prizes"]).len());
     let (before, mut persons) = (before.iter().collect::<HashSet<_>>(), HashSet::new());
-    let walk = (0..n).map(|step| (drawn + step) % n);
-    let mut walk = walk.filter(|at| !before.contains(at) && persons.insert(pid_at(b, order, *at)));
+    let mut walk = (0..n).map(|step| (drawn + step) % n).filter(|at| !before.contains(at) && persons.insert(pid_at(b, order, *at)));
     let mut holders: Vec<Option<u64>> = (0..prizes).map(|_| walk.next()).collect();
     let mut alternates = walk.take(usize::try_from(int(&b["rules"]["alternates"])).unwrap_or(usize::MAX));
     for (index, position) in after.iter().enumerate() {
@@ -487,7 +486,9 @@ fn dates_hold(b: &Value) -> Found<()> {
 }
 
 fn receipt_inside(b: &Value, receipt: &[u8], order: &[usize]) -> Found<()> {
+    let quotes = String::from_utf8_lossy(receipt).replace(r"\\", "").replace(r#"\""#, "").matches('"').count();
     let receipt = shaped(receipt, RECEIPT, "recibo")?;
+    need(quotes == 16, "um campo do recibo está repetido")?; // around four names and four texts
     need(receipt["campaign_id"] == b["rules"]["campaign_id"], "o recibo é de outra promoção")?;
     let ev = hex::encode(hash(&[&hash(&[text(&receipt["event"]).as_bytes()]), &bytes(&receipt["salt"])]));
     let entry = list(&b["entries"]).iter().position(|entry| text(entry).ends_with(&ev));
