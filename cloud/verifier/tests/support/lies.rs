@@ -1,6 +1,6 @@
 //! Bundles of every stage that must hold, and lies of an operator who holds the key, each with the check that tells.
 
-use super::bundle::{EXTRACTION_MS, HOUR_MS, Maker, NO_PRIZES, PRIZES, entry, receipt};
+use super::bundle::{EXTRACTION_MS, HOUR_MS, Maker, NO_PRIZES, PRIZES, entry, jcs, receipt};
 use serde_json::{Value, json};
 
 pub const N: usize = 61;
@@ -106,6 +106,12 @@ fn structure() -> Lies {
         ("no object", "{}".to_owned()),
         ("a prototype", "{\"__proto__\":null}".to_owned()),
     ];
+    // Under a key of small order, the neutral point and a zero are a signature of everything.
+    let forged = |key: String| {
+        let mut b = start.b.clone();
+        (b["rules"]["operator_key"], b["signature"]) = (json!(key), json!(format!("01{}", "00".repeat(63))));
+        jcs(&b)
+    };
     let mut lies: Lies = texts.into_iter().map(|(name, text)| (name, text, "Formato")).collect();
     lies.extend([
         told(start, "an unknown key", "Formato", |m| m.b["rules"]["extra"] = json!(1)),
@@ -115,7 +121,11 @@ fn structure() -> Lies {
         told(start, "upper-case digits", "Formato", |m| m.b["commit"]["root"] = json!("AB".repeat(32))),
         told(start, "another format", "Formato", |m| m.b["format"] = json!("SA1/bundle/2")),
         told(start, "another operator's key", "Assinatura", |m| m.b["rules"]["operator_key"] = json!("58".repeat(32))),
-        told(start, "a key of small order", "Assinatura", |m| m.b["rules"]["operator_key"] = json!("00".repeat(32))),
+        ("a key of order one", forged(format!("01{}", "00".repeat(31))), "Assinatura"),
+        ("a key of order one in another spelling", forged(format!("ee{}7f", "ff".repeat(30))), "Assinatura"),
+        ("a key of order one with a sign", forged(format!("01{}80", "00".repeat(30))), "Assinatura"),
+        ("a key of order two", forged(format!("ec{}7f", "ff".repeat(30))), "Assinatura"),
+        ("a key of order four", forged("00".repeat(32)), "Assinatura"),
     ]);
     lies
 }
