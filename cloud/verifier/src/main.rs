@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     };
     let Some(files) = paths.iter().map(read).collect::<Option<Vec<_>>>() else { return ExitCode::from(2) };
     let report = check(&files[0], files.get(1).map(Vec::as_slice));
-    println!("{}\n{NOT_KNOWN_HERE}", report.text());
+    let _ = writeln!(std::io::stdout(), "{}\n{NOT_KNOWN_HERE}", report.text()); // whoever read it may be gone; the code stands
     ExitCode::from(u8::from(report.first(REFUSED).is_some()))
 }
 

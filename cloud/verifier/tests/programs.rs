@@ -92,6 +92,9 @@ fn the_program_tells_by_its_exit_code() {
     ] {
         assert_eq!(verify(&paths).status.code(), Some(code), "{paths:?}");
     }
+    let nobody_reads = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_verifier")).arg(&good).stdout(nobody_reads).status().unwrap();
+    assert_eq!(status.code(), Some(0));
 }
 
 /// Needs Node and Chromium, which `scripts/test` installs; without them it fails where `CI` is set.
