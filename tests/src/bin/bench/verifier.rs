@@ -41,15 +41,17 @@ pub(crate) fn run() -> Done<()> {
 
 /// The folder of the release's programs, which hold the verifier and what writes a sample of a bundle.
 fn build() -> Done<PathBuf> {
+    let here = std::env::current_exe()?;
+    let target = here.ancestors().nth(2).ok_or("a program outside target/")?;
     told(
         Command::new(env!("CARGO"))
             .args(["build", "--release", "--locked", "--quiet"])
             .args(["-p", "verifier", "--bin", "verifier"])
             .args(["-p", "cloud-core", "--example", "sample_bundle"])
+            .arg("--target-dir")
+            .arg(target)
             .current_dir(root()),
     )?;
-    let here = std::env::current_exe()?;
-    let target = here.ancestors().nth(2).ok_or("a program outside target/")?;
     Ok(target.join("release"))
 }
 
