@@ -18,7 +18,8 @@ try {
   tab.on('pageerror', error => troubles.push(error.message))
   tab.on('console', line => troubles.push(line.text()))
   await tab.goto(pathToFileURL(page).href)
-  for (const { path, refused, pending } of JSON.parse(fs.readFileSync(list, 'utf8'))) {
+  for (const { path, receipt, refused, pending } of JSON.parse(fs.readFileSync(list, 'utf8'))) {
+    await tab.setInputFiles('#receipt', receipt ?? [])
     await tab.setInputFiles('#bundle', path)
     await tab.locator('#verdict', { hasText: path.split('/').at(-1) }).waitFor({ timeout: 90_000 })
     const verdict = await tab.locator('#verdict h2').innerText()

@@ -6,7 +6,8 @@ use drand_verify::{G2PubkeyRfc, Pubkey};
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ Saída: 0 = tudo confere (etapas futuras ficam pendentes), 1 = algo foi recusado
 const NOT_KNOWN_HERE: &str = "O arquivo sozinho não mostra se a sua devolução está na lista (confira com o recibo), se o compromisso foi
 publicado antes (compare a raiz com a do ponto de coleta) nem se os prêmios são os da Caixa (compare com a extração).";
 const ENTRIES_MAX: usize = 1_000_000; // SA-1: more are split into campaigns
+const FILE_BYTES_MAX: u64 = 150_000_000; // a million entries take a hundred
 const NUMBERS: u64 = 10_000_000; // 100 series of 100,000
 const HOUR_MS: u64 = 3_600_000;
 const QUICKNET_GENESIS_S: u64 = 1_692_803_367;
@@ -27,16 +29,20 @@ const QUICKNET_KEY: &str = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb900
     0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
 
 fn main() -> ExitCode {
-    let paths: Vec<String> = std::env::args().skip(1).collect();
+    let paths: Vec<_> = std::env::args_os().skip(1).collect();
     let asked = paths.iter().any(|path| path == "--help");
     if asked || paths.is_empty() || paths.len() > 2 {
         println!("{HELP}");
         return ExitCode::from(if asked { 0 } else { 2 });
     }
-    let read = |path: &String| std::fs::read(path).inspect_err(|why| eprintln!("Não deu para ler {path}: {why}")).ok();
+    let read = |path: &std::ffi::OsString| {
+        let mut bytes = Vec::new(); // of a file beyond the limit, enough to refuse it
+        let read = std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
+        read.map(|_| bytes).inspect_err(|why| eprintln!("Não deu para ler {}: {why}", path.display())).ok()
+    };
     let Some(files) = paths.iter().map(read).collect::<Option<Vec<_>>>() else { return ExitCode::from(2) };
     let report = check(&files[0], files.get(1).map(Vec::as_slice));
-    println!("{}\n{NOT_KNOWN_HERE}", report.text());
+    let _ = writeln!(std::io::stdout(), "{}\n{NOT_KNOWN_HERE}", report.text()); // whoever read it may be gone; the code stands
     ExitCode::from(u8::from(report.first(REFUSED).is_some()))
 }
 
@@ -72,7 +78,7 @@ struct Report(Vec<(&'static str, &'static str, String)>);
 impl Report {
     fn step<T>(&mut self, name: &'static str, found: Found<T>) -> Option<T> {
         let (value, stands, told) = found.map_or_else(|why| (None, REFUSED, why), |(value, stands, told)| (Some(value), stands, told));
-        self.0.push((name, stands, told));
+        self.0.push((name, stands, told.replace(|c: char| c.is_control() && c != '\n', "?"))); // nothing steers the terminal
         value
     }
 
@@ -97,16 +103,14 @@ fn need(holds: bool, otherwise: &str) -> Result<(), String> {
 // ---- Formato: exactly these keys, these kinds of values, and the one spelling that RFC 8785 allows.
 /// A list of one shape is a list of such values, a list of several is a choice; `?` stands for "or null".
 /// hex N = so many lower-case characters; like: h = hexadecimal, d = digit, A = digit or capital letter.
-const BUNDLE: &str = r#"{
-  "format": "word SA1/bundle/1",
+const BUNDLE: &str = r#"{"format": "word SA1/bundle/1",
   "rules": {
     "method": "word SA-1", "campaign_id": "hex 32", "name": "text", "certificate": "text", "stores": ["text"], "fallback": "text",
     "promoter": {"name": "text", "cnpj": "like AAAAAAAAAAAAdd"}, "opens_ms": "int", "closes_ms": "int", "t_close_ms": "int",
     "entries_per_person_max": "int", "minimum_age": "int", "alternates": "int", "claim_days": "int", "operator_key": "hex 64",
     "drand": {"chain": "hex 64", "public_key": "hex 192", "genesis_s": "int", "period_s": "int", "round": "int"}, "text": "text",
     "extraction": {"number": "number", "date": "like dddd-dd-dd", "at_ms": "int"},
-    "prizes": [{"rank": "int", "name": "text", "value_centavos": "int"}], "disqualification_codes": [{"code": "text", "text": "text"}]
-  },
+    "prizes": [{"rank": "int", "name": "text", "value_centavos": "int"}], "disqualification_codes": [{"code": "text", "text": "text"}]},
   "entries": ["hex 96"],
   "commit": {"n": "int", "root": "hex 64", "rules_hash": "hex 64", "committed_ms": "int", "signature": "hex 128"},
   "witnesses": [{"gateway": "like hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "name": "text", "public_key": "hex 64", "seen_ms": "int",
@@ -119,28 +123,29 @@ const BUNDLE: &str = r#"{
     "stage": "word before|after", "decided_ms": "int"}],
   "winners": [{"rank": "int", "position": "int?", "number": "like ddddddd?", "pid": "hex 32?", "name": "text?",
     "delivery": "word pending|delivered|expired", "delivery_ms": "int?"}],
-  "made_ms": "int", "signature": "hex 128"
-}"#;
+  "made_ms": "int", "signature": "hex 128"}"#;
 const RECEIPT: &str = r#"{"format": "word SA1/receipt/1", "campaign_id": "hex 32", "event": "text", "salt": "hex 32"}"#;
 
 fn canonical_bundle(bytes: &[u8]) -> Found<Value> {
     let value = shaped(bytes, BUNDLE, "pacote")?;
     let canonical = value.to_string();
-    let at = canonical.bytes().zip(bytes).take_while(|(a, b)| a == *b).count();
-    let near = String::from_utf8_lossy(&bytes[at.min(bytes.len())..bytes.len().min(at + 24)]);
-    let fault = format!("o texto não está na forma canônica (RFC 8785) a partir do byte {at}, perto de {near:?}");
-    need(canonical.as_bytes() == bytes, &fault)?;
+    if canonical.as_bytes() != bytes {
+        let at = canonical.bytes().zip(bytes).take_while(|(a, b)| a == *b).count();
+        let near = String::from_utf8_lossy(&bytes[at.min(bytes.len())..bytes.len().min(at + 24)]);
+        return Err(format!("o texto não está na forma canônica (RFC 8785) a partir do byte {at}, perto de {near:?}"));
+    }
     Ok((value, HELD, format!("{} bytes na forma canônica, com todos os campos e só eles.", bytes.len())))
 }
-
 fn shaped(bytes: &[u8], shape: &str, name: &str) -> Result<Value, String> {
+    need(bytes.len() as u64 <= FILE_BYTES_MAX, &format!("o arquivo passa do limite de {FILE_BYTES_MAX} bytes"))?;
+    let values = bytes.iter().filter(|byte| b",[{".contains(byte)).count(); // for each, at least
+    need(values <= 2 * ENTRIES_MAX, "o arquivo tem mais valores do que um pacote pode ter")?;
     let text = std::str::from_utf8(bytes).map_err(|error| format!("não é texto UTF-8 a partir do byte {}", error.valid_up_to()))?;
     let not_json = |error: serde_json::Error| format!("não é JSON: linha {}, coluna {}", error.line(), error.column());
     let value = serde_json::from_str(text).map_err(not_json)?;
     fits(&serde_json::from_str(shape).map_err(not_json)?, &value, name)?;
     Ok(value)
 }
-
 fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
     match (shape, value) {
         (Value::Object(wanted), Value::Object(found)) => {
@@ -148,7 +153,7 @@ fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
             missing.map_or(Ok(()), |key| Err(format!("falta o campo {path}.{key}")))?;
             found.iter().try_for_each(|(key, value)| match wanted.get(key) {
                 Some(shape) => fits(shape, value, &format!("{path}.{key}")),
-                None => Err(format!("campo desconhecido em {path}: {key:?}")),
+                None => Err(format!("campo desconhecido em {path}: {:?}", key.chars().take(40).collect::<String>())),
             })
         }
         (Value::Array(shapes), Value::Array(found)) if shapes.len() == 1 => {
@@ -164,7 +169,6 @@ fn fits(shape: &Value, value: &Value, path: &str) -> Result<(), String> {
         _ => Err(format!("{path} não tem a forma certa: {shape}")),
     }
 }
-
 fn fits_text(kind: &str, text: &str) -> bool {
     let is = |class: u8, c: u8| match class {
         b'h' => matches!(c, b'0'..=b'9' | b'a'..=b'f'),
@@ -193,17 +197,24 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 fn bytes(value: &Value) -> Vec<u8> {
-    hex::decode(text(value)).unwrap_or_default()
+    let digit = |c: u8| (c & 15) + 9 * (c >> 6); // of 0-9 and a-f without a branch to guess
+    text(value).as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
 }
 fn hash(parts: &[&[u8]]) -> Hash {
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
+    parts.iter().fold(Sha256::new(), |hasher, part| hasher.chain_update(part)).finalize().into()
 }
 fn hash_without_signature(value: &Value) -> Hash {
-    let mut copy = value.as_object().cloned().unwrap_or_default();
-    copy.remove("signature");
-    hash(&[Value::Object(copy).to_string().as_bytes()])
+    let signed: BTreeMap<_, _> = value.as_object().into_iter().flatten().filter(|(key, _)| *key != "signature").collect();
+    hash(&[&serde_json::to_vec(&signed).expect("a part of a JSON text is one")])
+}
+/// What `work` gives for each, in their order, half of them in another thread: hashes take nearly all the time.
+fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let half = |items: &[T]| items.iter().map(&work).collect::<Vec<R>>();
+    let (first, last) = items.split_at(items.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(last));
+        half(first).into_iter().chain(other.join().expect("hashes do not panic")).collect()
+    })
 }
 fn signed(key: &Value, message: &[&[u8]], signature: &Value) -> bool {
     let key = bytes(key).try_into().ok().and_then(|key| VerifyingKey::from_bytes(&key).ok());
@@ -217,10 +228,8 @@ fn counted(records: &Value, field: &str) -> Result<(), String> {
 
 fn signed_as_a_whole(b: &Value) -> Found<()> {
     let key = &b["rules"]["operator_key"];
-    need(
-        signed(key, &[b"SA1/bundle", &hash_without_signature(b)], &b["signature"]),
-        "a assinatura do pacote não é da chave do promotor (rules.operator_key)",
-    )?;
+    let holds = signed(key, &[b"SA1/bundle", &hash_without_signature(b)], &b["signature"]);
+    need(holds, "a assinatura do pacote não é da chave do promotor (rules.operator_key)")?;
     Ok(((), HELD, format!("o pacote inteiro foi assinado pela chave {}.", text(key))))
 }
 
@@ -242,13 +251,13 @@ fn list_of_leaves(b: &Value) -> Found<Vec<Hash>> {
     let (entries, campaign) = (list(&b["entries"]), bytes(&b["rules"]["campaign_id"]));
     let n = entries.len();
     need((1..=ENTRIES_MAX).contains(&n), &format!("entries tem {n} participações; o método aceita de 1 a {ENTRIES_MAX}"))?;
-    let leaves: Vec<Hash> = entries.iter().map(|entry| hash(&[&[0, 1], &campaign, &bytes(entry)])).collect();
+    let leaves = each(entries, |entry| hash(&[&[0, 1], &campaign, &bytes(entry)]));
     if let Some(at) = leaves.windows(2).position(|pair| pair[0] >= pair[1]) {
         return Err(format!("entries[{}] está repetida ou fora da ordem", at + 1));
     }
-    let returns: BTreeSet<&str> = entries.iter().map(|entry| &text(entry)[32..]).collect();
+    let returns: HashSet<&str> = entries.iter().map(|entry| &text(entry)[32..]).collect();
     need(returns.len() == n, "entries: uma devolução está repetida")?;
-    let mut persons = BTreeMap::<&str, u64>::new();
+    let mut persons = HashMap::<&str, u64>::new();
     entries.iter().for_each(|entry| *persons.entry(&text(entry)[..32]).or_default() += 1);
     let cap = int(&b["rules"]["entries_per_person_max"]);
     let (count, pid) = persons.iter().map(|(pid, count)| (*count, *pid)).max().unwrap_or_default();
@@ -265,26 +274,21 @@ fn commitment_holds(b: &Value, leaves: &[Hash]) -> Found<Vec<u8>> {
     need(bytes(&commit["rules_hash"]) == rules_hash, "commit.rules_hash não é o resumo destas regras")?;
     let message = [b"SA1/commit".as_slice(), &bytes(&rules["campaign_id"]), &rules_hash, &n.to_be_bytes(), &root].concat();
     need(signed(&rules["operator_key"], &[&message], &commit["signature"]), "commit.signature não é da chave do promotor")?;
-    let at_ms = int(&commit["committed_ms"]);
-    need(at_ms >= int(&rules["t_close_ms"]), "o compromisso é de antes do fechamento da lista")?;
+    need(int(&commit["committed_ms"]) >= int(&rules["t_close_ms"]), "o compromisso é de antes do fechamento da lista")?;
     let when = if earliest_ms(b) > int(&rules["extraction"]["at_ms"]) { "tarde: vale uma extração posterior" } else { "a tempo" };
-    Ok((
-        message,
-        HELD,
-        format!("{n} participações, assinadas {when}.\nRegras: {}\nRaiz da lista: {}", hex::encode(rules_hash), hex::encode(root)),
-    ))
+    let [rules_hash, root] = [rules_hash, root].map(hex::encode);
+    Ok((message, HELD, format!("{n} participações, assinadas {when}.\nRegras: {rules_hash}\nRaiz da lista: {root}")))
 }
-
 /// The planned extraction decides, or one that is at least 24 hours after the commitment.
 fn earliest_ms(b: &Value) -> u64 {
     int(&b["rules"]["extraction"]["at_ms"]).max(int(&b["commit"]["committed_ms"]) + 24 * HOUR_MS)
 }
-
 /// RFC 6962: pairing level by level, with an odd last node carried up, is the split at powers of two.
 fn merkle_root(leaves: &[Hash]) -> Hash {
     let mut level = leaves.to_vec();
     while level.len() > 1 {
-        level = level.chunks(2).map(|pair| if let [l, r] = pair { hash(&[&[1], l, r]) } else { pair[0] }).collect();
+        let pairs: Vec<&[Hash]> = level.chunks(2).collect();
+        level = each(&pairs, |pair| if let [l, r] = pair { hash(&[&[1], l, r]) } else { pair[0] });
     }
     level[0]
 }
@@ -311,8 +315,7 @@ fn beacon_holds(b: &Value) -> Found<Option<Hash>> {
     let round = int(&beacon["round"]);
     need(round == int(&rules["drand"]["round"]), &format!("a rodada {round} não é a das regras"))?;
     if let Some(absent_ms) = beacon["absent_ms"].as_u64() {
-        let late = absent_ms + 2 * HOUR_MS >= earliest_ms(b);
-        need(late, "a falta do drand foi declarada mais de 2 horas antes da extração")?;
+        need(absent_ms + 2 * HOUR_MS >= earliest_ms(b), "a falta do drand foi declarada mais de 2 horas antes da extração")?;
         return Ok((Some([0; 32]), HELD, format!("a rodada {round} faltou até 2 horas antes da extração: valem zeros.")));
     }
     let signature = bytes(&beacon["signature"]);
@@ -330,11 +333,10 @@ fn numbered(b: &Value, leaves: &[Hash], beacon: Option<Hash>) -> Found<Vec<usize
     let Some(beacon) = beacon else {
         return Ok((Vec::new(), PENDING, "a ordem e os números vêm depois do número do drand.".to_owned()));
     };
-    let root = bytes(&b["commit"]["root"]);
-    let mut keyed: Vec<_> = leaves.iter().map(|leaf| hash(&[b"SA1/order", &root, &beacon, leaf])).zip(0..).collect();
+    let start = Sha256::new_with_prefix([b"SA1/order", bytes(&b["commit"]["root"]).as_slice(), &beacon].concat());
+    let mut keyed: Vec<_> = each(leaves, |leaf| start.clone().chain_update(leaf).finalize()).into_iter().zip(0..).collect();
     keyed.sort_unstable();
-    let n = leaves.len() as u64;
-    let q = NUMBERS / n;
+    let (n, q) = (leaves.len(), NUMBERS / leaves.len() as u64);
     let told = format!("q = 10.000.000 ÷ {n} = {q}: a posição p tem o número (p + 1) × {q} - 1, e ganha com {q} dos dez milhões.");
     Ok((keyed.into_iter().map(|(_, entry)| entry).collect(), HELD, told))
 }
@@ -389,7 +391,7 @@ fn record_holds(b: &Value, record: &Value, index: usize) -> Result<(), String> {
     let message = [b"SA1/result".as_slice(), &bytes(&rules["campaign_id"]), &hash_without_signature(record)];
     need(signed(&rules["operator_key"], &message, &record["signature"]), "a assinatura não é da chave do promotor")?;
     need(list(&record["prizes"]).len() == 5, "não são cinco prêmios")?;
-    let sources: BTreeSet<&str> = list(&record["sources"]).iter().map(|source| text(&source["name"])).collect();
+    let sources: HashSet<&str> = list(&record["sources"]).iter().map(|source| text(&source["name"])).collect();
     need(sources.len() >= 2 && sources.len() == list(&record["sources"]).len(), "não há duas fontes diferentes")?;
     let as_planned = text(&record["kind"]) == "result" && *extraction == rules["extraction"];
     need(as_planned == text(&record["reason"]).is_empty(), "o motivo falta, ou sobra")?;
@@ -397,12 +399,9 @@ fn record_holds(b: &Value, record: &Value, index: usize) -> Result<(), String> {
     let entered_ms = int(&record["entered_ms"]);
     let last_ms = index.checked_sub(1).map_or(0, |last| int(&b["results"][last]["entered_ms"]));
     need(entered_ms >= int(&extraction["at_ms"]).max(last_ms), "é de antes da extração, ou do registro anterior")?;
-    need(
-        int(&extraction["at_ms"]) >= int(&b["commit"]["committed_ms"]) + 24 * HOUR_MS,
-        "a extração é de menos de 24 horas depois do compromisso",
-    )
+    let earliest_ms = int(&b["commit"]["committed_ms"]) + 24 * HOUR_MS;
+    need(int(&extraction["at_ms"]) >= earliest_ms, "a extração é de menos de 24 horas depois do compromisso")
 }
-
 /// c1 of tens and units, c2 of tens and hundreds: 7 digits each, none in both.
 fn combinations(record: &Value) -> [u64; 2] {
     let pick = |(prize, place): &(usize, usize)| text(&record["prizes"][*prize]).as_bytes().get(*place).map_or(0, |c| u64::from(c - b'0'));
@@ -416,7 +415,7 @@ fn combinations(record: &Value) -> [u64; 2] {
 fn disqualified_hold(b: &Value, order: &[usize]) -> Found<[Vec<u64>; 2]> {
     counted(&b["disqualified"], "sequence")?;
     let (first_ms, codes) = (b["results"][0]["extraction"]["at_ms"].as_u64(), list(&b["rules"]["disqualification_codes"]));
-    let (mut lost, mut seen) = ([Vec::new(), Vec::new()], BTreeSet::new());
+    let (mut lost, mut seen) = ([Vec::new(), Vec::new()], HashSet::new());
     for (index, record) in list(&b["disqualified"]).iter().enumerate() {
         let need = |holds, why: &str| need(holds, &format!("disqualified[{index}]: {why}"));
         let position = int(&record["position"]);
@@ -461,9 +460,8 @@ fn winners_hold(b: &Value, order: &[usize], drawn: Option<u64>, lost: &[Vec<u64>
 /// Prize by prize, the position that holds it: neighbours from the drawn one on, one prize a person.
 fn holders(b: &Value, order: &[usize], drawn: u64, [before, after]: &[Vec<u64>; 2]) -> Vec<Option<u64>> {
     let (n, prizes) = (order.len() as u64, list(&b["rules"]["prizes"]).len());
-    let (before, mut persons) = (before.iter().collect::<BTreeSet<_>>(), BTreeSet::new());
-    let walk = (0..n).map(|step| (drawn + step) % n);
-    let mut walk = walk.filter(|position| !before.contains(position) && persons.insert(pid_at(b, order, *position)));
+    let (before, mut persons) = (before.iter().collect::<HashSet<_>>(), HashSet::new());
+    let mut walk = (0..n).map(|step| (drawn + step) % n).filter(|at| !before.contains(at) && persons.insert(pid_at(b, order, *at)));
     let mut holders: Vec<Option<u64>> = (0..prizes).map(|_| walk.next()).collect();
     let mut alternates = walk.take(usize::try_from(int(&b["rules"]["alternates"])).unwrap_or(usize::MAX));
     for (index, position) in after.iter().enumerate() {
@@ -476,8 +474,8 @@ fn holders(b: &Value, order: &[usize], drawn: u64, [before, after]: &[Vec<u64>; 
 
 fn dates_hold(b: &Value) -> Found<()> {
     let records = [std::slice::from_ref(&b["commit"]), list(&b["results"]), list(&b["disqualified"]), list(&b["winners"])].concat();
-    let dates =
-        records.iter().flat_map(|record| ["committed_ms", "entered_ms", "decided_ms", "delivery_ms"].map(|field| int(&record[field])));
+    let dates = ["committed_ms", "entered_ms", "decided_ms", "delivery_ms"];
+    let dates = records.iter().flat_map(|record| dates.map(|field| int(&record[field])));
     need(dates.max() <= Some(int(&b["made_ms"])), "o pacote tem datas de depois dele mesmo (made_ms)")?;
     let with = |delivery: &'static str| list(&b["winners"]).iter().filter(move |winner| text(&winner["delivery"]) == delivery);
     let first_ms = with("delivered").map(|winner| int(&winner["delivery_ms"])).min().unwrap_or(u64::MAX);
@@ -488,11 +486,13 @@ fn dates_hold(b: &Value) -> Found<()> {
 }
 
 fn receipt_inside(b: &Value, receipt: &[u8], order: &[usize]) -> Found<()> {
+    let quotes = String::from_utf8_lossy(receipt).replace(r"\\", "").replace(r#"\""#, "").matches('"').count();
     let receipt = shaped(receipt, RECEIPT, "recibo")?;
+    need(quotes == 16, "um campo do recibo está repetido")?; // around four names and four texts
     need(receipt["campaign_id"] == b["rules"]["campaign_id"], "o recibo é de outra promoção")?;
     let ev = hex::encode(hash(&[&hash(&[text(&receipt["event"]).as_bytes()]), &bytes(&receipt["salt"])]));
-    let found = list(&b["entries"]).iter().position(|entry| text(entry).ends_with(&ev));
-    let entry = found.ok_or("a participação deste recibo NÃO está na lista")?;
+    let entry = list(&b["entries"]).iter().position(|entry| text(entry).ends_with(&ev));
+    let entry = entry.ok_or("a participação deste recibo NÃO está na lista")?;
     let place = order.iter().position(|at| *at == entry);
     let number = |place: usize| format!("posição {place}, número {}", number_of(place as u64, order.len() as u64));
     let told = place.map_or("o número sai depois do embaralhamento".to_owned(), number);

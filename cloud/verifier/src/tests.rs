@@ -70,6 +70,15 @@ fn every_receipt_finds_its_entry_and_no_other_does() {
 }
 
 #[test]
+fn receipts_hold_or_are_refused_whatever_they_are() {
+    let text = Maker::accounted(lies::N).text();
+    for (name, receipt, holds) in lies::receipts() {
+        let report = check(text.as_bytes(), Some(receipt.as_bytes()));
+        assert_eq!(report.first(super::REFUSED), (!holds).then_some("Recibo"), "{name}: {}", told(&report));
+    }
+}
+
+#[test]
 fn texts_that_are_no_text_are_refused() {
     for bytes in [b"\xff\xfe".as_slice(), b"{\"beacon\":\"\xc3\x28\"}", &[0; 64], &[b'['; 1_000_000]] {
         assert_eq!(check(bytes, None).first(super::REFUSED), Some("Formato"));

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const FLIPS: usize = 200;
+/// More than a program may read into memory.
+const HUGE_BYTES: u64 = 3_000_000_000;
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -38,18 +40,35 @@ fn cases(folder: &Path) -> Vec<Value> {
         bytes[at % whole.len()] ^= 1 << (flip % 8);
         texts.push((format!("flip {flip}"), bytes));
     }
-    let case = |(name, bytes): (String, Vec<u8>)| {
+    let mut cases = Vec::new();
+    for (name, bytes) in texts {
         let path = folder.join(format!("{}.json", name.replace(' ', "-")));
         fs::write(&path, bytes).unwrap();
-        let output = verify(&[&path]);
-        let text = String::from_utf8(output.stdout).unwrap();
-        let verdict = text.lines().find_map(|line| line.strip_prefix("RESULTADO: ")).unwrap();
-        assert_eq!(output.status.code(), Some(i32::from(verdict.starts_with("RECUSADO"))), "{name}: {text}");
-        assert_eq!(verdict.starts_with("CONFERE"), name.starts_with("good"), "{name}: {text}");
-        let refused = verdict.split('"').nth(1);
-        json!({"path": path, "refused": refused, "pending": verdict.starts_with("CONFERE ATÉ")})
-    };
-    texts.into_iter().map(case).collect()
+        cases.push(case(&name, &path, None));
+    }
+    let whole = Maker::committed(lies::N).text().into_bytes();
+    for (name, receipt, holds) in lies::receipts() {
+        let name = format!("{} receipt {name}", if holds { "good" } else { "lie" });
+        let [path, receipt_path] = ["json", "recibo"].map(|end| folder.join(format!("{}.{end}", name.replace(' ', "-"))));
+        fs::write(&path, &whole).unwrap();
+        fs::write(&receipt_path, receipt).unwrap();
+        cases.push(case(&name, &path, Some(&receipt_path)));
+    }
+    let huge = folder.join("huge.json");
+    fs::File::create(&huge).unwrap().set_len(HUGE_BYTES).unwrap();
+    cases.push(case("lie huge", &huge, None));
+    cases
+}
+
+fn case(name: &str, path: &Path, receipt: Option<&Path>) -> Value {
+    let output = verify(&[Some(path), receipt].into_iter().flatten().collect::<Vec<_>>());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let verdict = text.lines().find_map(|line| line.strip_prefix("RESULTADO: ")).unwrap();
+    assert_eq!(output.status.code(), Some(i32::from(verdict.starts_with("RECUSADO"))), "{name}: {text}");
+    assert_eq!(verdict.starts_with("CONFERE"), name.starts_with("good"), "{name}: {text}");
+    assert!(text.len() < 10_000 && !text.contains(|c: char| c.is_control() && c != '\n'), "{name}: {text:?}");
+    let refused = verdict.split('"').nth(1);
+    json!({"path": path, "receipt": receipt, "refused": refused, "pending": verdict.starts_with("CONFERE ATÉ")})
 }
 
 #[test]
@@ -73,6 +92,9 @@ fn the_program_tells_by_its_exit_code() {
     ] {
         assert_eq!(verify(&paths).status.code(), Some(code), "{paths:?}");
     }
+    let nobody_reads = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_verifier")).arg(&good).stdout(nobody_reads).status().unwrap();
+    assert_eq!(status.code(), Some(0));
 }
 
 /// Needs Node and Chromium, which `scripts/test` installs; without them it fails where `CI` is set.

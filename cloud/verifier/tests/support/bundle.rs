@@ -244,7 +244,7 @@ pub fn receipt(index: usize) -> Value {
 }
 
 fn event(index: usize) -> String {
-    format!("{{\"seq\":{index},\"kind\":\"returned\",\"vaga\":\"ção\"}}")
+    format!("{{\"seq\":{index},\"kind\":\"returned\",\"vaga\":\"ção \\\"A\\\\\"}}")
 }
 
 fn salt(index: usize) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Bundles of every stage that must hold, and lies of an operator who holds the key, each with the check that tells.
 
-use super::bundle::{EXTRACTION_MS, HOUR_MS, Maker, NO_PRIZES, PRIZES, entry};
-use serde_json::json;
+use super::bundle::{EXTRACTION_MS, HOUR_MS, Maker, NO_PRIZES, PRIZES, entry, jcs, receipt};
+use serde_json::{Value, json};
 
 pub const N: usize = 61;
 
@@ -64,6 +64,10 @@ fn structure() -> Lies {
     let float = text.replacen("\"alternates\":4", "\"alternates\":4.0", 1);
     let huge = text.replacen("\"alternates\":4", "\"alternates\":9007199254740992", 1);
     let vast = text.replacen("\"alternates\":4", &format!("\"alternates\":1{}", "0".repeat(400)), 1);
+    let exponent = text.replacen("\"alternates\":4", "\"alternates\":4e0", 1);
+    let endless = text.replacen("\"alternates\":4", "\"alternates\":1e999", 1);
+    let first = text.replacen("{\"beacon\":", "{\"winners\":[[[[]]]],\"beacon\":", 1);
+    let named = text.replacen("{\"beacon\":", &format!("{{\"{}\":1,\"beacon\":", "\u{9b}31m".repeat(200_000)), 1);
     let minus = text.replacen("\"alternates\":4", "\"alternates\":-0", 1);
     let deep = text.replacen("\"alternates\":4", &format!("\"alternates\":{}{}", "[".repeat(100_000), "]".repeat(100_000)), 1);
     let shallow = text.replacen("\"alternates\":4", &format!("\"alternates\":{}{}", "[".repeat(100), "]".repeat(100)), 1);
@@ -76,7 +80,10 @@ fn structure() -> Lies {
         ("keys out of order", unsorted),
         ("a space", swapped),
         ("a key twice", twice),
+        ("a key twice with another value", first),
         ("a float", float),
+        ("an exponent", exponent),
+        ("an endless number", endless),
         ("a huge number", huge),
         ("a vast number", vast),
         ("minus zero", minus),
@@ -87,7 +94,11 @@ fn structure() -> Lies {
         ("nothing", String::new()),
         ("half of it", text[..text.len() / 2].to_owned()),
         ("a line more", format!("{text}\n")),
+        ("a line of Windows more", format!("{text}\r\n")),
         ("a mark of order", format!("\u{feff}{text}")),
+        ("no JSON", "<!doctype html>".to_owned()),
+        ("a name without an end", named),
+        ("values without an end", format!("[{}0]", "[0],".repeat(1_000_001))),
         ("a list", "[]".to_owned()),
         ("null", "null".to_owned()),
         ("a number", "1".to_owned()),
@@ -95,6 +106,12 @@ fn structure() -> Lies {
         ("no object", "{}".to_owned()),
         ("a prototype", "{\"__proto__\":null}".to_owned()),
     ];
+    // Under a key of small order, the neutral point and a zero are a signature of everything.
+    let forged = |key: String| {
+        let mut b = start.b.clone();
+        (b["rules"]["operator_key"], b["signature"]) = (json!(key), json!(format!("01{}", "00".repeat(63))));
+        jcs(&b)
+    };
     let mut lies: Lies = texts.into_iter().map(|(name, text)| (name, text, "Formato")).collect();
     lies.extend([
         told(start, "an unknown key", "Formato", |m| m.b["rules"]["extra"] = json!(1)),
@@ -104,7 +121,11 @@ fn structure() -> Lies {
         told(start, "upper-case digits", "Formato", |m| m.b["commit"]["root"] = json!("AB".repeat(32))),
         told(start, "another format", "Formato", |m| m.b["format"] = json!("SA1/bundle/2")),
         told(start, "another operator's key", "Assinatura", |m| m.b["rules"]["operator_key"] = json!("58".repeat(32))),
-        told(start, "a key of small order", "Assinatura", |m| m.b["rules"]["operator_key"] = json!("00".repeat(32))),
+        ("a key of order one", forged(format!("01{}", "00".repeat(31))), "Assinatura"),
+        ("a key of order one in another spelling", forged(format!("ee{}7f", "ff".repeat(30))), "Assinatura"),
+        ("a key of order one with a sign", forged(format!("01{}80", "00".repeat(30))), "Assinatura"),
+        ("a key of order two", forged(format!("ec{}7f", "ff".repeat(30))), "Assinatura"),
+        ("a key of order four", forged("00".repeat(32)), "Assinatura"),
     ]);
     lies
 }
@@ -293,5 +314,37 @@ fn people() -> Lies {
         told(out, "a position that there is not", "Desclassificações", |m| {
             m.b["disqualified"][1]["position"] = json!(9_007_199_254_740_991_u64);
         }),
+    ]
+}
+
+/// A name, a receipt for the entry that was made with 3, and whether it holds.
+pub fn receipts() -> Vec<(&'static str, String, bool)> {
+    let receipt = receipt(3);
+    let (text, event, salt) = (receipt.to_string(), receipt["event"].to_string(), receipt["salt"].to_string());
+    let with = |first: &str| text.replacen('{', &format!("{{{first},"), 1);
+    let changed = |field: &str, value: Value| {
+        let mut receipt = receipt.clone();
+        receipt[field] = value;
+        receipt.to_string()
+    };
+    vec![
+        ("as it was given", text.clone(), true),
+        ("laid out by Windows", serde_json::to_string_pretty(&receipt).unwrap().replace('\n', "\r\n"), true),
+        ("in another spelling", text.replacen("\"event\"", "\"\\u0065vent\"", 1), true),
+        ("of another entry", changed("event", json!("x")), false),
+        ("of another campaign", changed("campaign_id", json!("c1".repeat(16))), false),
+        ("with a number", text.replacen(&salt, "1e3", 1), false),
+        ("with another key", changed("name", json!("x")), false),
+        ("with a deep nest", with(&format!("\"x\":{}{}", "[".repeat(10_000), "]".repeat(10_000))), false),
+        ("with half a character", text.replacen(&event, "\"\\ud800\"", 1), false),
+        ("with a key twice", with(&format!("\"salt\":{salt}")), false),
+        ("with a key in two spellings", with(&format!("\"s\\u0061lt\":{salt}")), false),
+        ("with a key that held a nest", with(&format!("\"salt\":{}{}", "[".repeat(200), "]".repeat(200))), false),
+        ("with a key that held too much", with("\"salt\":1e999"), false),
+        ("with a key that held half a character", with("\"salt\":\"\\ud800\""), false),
+        ("with a mark of order", format!("\u{feff}{text}"), false),
+        ("with values without an end", format!("[{}0]", "[0],".repeat(1_000_001)), false),
+        ("that is no JSON", "recibo".to_owned(), false),
+        ("that is empty", String::new(), false),
     ]
 }

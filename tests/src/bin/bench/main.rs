@@ -11,11 +11,12 @@ mod network;
 mod report;
 mod returns;
 mod storm;
+mod verifier;
 
 use std::error::Error;
 
-/// `bench [returns|grant|edge|network|drain|start|storm|kills|matrix|cards]…`; without a name, all but the
-/// storm, the kills and the matrix.
+/// `bench [returns|grant|edge|network|drain|start|storm|kills|matrix|cards|verifier]…`; without a name, all
+/// but the storm, the kills and the matrix.
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
@@ -50,6 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if runs("start") {
         drain::start()?;
+    }
+    if runs("verifier") {
+        verifier::run()?;
     }
     if wanted.iter().any(|name| name == "storm") {
         storm::run()?;
