@@ -238,6 +238,7 @@ fn see(
     }
     let told = Told {
         list: header.offline.allowance,
+        handed: row.lists.version,
         drained: remaining == 0,
     };
     see_voucher::hear(tx, now, &row.id, told)?;
@@ -325,6 +326,8 @@ fn apply(batch: &mut Batch<'_, '_>, request: &SyncRequest, event: &ReceivedEvent
         }
         None => {
             let why = "an event of a kind this version does not know";
+            // A newer one may redeem in other words.
+            see_voucher::doubt(batch.tx, batch.now, batch.gateway)?;
             set_aside(batch, event, line, ("unknown_fact", why))?;
             ("unknown", None, QUARANTINED)
         }

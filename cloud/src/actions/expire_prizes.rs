@@ -1,10 +1,11 @@
 use super::Outcome;
 use super::campaign_step::{draw_of, save};
 use super::deliver_prize::finished;
+use crate::store::gateway::GatewayState;
 use crate::store::prize_voucher::PrizeOf;
-use crate::store::{Tx, frozen_entry, voucher_loan};
+use crate::store::{Tx, frozen_entry, gateway, voucher_loan};
 use cloud_core::raffle::campaign::Campaign;
-use cloud_core::raffle::loan;
+use cloud_core::raffle::loan::{self, NotHere};
 use cloud_core::raffle::winners::Delivery;
 use shared::ids::CampaignId;
 use shared::time::UnixMs;
@@ -19,6 +20,7 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &CampaignId) -> Outcome<u32> {
     if now < drawn.claim_ends_ms() {
         return Ok(0);
     }
+    let before = draw.clone();
     let mut open = Vec::new();
     for winner in &drawn.winners {
         let Some(position) = winner.position else {
@@ -33,11 +35,14 @@ pub fn run(tx: &Tx<'_>, now: UnixMs, id: &CampaignId) -> Outcome<u32> {
         draw = draw.expire(rank, now)?;
         expired += 1;
     }
-    save(tx, id, finished(draw))?;
+    let after = finished(draw);
+    if after != before {
+        save(tx, id, after)?;
+    }
     Ok(expired)
 }
 
-/// A dock may have redeemed it in time, and has not told yet.
+/// A dock may have redeemed it in time, and can still say so.
 fn may_be_used(tx: &Tx<'_>, id: &CampaignId, (rank, position): (u32, u32)) -> Outcome<bool> {
     let Some(row) = frozen_entry::at_position(tx, id, position)? else {
         return Ok(false);
@@ -47,6 +52,10 @@ fn may_be_used(tx: &Tx<'_>, id: &CampaignId, (rank, position): (u32, u32)) -> Ou
         rank,
         rental: row.rental,
     };
-    let loan = voucher_loan::of(tx, &of)?.map(|row| row.loan);
-    Ok(loan::here(loan).is_err())
+    let Some(row) = voucher_loan::of(tx, &of)? else {
+        return Ok(false);
+    };
+    let at = gateway::by_id(tx, &row.gateway)?;
+    let serves = at.is_some_and(|at| at.state == GatewayState::Active);
+    Ok(serves && loan::here(Some(row.loan)) == Err(NotHere::AtDock))
 }

@@ -1,4 +1,5 @@
 use super::{Outcome, Rejection};
+use crate::store::gateway::GatewayRow;
 use crate::store::prize_voucher::PrizeOf;
 use crate::store::voucher_loan::{self, LoanRow};
 use crate::store::{Tx, allowance, gateway, prize_voucher};
@@ -34,11 +35,17 @@ pub(super) fn must_be_here(tx: &Tx<'_>, of: &PrizeOf) -> Outcome<()> {
 /// was answered, nor the one that it says it goes by.
 pub(super) fn leave_out(tx: &Tx<'_>, now: UnixMs, id: &GatewayId, rows: &[LoanRow]) -> Outcome<()> {
     let at = gateway::by_id(tx, id)?.ok_or(Rejection::UnknownGateway)?;
-    let newest = allowance::version(tx, &at.dock, now)?;
-    let without = newest.max(at.lists.version).max(at.allowance) + 1;
-    allowance::changed_at(tx, &at.dock, without - newest)?;
+    let without = fresh_version(tx, now, &at)?;
     for row in rows {
         voucher_loan::set(tx, &row.of, row.loan.recall(without), now)?;
     }
     Ok(())
+}
+
+/// Makes a gateway's next list one that no list before it can be taken for.
+pub(super) fn fresh_version(tx: &Tx<'_>, now: UnixMs, at: &GatewayRow) -> Outcome<u64> {
+    let newest = allowance::version(tx, &at.dock, now)?;
+    let fresh = newest.max(at.lists.version).max(at.allowance) + 1;
+    allowance::changed_at(tx, &at.dock, fresh - newest)?;
+    Ok(fresh)
 }

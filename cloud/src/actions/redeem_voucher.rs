@@ -42,8 +42,9 @@ pub fn run(
     Ok(found.amount)
 }
 
-/// The cloud redeems only what no gateway can. A prize moves nothing in the ledger: the shop gives goods of its own stock, proven its own before the
-/// draw, and no deposit ever pays for one. What was given is told by the campaign's accounts.
+/// The cloud redeems only what no gateway can. A prize moves nothing in the ledger: the shop gives goods
+/// of its own stock, proven its own before the draw, and no deposit ever pays for one. What was given is
+/// told by the campaign's accounts.
 fn prize(
     tx: &Tx<'_>,
     now: UnixMs,

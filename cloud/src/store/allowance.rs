@@ -28,12 +28,12 @@ pub struct CardsRow {
 }
 
 /// The version of the list for a dock's gateway: changes of the chain's cards and technicians, those of
-/// what this gateway alone is lent, and every policy of chain or store whose moment comes, each make it grow. 0 where there is nothing to
-/// go by.
+/// what this gateway alone is lent, and every policy of chain or store whose moment comes, each make it
+/// grow. 0 where there is nothing to go by.
 pub fn version(tx: &Tx<'_>, of: &DockId, now: UnixMs) -> Result<u64, DbError> {
     let found = tx.first(
-        "SELECT c.allowance_version + d.list_changes + count(*) FROM dock d JOIN store s ON s.id = d.store_id \
-         JOIN chain c ON c.id = s.chain_id \
+        "SELECT c.allowance_version + d.list_changes + count(*) FROM dock d \
+         JOIN store s ON s.id = d.store_id JOIN chain c ON c.id = s.chain_id \
          JOIN policy p ON p.store_id = s.id OR p.chain_id = s.chain_id \
          WHERE d.id = $1 AND p.valid_from_ms <= $2 GROUP BY c.allowance_version, d.list_changes",
         &[Value::text(of), now.0.into()],

@@ -3,7 +3,7 @@
 use super::db::{DbError, Row, Tx, Value, unreadable};
 use super::prize_voucher::PrizeOf;
 use cloud_core::raffle::loan::Loan;
-use shared::ids::{DockId, GatewayId};
+use shared::ids::{DockId, GatewayId, StoreId};
 use shared::money::Centavos;
 use shared::time::UnixMs;
 use shared::voucher::{LentVoucher, VoucherKey};
@@ -52,8 +52,8 @@ pub fn insert(
 
 pub fn set(tx: &Tx<'_>, of: &PrizeOf, loan: Loan, now: UnixMs) -> Result<(), DbError> {
     let without = match loan {
-        Loan::Recalled { without } => without,
-        Loan::Lent | Loan::Doubtful | Loan::Back => 0,
+        Loan::Recalled { without } | Loan::Doubtful { without } => without,
+        Loan::Lent | Loan::Back => 0,
     };
     tx.execute(
         "UPDATE voucher_loan SET state = $1, without = $2, changed_ms = $3 \
@@ -117,13 +117,15 @@ pub fn is_awaited(tx: &Tx<'_>, gateway: &GatewayId, now: UnixMs) -> Result<bool,
     Ok(found.is_some())
 }
 
-/// Those of a gateway that are not back.
+/// Those that a gateway may redeem.
 pub fn out(tx: &Tx<'_>, gateway: &GatewayId) -> Result<Vec<LoanRow>, DbError> {
-    tx.all(
-        select!("WHERE l.gateway_id = $1 AND l.state <> 'back' LIMIT 10000"),
+    let mut rows = recalled(tx, gateway)?;
+    rows.extend(tx.all(
+        select!("WHERE l.gateway_id = $1 AND l.state = 'lent' LIMIT 10000"),
         &[Value::text(gateway)],
         read,
-    )
+    )?);
+    Ok(rows)
 }
 
 /// What a gateway's list names: lent, and still worth something.
@@ -163,48 +165,68 @@ pub fn spent(tx: &Tx<'_>, now: UnixMs, rows_max: u16) -> Result<Vec<LoanRow>, Db
 pub struct Till {
     pub gateway: GatewayId,
     pub dock: DockId,
+    pub store: StoreId,
     pub held: u64,
     pub lent_ms: Option<UnixMs>,
 }
 
 pub fn tills(tx: &Tx<'_>) -> Result<Vec<Till>, DbError> {
     tx.all(
-        "SELECT g.id, g.dock_id, coalesce(sum(CASE WHEN l.state = 'lent' THEN 1 ELSE 0 END), 0), \
-         max(l.lent_ms) FROM gateway g LEFT JOIN voucher_loan l ON l.gateway_id = g.id \
-         WHERE g.state = 'active' AND g.redeems = 1 GROUP BY g.id, g.dock_id ORDER BY g.id",
+        "SELECT g.id, g.dock_id, d.store_id, \
+         (SELECT count(*) FROM voucher_loan l WHERE l.gateway_id = g.id AND l.state = 'lent'), \
+         g.lent_ms FROM gateway g JOIN dock d ON d.id = g.dock_id \
+         WHERE g.state = 'active' AND g.redeems = 1 ORDER BY g.id",
         &[],
         |row| {
             Ok(Till {
                 gateway: row.parsed(0)?,
                 dock: row.parsed(1)?,
-                held: row.count(2)?,
-                lent_ms: row.opt_int(3)?.map(UnixMs),
+                store: row.parsed(2)?,
+                held: row.count(3)?,
+                lent_ms: row.opt_int(4)?.map(UnixMs),
             })
         },
     )
 }
 
-/// Vouchers that were never lent and serve still, of returns at this dock, or at one of the same store
-/// that has no gateway to lend to. Prizes come before what everybody gets.
-pub fn lendable(
-    tx: &Tx<'_>,
-    dock: &DockId,
-    now: UnixMs,
-    rows_max: u64,
-) -> Result<Vec<PrizeOf>, DbError> {
+/// Notes that a gateway was lent vouchers.
+pub fn set_lent(tx: &Tx<'_>, gateway: &GatewayId, now: UnixMs) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE gateway SET lent_ms = $1 WHERE id = $2",
+        &[now.0.into(), Value::text(gateway)],
+    )
+    .map(drop)
+}
+
+/// A voucher that was never lent and serves still, and where it was earned.
+#[derive(Debug, Clone)]
+pub struct Lendable {
+    pub of: PrizeOf,
+    pub dock: DockId,
+    pub store: StoreId,
+}
+
+/// Of the stores in which some gateway redeems. Prizes come before what everybody gets.
+pub fn lendable(tx: &Tx<'_>, now: UnixMs, rows_max: u32) -> Result<Vec<Lendable>, DbError> {
     tx.all(
-        "SELECT v.campaign_id, v.prize_rank, v.rental_id FROM prize_voucher v \
+        "SELECT v.campaign_id, v.prize_rank, v.rental_id, rd.id, rd.store_id FROM prize_voucher v \
          JOIN rental r ON r.id = v.rental_id JOIN gateway g ON g.id = r.returned_gateway \
-         JOIN dock rd ON rd.id = g.dock_id JOIN dock d ON d.store_id = rd.store_id \
+         JOIN dock rd ON rd.id = g.dock_id \
          LEFT JOIN voucher_loan l ON l.campaign_id = v.campaign_id \
          AND l.prize_rank = v.prize_rank AND l.rental_id = v.rental_id \
-         WHERE d.id = $1 AND l.rental_id IS NULL AND v.code_hash IS NOT NULL \
-         AND v.redeemed_ms IS NULL AND v.void_ms IS NULL AND v.lapses_ms > $2 \
-         AND (rd.id = d.id OR NOT EXISTS (SELECT 1 FROM gateway o WHERE o.dock_id = rd.id \
-         AND o.state = 'active' AND o.redeems = 1)) \
-         ORDER BY CASE WHEN v.prize_rank = 0 THEN 1 ELSE 0 END, v.made_ms LIMIT $3",
-        &[Value::text(dock), now.0.into(), Value::count(rows_max)],
-        super::prize_voucher::prize_of,
+         WHERE v.lapses_ms > $1 AND v.redeemed_ms IS NULL AND v.void_ms IS NULL \
+         AND v.code_hash IS NOT NULL AND l.rental_id IS NULL \
+         AND EXISTS (SELECT 1 FROM dock od JOIN gateway o ON o.dock_id = od.id \
+         AND o.state <> 'retired' WHERE od.store_id = rd.store_id AND o.redeems = 1) \
+         ORDER BY CASE WHEN v.prize_rank = 0 THEN 1 ELSE 0 END, v.made_ms LIMIT $2",
+        &[now.0.into(), i64::from(rows_max).into()],
+        |row| {
+            Ok(Lendable {
+                of: super::prize_voucher::prize_of(row)?,
+                dock: row.parsed(3)?,
+                store: row.parsed(4)?,
+            })
+        },
     )
 }
 

@@ -1,12 +1,13 @@
 //! Prize vouchers at docks: lent, redeemed in the dark, asked back, and never good in two places.
 
 use crate::raffles::{
-    EXTRACTION, brings, draw_state, drawn, id, offers, opened, returned, step, world,
+    EXTRACTION, brings, by, draw_state, drawn, id, offers, opened, returned, step, world,
 };
 use crate::world::{DAY, Visit, World, done, manager, refusal};
+use cloud::actions::disqualify_entry::DisqualifyEntry;
 use cloud::actions::{
-    Outcome, Rejection, claim_entry, expire_prizes, lend_vouchers, name_vouchers, recall_voucher,
-    reclaim_voucher, redeem_voucher,
+    Outcome, Rejection, claim_entry, disqualify_entry, expire_prizes, lend_vouchers, name_vouchers,
+    recall_voucher, reclaim_voucher, redeem_voucher,
 };
 use cloud::store::gateway::GatewayState;
 use cloud::store::{gateway, gateway_event, prize_voucher, voucher_loan};
@@ -98,7 +99,7 @@ impl Lent {
     /// The dock goes by the newest list from now on.
     fn takes_list(&mut self) {
         let newest = version(&self.w);
-        self.w.gateway("sul").offline.allowance = newest;
+        self.w.takes_list("sul", newest);
     }
 
     /// Somebody hands goods over at the dock; nobody is told yet.
@@ -207,20 +208,28 @@ fn a_gap_in_the_journal_leaves_a_voucher_to_a_manager() {
     let (now, gap) = (s.w.now, s.w.gateway("sul").head().seq + 40);
     s.w.gateway("sul").skips(now, gap);
     assert_eq!(s.tells_rest(1), ["applied"]);
-    assert_eq!((s.loan(0), s.loan(1)), (Loan::Doubtful, Loan::Doubtful));
+    let doubted = |loan| matches!(loan, Loan::Doubtful { .. });
+    assert!(doubted(s.loan(0)) && doubted(s.loan(1)));
+    assert_eq!(refusal(s.frees(0)), Rejection::VoucherAtDock, "its list");
     assert_eq!(s.listed(), 0);
     s.takes_list();
     s.tells_rest(0);
     assert_eq!(refusal(s.till(0)), Rejection::VoucherDoubtful);
-    assert_eq!(s.asks_back(0), Loan::Doubtful, "no word brings it back");
+    assert!(doubted(s.asks_back(0)), "no word brings it back");
     done(s.frees(0));
     assert_eq!(refusal(s.frees(0)), Rejection::VoucherIsHere);
     assert_eq!(done(s.till(0)), Centavos::new(200));
-    // The dock knew better.
+    // The dock knew better of both; the till had not come to the second.
+    done(s.frees(1));
     s.redeems_there(0);
     s.redeems_there(1);
-    assert_eq!(s.tells_rest(2), ["contradicted", "applied"]);
+    assert_eq!(s.tells_rest(2), ["contradicted", "contradicted"]);
     assert_eq!(s.used(), 2);
+    assert_eq!(
+        refusal(s.till(1)),
+        Rejection::VoucherUsed,
+        "what is known is booked"
+    );
     assert!(s.w.alarms().contains(&"voucher_contradicted".to_owned()));
 }
 
@@ -302,7 +311,7 @@ fn a_prize_at_a_dark_dock_does_not_expire_before_the_dock_has_told() {
     let dock = crate::world::dock_id("norte");
     let now = w.now;
     let newest = w.read(move |tx| cloud::store::allowance::version(tx, &dock, now));
-    w.gateway("norte").offline.allowance = newest;
+    w.takes_list("norte", newest);
     w.reports("norte");
     assert_eq!(expires(&w) as usize, ranks - 1);
     let draw = draw_state(&w);
@@ -313,4 +322,79 @@ fn a_prize_at_a_dark_dock_does_not_expire_before_the_dock_has_told() {
         .map(|it| (it.rank, it.delivery_ms))
         .collect();
     assert_eq!(delivered, [(1, Some(redeemed_ms))]);
+}
+
+#[test]
+fn books_that_were_set_back_believe_no_list_that_they_never_answered() {
+    let mut s = lent();
+    s.takes_list();
+    s.w.reports("sul");
+    // The dock was answered one more list, which still named both; the books forget that they did.
+    let forgotten = version(&s.w) + 1;
+    s.w.gateway("sul").offline.allowance = forgotten;
+    assert!(matches!(s.asks_back(0), Loan::Recalled { without } if without == forgotten));
+    s.w.reports("sul");
+    assert_eq!(refusal(s.till(0)), Rejection::VoucherAtDock, "another list");
+    assert!(version(&s.w) > forgotten, "a number of its own");
+    assert!(s.w.alarms().contains(&"list_ahead".to_owned()));
+    s.takes_list();
+    s.w.reports("sul");
+    assert_eq!(done(s.till(0)), Centavos::new(200));
+}
+
+#[test]
+fn goods_for_a_prize_that_is_anothers_by_now_take_nothing_from_them() {
+    let mut w = opened();
+    w.gateway("norte").offline.redeems = true;
+    returned(&mut w);
+    drawn(&mut w);
+    assert!(lends(&w).lent > 0);
+    let before = w.read(|tx| prize_voucher::of_campaign(tx, &id()));
+    let lost = before[0].of;
+    let (now, audit) = (w.now, by(&w, manager()));
+    let out = DisqualifyEntry {
+        id: id(),
+        position: draw_state(&w).drawn().expect("a draw").winners[0]
+            .position
+            .expect("a winner"),
+        code: "menor".into(),
+        by: audit,
+    };
+    let keys = std::sync::Arc::clone(&w.keys);
+    done(w.act(move |tx| disqualify_entry::run(tx, now, &keys, &out)));
+    let salt = w.keys.card_salt(&crate::world::chain());
+    let code = w.keys.voucher_code(&id(), lost.rank, &lost.rental);
+    let fact = Fact::VoucherRedeemed {
+        voucher: VoucherKey::of(&salt, &code),
+        amount_centavos: before[0].amount,
+        by: Technician::Code,
+        allowance: 1,
+    };
+    w.tells("norte", fact);
+    assert_eq!(w.reports("norte"), ["contradicted"]);
+    assert!(w.alarms().contains(&"voucher_contradicted".to_owned()));
+    let draw = draw_state(&w);
+    let winner = &draw.drawn().expect("a draw").winners[0];
+    assert_eq!(
+        winner.delivery,
+        Delivery::Pending,
+        "the other's prize waits"
+    );
+    let used =
+        "SELECT count(*) FROM prize_voucher WHERE redeemed_ms IS NOT NULL AND void_ms IS NULL";
+    assert_eq!(w.count(used), 0);
+}
+
+#[test]
+fn a_prize_at_a_device_that_is_gone_keeps_no_campaign_open() {
+    let mut w = opened();
+    w.gateway("norte").offline.redeems = true;
+    returned(&mut w);
+    drawn(&mut w);
+    let lent = lends(&w).lent;
+    let gateway = w.gateway("norte").id;
+    done(w.act(move |tx| Ok(gateway::set_state(tx, &gateway, GatewayState::Quarantined)?)));
+    w.now = EXTRACTION.plus(181 * DAY);
+    let expired = done(step(&w, |tx, now, _| expire_prizes::run(tx, now, &id())));
+    assert_eq!(expired as usize, lent);
 }

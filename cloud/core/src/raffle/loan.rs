@@ -18,8 +18,9 @@ pub enum Loan {
     Lent,
     /// The lists from this version on do not.
     Recalled { without: u64 },
-    /// The gateway's journal has a gap in which it may have been redeemed.
-    Doubtful,
+    /// The gateway's journal has a gap in which it may have been redeemed. The lists from this version on
+    /// do not name it.
+    Doubtful { without: u64 },
     /// Nobody but the cloud can redeem it any more.
     Back,
 }
@@ -29,6 +30,9 @@ pub enum Loan {
 pub struct Told {
     /// The version of the list that it goes by.
     pub list: u64,
+    /// The newest that these books ever answered it. A word of a later one is about lists that books
+    /// handed out which are lost: the same number may name other vouchers.
+    pub handed: u64,
     /// All that it recorded before it said so is known here.
     pub drained: bool,
 }
@@ -47,7 +51,7 @@ pub enum NotHere {
 pub enum NotReclaimed {
     #[error("the voucher was never lent, or is back")]
     IsHere,
-    #[error("its gateway serves a dock: redeem it there, or recall it")]
+    #[error("its gateway serves a dock, and may redeem it still")]
     GatewayServes,
 }
 
@@ -55,8 +59,11 @@ pub enum NotReclaimed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
     Book,
-    /// It was not this gateway's to redeem any more, as only a person's decision or a copied device
-    /// explains. The goods are gone: somebody must look.
+    /// It had been taken back by a person, and nobody has used it since: it is used now, and the person
+    /// was wrong.
+    Late,
+    /// It is used already, as only a person's decision or a copied device explains. Goods were given
+    /// twice: somebody must look.
     Contradicts,
 }
 
@@ -67,17 +74,17 @@ impl Loan {
         match self {
             Self::Lent => "lent",
             Self::Recalled { .. } => "recalled",
-            Self::Doubtful => "doubtful",
+            Self::Doubtful { .. } => "doubtful",
             Self::Back => "back",
         }
     }
 
-    /// From what is stored; `without` counts for one that was recalled.
+    /// From what is stored; `without` counts for one that lists leave out.
     pub fn of(name: &str, without: u64) -> Option<Self> {
         Some(match name {
             "lent" => Self::Lent,
             "recalled" => Self::Recalled { without },
-            "doubtful" => Self::Doubtful,
+            "doubtful" => Self::Doubtful { without },
             "back" => Self::Back,
             _ => return None,
         })
@@ -102,16 +109,16 @@ impl Loan {
     #[must_use]
     pub fn hear(self, told: Told) -> Self {
         match self {
-            Self::Recalled { without } if told.drained && told.list >= without => Self::Back,
+            Self::Recalled { without } if told.drained && told.is_of_now(without) => Self::Back,
             other => other,
         }
     }
 
-    /// The gateway's journal has a gap.
+    /// The gateway's journal has a gap. Lists leave it out from version `without` on, as in a recall.
     #[must_use]
-    pub fn doubt(self) -> Self {
+    pub fn doubt(self, without: u64) -> Self {
         match self {
-            Self::Lent | Self::Recalled { .. } => Self::Doubtful,
+            Self::Lent | Self::Recalled { .. } => Self::Doubtful { without },
             other => other,
         }
     }
@@ -122,25 +129,35 @@ pub fn here(loan: Option<Loan>) -> Result<(), NotHere> {
     match loan {
         None | Some(Loan::Back) => Ok(()),
         Some(Loan::Lent | Loan::Recalled { .. }) => Err(NotHere::AtDock),
-        Some(Loan::Doubtful) => Err(NotHere::Doubtful),
+        Some(Loan::Doubtful { .. }) => Err(NotHere::Doubtful),
     }
 }
 
-/// A person answers for it that the gateway will not redeem it: `serves` says whether the gateway is
-/// one that can still give its word.
-pub fn reclaim(loan: Option<Loan>, serves: bool) -> Result<Loan, NotReclaimed> {
-    match loan {
-        None | Some(Loan::Back) => Err(NotReclaimed::IsHere),
-        Some(Loan::Lent | Loan::Recalled { .. }) if serves => Err(NotReclaimed::GatewayServes),
-        Some(_) => Ok(Loan::Back),
+/// A person answers for it that the gateway has not redeemed it. `last` is the last word of a gateway
+/// that can still give one: it must rule out that it redeems from now on, which no person can know.
+pub fn reclaim(loan: Option<Loan>, last: Option<Told>) -> Result<Loan, NotReclaimed> {
+    match (loan, last) {
+        (None | Some(Loan::Back), _) => Err(NotReclaimed::IsHere),
+        (Some(Loan::Lent | Loan::Recalled { .. }), Some(_)) => Err(NotReclaimed::GatewayServes),
+        (Some(Loan::Doubtful { without }), Some(told)) if !told.is_of_now(without) => {
+            Err(NotReclaimed::GatewayServes)
+        }
+        _ => Ok(Loan::Back),
+    }
+}
+
+impl Told {
+    fn is_of_now(self, without: u64) -> bool {
+        (without..=self.handed).contains(&self.list)
     }
 }
 
 /// A gateway's journal says that it redeemed a voucher that was lent to it.
 pub fn redeemed_there(loan: Loan, used: bool) -> Heard {
     match loan {
-        Loan::Lent | Loan::Recalled { .. } | Loan::Doubtful if !used => Heard::Book,
-        _ => Heard::Contradicts,
+        _ if used => Heard::Contradicts,
+        Loan::Lent | Loan::Recalled { .. } | Loan::Doubtful { .. } => Heard::Book,
+        Loan::Back => Heard::Late,
     }
 }
 

@@ -27,20 +27,21 @@ pub(super) fn open_grants(tx: &Tx<'_>, row: &GatewayRow, now: UnixMs) -> Outcome
     Ok(open.into_iter().map(|g| g.token).collect())
 }
 
-/// The newest list for it. One that goes by a newer list than there is proves that our books were
-/// set back: our counting goes on above it, so that it will take the next list.
+/// The newest list for it. One that goes by a list that these books never answered it proves that they
+/// were set back: our counting goes on above it, so that it will take the next list, and no list of ours
+/// has the number of one that is lost.
 pub(super) fn list_version(tx: &Tx<'_>, now: UnixMs, row: &GatewayRow, told: u64) -> Outcome<u64> {
     if row.state != GatewayState::Active {
         return Ok(0);
     }
     let version = allowance::version(tx, &row.dock, now)?;
     let subject = row.id.to_string();
-    if told > version {
+    if told > version.min(row.lists.version) {
         let detail = format!(
             "the dock goes by list {told}, the newest here is {version}: these books were set back"
         );
         alarm::raise(tx, AlarmKind::ListAhead, &subject, &detail, now)?;
-        if told - version <= AHEAD_MAX {
+        if told >= version && told - version <= AHEAD_MAX {
             allowance::skip(tx, &row.dock, told - version + 1)?;
         }
         return Ok(allowance::version(tx, &row.dock, now)?);

@@ -175,7 +175,7 @@ fn held(tx: &Tx<'_>, hash: &[u8; 32], code: String) -> Result<VoucherSaid, DbErr
     let why = match row.loan {
         // It came back meanwhile.
         Loan::Back => return Ok(VoucherSaid::Freed(code)),
-        Loan::Doubtful => HeldWhy::Doubtful,
+        Loan::Doubtful { .. } => HeldWhy::Doubtful,
         Loan::Lent | Loan::Recalled { .. } if at.state == GatewayState::Active => HeldWhy::Asked,
         Loan::Lent | Loan::Recalled { .. } => HeldWhy::Gone,
     };

@@ -18,11 +18,15 @@ CREATE TABLE voucher_loan (
         REFERENCES prize_voucher (campaign_id, prize_rank, rental_id)
 );
 CREATE UNIQUE INDEX voucher_loan_key ON voucher_loan (gateway_id, voucher_key);
-CREATE INDEX voucher_loan_out ON voucher_loan (gateway_id, state) WHERE state <> 'back';
-CREATE INDEX prize_voucher_unused ON prize_voucher (made_ms)
+-- Asked at every sync.
+CREATE INDEX voucher_loan_recalled ON voucher_loan (gateway_id) WHERE state = 'recalled';
+CREATE INDEX voucher_loan_lent ON voucher_loan (gateway_id) WHERE state = 'lent';
+CREATE INDEX prize_voucher_unused ON prize_voucher (lapses_ms)
     WHERE redeemed_ms IS NULL AND void_ms IS NULL;
 
 -- Changes of one dock's list alone: what is lent to its gateway.
 ALTER TABLE dock ADD COLUMN list_changes BIGINT NOT NULL DEFAULT 0;
 -- Whether its gateway redeems what its list lends it.
 ALTER TABLE gateway ADD COLUMN redeems BIGINT NOT NULL DEFAULT 0;
+-- When it was last lent vouchers.
+ALTER TABLE gateway ADD COLUMN lent_ms BIGINT;

@@ -1,14 +1,16 @@
 //! What happens beside the journal: receipts that customers carry, cards, codes.
 
-use super::{Visit, World, bay, chain, manager};
+use super::{Visit, World, bay, chain, done, manager};
 use cloud::actions::honour_receipt::{self, Brought, SignedPart, Verdict};
 use cloud::actions::put_card::{self, PutCard};
 use cloud::actions::{Outcome, extend_grant};
+use cloud::store::gateway;
 use cloud::store::member_card::CardState;
 use cloud::store::rental::Place;
 use shared::allowance::CardKey;
 use shared::event::Fact;
 use shared::ids::{GrantId, RentalId, TagUid};
+use shared::money::Centavos;
 use shared::offline::SharedSecret;
 use shared::receipt::Receipt;
 use shared::signed::{PublicKey, text_of};
@@ -18,6 +20,13 @@ pub(crate) fn card_key(world: &World, number: &str) -> CardKey {
 }
 
 impl World {
+    /// The dock was answered this list and goes by it from now on.
+    pub(crate) fn takes_list(&mut self, dock: &str, version: u64) {
+        let id = self.gateway(dock).id;
+        done(self.act(move |tx| Ok(gateway::answered_list(tx, &id, version, Centavos::ZERO)?)));
+        self.gateway(dock).offline.allowance = version;
+    }
+
     /// The receipt of the last docking that a gateway recorded, as its QR code carries it.
     pub(crate) fn receipt(&mut self, dock: &str) -> Brought {
         let gateway = self.gateway(dock);

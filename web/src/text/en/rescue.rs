@@ -153,7 +153,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
             "Part of the journal of the dock {dock} is lost, and this voucher may have been accepted there (last contact: {heard}). Ask at the dock. If nobody handed goods over for it, free it here: who decided is recorded."
         ),
         HeldWhy::Gone => format!(
-            "This voucher was with a device of the dock {dock} that is not in use any more (last contact: {heard}), and may have been accepted there. If nobody handed goods over for it, free it here: who decided is recorded."
+            "This voucher was with a device of the dock {dock} that does not answer for it any more (last contact: {heard}), and may have been accepted there. Switch that device off, if it is still on. If nobody handed goods over for it, free it here: who decided is recorded."
         ),
     },
     voucher_again: "Try again",

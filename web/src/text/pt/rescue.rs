@@ -149,7 +149,7 @@ pub(super) const RESCUES: RescuesText = RescuesText {
             "Parte do diário do ponto {dock} se perdeu, e este vale pode ter sido aceito lá (último contato: {heard}). Pergunte no ponto. Se ninguém entregou mercadoria por ele, libere-o aqui: fica registrado quem decidiu."
         ),
         HeldWhy::Gone => format!(
-            "Este vale estava com um aparelho do ponto {dock} que não está mais em uso (último contato: {heard}) e pode ter sido aceito lá. Se ninguém entregou mercadoria por ele, libere-o aqui: fica registrado quem decidiu."
+            "Este vale estava com um aparelho do ponto {dock} que não responde mais por ele (último contato: {heard}) e pode ter sido aceito lá. Desligue esse aparelho, se ainda estiver ligado. Se ninguém entregou mercadoria por ele, libere-o aqui: fica registrado quem decidiu."
         ),
     },
     voucher_again: "Tentar de novo",

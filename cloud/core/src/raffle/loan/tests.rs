@@ -3,9 +3,15 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 const RECALLED: Loan = Loan::Recalled { without: 7 };
+const DOUBTFUL: Loan = Loan::Doubtful { without: 7 };
 
+/// By a gateway that was answered lists up to the ninth.
 fn told(list: u64, drained: bool) -> Told {
-    Told { list, drained }
+    Told {
+        list,
+        handed: 9,
+        drained,
+    }
 }
 
 #[test]
@@ -29,7 +35,7 @@ fn who_may_redeem_when() {
             Ok(Loan::Back),
         ),
         (
-            Some(Loan::Doubtful),
+            Some(DOUBTFUL),
             Err(NotHere::Doubtful),
             Some(Heard::Book),
             Ok(Loan::Back),
@@ -38,7 +44,7 @@ fn who_may_redeem_when() {
         (
             Some(Loan::Back),
             Ok(()),
-            Some(Heard::Contradicts),
+            Some(Heard::Late),
             Err(IsHere),
             Err(IsHere),
         ),
@@ -51,8 +57,16 @@ fn who_may_redeem_when() {
         );
         let twice = loan.map(|it| redeemed_there(it, true));
         assert!(twice.is_none_or(|it| it == Heard::Contradicts), "{loan:?}");
-        assert_eq!(reclaim(loan, true), serving, "{loan:?}");
-        assert_eq!(reclaim(loan, false), gone, "{loan:?}");
+        assert_eq!(reclaim(loan, Some(told(7, true))), serving, "{loan:?}");
+        assert_eq!(reclaim(loan, None), gone, "{loan:?}");
+    }
+}
+
+#[test]
+fn nobody_frees_what_a_dock_may_redeem_from_now_on() {
+    for (list, freed) in [(6, false), (7, true), (9, true), (10, false)] {
+        let reclaimed = reclaim(Some(DOUBTFUL), Some(told(list, false)));
+        assert_eq!(reclaimed.is_ok(), freed, "{list}");
     }
 }
 
@@ -64,22 +78,28 @@ fn only_the_gateways_word_for_a_list_without_it_and_for_everything_before_brings
         (RECALLED, told(7, false), RECALLED),
         (RECALLED, told(7, true), Loan::Back),
         (RECALLED, told(8, true), Loan::Back),
-        (Loan::Doubtful, told(9, true), Loan::Doubtful),
+        // Of a list that these books never answered.
+        (RECALLED, told(10, true), RECALLED),
+        (DOUBTFUL, told(9, true), DOUBTFUL),
         (Loan::Back, told(0, false), Loan::Back),
     ] {
         assert_eq!(loan.hear(word), after, "{loan} {word:?}");
     }
     for (loan, recalled, doubted) in [
-        (Loan::Lent, Loan::Recalled { without: 9 }, Loan::Doubtful),
-        (RECALLED, RECALLED, Loan::Doubtful),
-        (Loan::Doubtful, Loan::Doubtful, Loan::Doubtful),
+        (
+            Loan::Lent,
+            Loan::Recalled { without: 9 },
+            Loan::Doubtful { without: 9 },
+        ),
+        (RECALLED, RECALLED, Loan::Doubtful { without: 9 }),
+        (DOUBTFUL, DOUBTFUL, DOUBTFUL),
         (Loan::Back, Loan::Back, Loan::Back),
     ] {
         assert_eq!(loan.recall(9), recalled);
-        assert_eq!(loan.doubt(), doubted);
+        assert_eq!(loan.doubt(9), doubted);
         assert_eq!(loan.is_listed(), loan == Loan::Lent);
     }
-    for loan in [Loan::Lent, RECALLED, Loan::Doubtful, Loan::Back] {
+    for loan in [Loan::Lent, RECALLED, DOUBTFUL, Loan::Back] {
         assert_eq!(Loan::of(loan.as_str(), 7), Some(loan));
     }
     assert_eq!(Loan::of("lost", 7), None);
@@ -206,14 +226,18 @@ impl Story {
             if let (Line::Redeemed, Some(loan)) = (self.journal[at], self.loan) {
                 match redeemed_there(loan, self.used_here || self.booked) {
                     Heard::Book => self.booked = true,
-                    Heard::Contradicts => self.contradictions += 1,
+                    Heard::Late | Heard::Contradicts => self.contradictions += 1,
                 }
             }
         }
         let overtaken = word.upto < self.known;
         self.known = self.known.max(word.upto);
         if !overtaken {
-            let told = told(word.list, word.upto == word.of);
+            let told = Told {
+                list: word.list,
+                handed: self.newest,
+                drained: word.upto == word.of,
+            };
             self.loan = self.loan.map(|it| it.hear(told));
         }
     }
