@@ -4,18 +4,32 @@ use crate::store::prize_voucher::PrizeOf;
 use crate::store::voucher_loan::{self, LoanRow};
 use crate::store::{Tx, allowance, gateway, prize_voucher};
 use cloud_core::raffle::loan::{self, Loan, NotHere};
-use shared::ids::GatewayId;
+use shared::ids::{CampaignId, GatewayId};
 use shared::time::UnixMs;
 
 /// Somebody wants to redeem a voucher here that is lent to a gateway: its next list does not name it.
 /// Answers how the loan stands then.
 pub fn run(tx: &Tx<'_>, now: UnixMs, code_hash: &[u8; 32]) -> Outcome<LoanRow> {
     let found = prize_voucher::by_code(tx, code_hash)?.ok_or(Rejection::UnknownVoucher)?;
-    let row = voucher_loan::of(tx, &found.of)?.ok_or(Rejection::VoucherIsHere)?;
+    recall(tx, now, &found.of)
+}
+
+/// The same for who comes to the desk without the code.
+pub fn of_prize(tx: &Tx<'_>, now: UnixMs, id: &CampaignId, rank: u32) -> Outcome<LoanRow> {
+    let all = prize_voucher::of_campaign(tx, id)?;
+    let found = all
+        .into_iter()
+        .find(|it| it.of.rank == rank && it.void_ms.is_none())
+        .ok_or(Rejection::UnknownVoucher)?;
+    recall(tx, now, &found.of)
+}
+
+fn recall(tx: &Tx<'_>, now: UnixMs, of: &PrizeOf) -> Outcome<LoanRow> {
+    let row = voucher_loan::of(tx, of)?.ok_or(Rejection::VoucherIsHere)?;
     if row.loan == Loan::Lent {
         leave_out(tx, now, &row.gateway, std::slice::from_ref(&row))?;
     }
-    let after = voucher_loan::of(tx, &found.of)?;
+    let after = voucher_loan::of(tx, of)?;
     Ok(after.unwrap_or(row))
 }
 

@@ -6,8 +6,8 @@ use crate::raffles::{
 use crate::world::{DAY, Visit, World, done, manager, refusal};
 use cloud::actions::disqualify_entry::DisqualifyEntry;
 use cloud::actions::{
-    Outcome, Rejection, claim_entry, disqualify_entry, expire_prizes, lend_vouchers, name_vouchers,
-    recall_voucher, reclaim_voucher, redeem_voucher,
+    Outcome, Rejection, claim_entry, deliver_prize, disqualify_entry, expire_prizes, lend_vouchers,
+    name_vouchers, recall_voucher, reclaim_voucher, redeem_voucher,
 };
 use cloud::store::gateway::GatewayState;
 use cloud::store::{gateway, gateway_event, prize_voucher, voucher_loan};
@@ -27,9 +27,9 @@ struct Lent {
 }
 
 /// The shop's list for a dock, as its version stands now.
-fn version(w: &World) -> u64 {
+fn version(w: &World, dock: &str) -> u64 {
     let now = w.now;
-    let dock = crate::world::dock_id("sul");
+    let dock = crate::world::dock_id(dock);
     w.read(move |tx| cloud::store::allowance::version(tx, &dock, now))
 }
 
@@ -98,7 +98,7 @@ impl Lent {
 
     /// The dock goes by the newest list from now on.
     fn takes_list(&mut self) {
-        let newest = version(&self.w);
+        let newest = version(&self.w, "sul");
         self.w.takes_list("sul", newest);
     }
 
@@ -185,9 +185,13 @@ fn a_dock_that_does_not_redeem_is_lent_nothing_and_one_that_does_only_its_own() 
     w.gateway("norte").offline.redeems = true;
     w.gateway("sul").offline.redeems = true;
     w.waits(MINUTE);
-    let before = version(&w);
+    let before = version(&w, "sul");
     assert_eq!(lends(&w).lent, 1);
-    assert_eq!(version(&w), before, "the southern dock's list is as it was");
+    assert_eq!(
+        version(&w, "sul"),
+        before,
+        "the southern dock's list is as it was"
+    );
     w.waits(MINUTE);
     let (now, person) = (w.now, w.person("11144477735"));
     done(w.act(move |tx| claim_entry::run(tx, now, &nobody.rental, &person)));
@@ -308,9 +312,7 @@ fn a_prize_at_a_dark_dock_does_not_expire_before_the_dock_has_told() {
     assert_eq!(expires(&w), 0, "somebody may have it");
     assert_eq!(w.reports("norte"), ["applied"]);
     assert_eq!(expires(&w), 0, "the dock goes by its old list");
-    let dock = crate::world::dock_id("norte");
-    let now = w.now;
-    let newest = w.read(move |tx| cloud::store::allowance::version(tx, &dock, now));
+    let newest = version(&w, "norte");
     w.takes_list("norte", newest);
     w.reports("norte");
     assert_eq!(expires(&w) as usize, ranks - 1);
@@ -330,12 +332,12 @@ fn books_that_were_set_back_believe_no_list_that_they_never_answered() {
     s.takes_list();
     s.w.reports("sul");
     // The dock was answered one more list, which still named both; the books forget that they did.
-    let forgotten = version(&s.w) + 1;
+    let forgotten = version(&s.w, "sul") + 1;
     s.w.gateway("sul").offline.allowance = forgotten;
     assert!(matches!(s.asks_back(0), Loan::Recalled { without } if without == forgotten));
     s.w.reports("sul");
     assert_eq!(refusal(s.till(0)), Rejection::VoucherAtDock, "another list");
-    assert!(version(&s.w) > forgotten, "a number of its own");
+    assert!(version(&s.w, "sul") > forgotten, "a number of its own");
     assert!(s.w.alarms().contains(&"list_ahead".to_owned()));
     s.takes_list();
     s.w.reports("sul");
@@ -383,6 +385,34 @@ fn goods_for_a_prize_that_is_anothers_by_now_take_nothing_from_them() {
     let used =
         "SELECT count(*) FROM prize_voucher WHERE redeemed_ms IS NOT NULL AND void_ms IS NULL";
     assert_eq!(w.count(used), 0);
+}
+
+#[test]
+fn the_desk_asks_a_prize_back_before_it_hands_it_over() {
+    let mut w = opened();
+    w.gateway("norte").offline.redeems = true;
+    returned(&mut w);
+    drawn(&mut w);
+    assert!(lends(&w).lent > 0);
+    let delivers = |w: &World| {
+        let by = by(w, manager());
+        step(w, move |tx, now, _| {
+            deliver_prize::run(tx, now, (&id(), 1), &by).map(drop)
+        })
+    };
+    assert_eq!(refusal(delivers(&w)), Rejection::VoucherAtDock);
+    let recalled = done(step(&w, |tx, now, _| {
+        recall_voucher::of_prize(tx, now, &id(), 1)
+    }));
+    assert!(matches!(recalled.loan, Loan::Recalled { .. }));
+    assert_eq!(refusal(delivers(&w)), Rejection::VoucherAtDock);
+    let newest = version(&w, "norte");
+    w.takes_list("norte", newest);
+    w.reports("norte");
+    done(delivers(&w));
+    let draw = draw_state(&w);
+    let first = &draw.drawn().expect("a draw").winners[0];
+    assert_eq!(first.delivery, Delivery::Delivered);
 }
 
 #[test]

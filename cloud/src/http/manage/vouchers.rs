@@ -22,6 +22,7 @@ use axum::extract::rejection::FormRejection;
 use axum::response::Response;
 use cloud_core::raffle::loan::Loan;
 use serde::Deserialize;
+use shared::ids::CampaignId;
 use shared::sync::Hint;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -123,11 +124,21 @@ async fn redeemed(app: &Shared, staff: &Staff, code: &str) -> Outcome<VoucherSai
 /// Takes a voucher out of its dock's lists and waits a moment for the dock's word.
 async fn asked_back(app: &Shared, code: &str) -> Outcome<()> {
     let (at, hash) = (now(), code_hash(code));
+    recalled(app, move |tx| recall_voucher::run(tx, at, &hash)).await
+}
+
+/// The same for a prize that is handed over at the desk.
+pub(super) async fn prize_asked_back(app: &Shared, id: CampaignId, rank: u32) -> Outcome<()> {
+    let at = now();
+    recalled(app, move |tx| recall_voucher::of_prize(tx, at, &id, rank)).await
+}
+
+async fn recalled(
+    app: &Shared,
+    recall: impl FnMut(&Tx<'_>) -> Outcome<LoanRow> + Send + 'static,
+) -> Outcome<()> {
     let news = app.hub.subscribe();
-    let row = app
-        .store
-        .write(move |tx: &Tx<'_>| recall_voucher::run(tx, at, &hash))
-        .await?;
+    let row = app.store.write(recall).await?;
     if matches!(row.loan, Loan::Recalled { .. }) {
         let hint = serde_json::to_vec(&Hint::Wake).unwrap_or_default();
         // A dock that hears no hint asks by itself in its turn.

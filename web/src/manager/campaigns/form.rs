@@ -107,6 +107,10 @@ pub enum FormError {
     Differ,
     /// A prize was delivered: nothing is rectified any more.
     Delivered,
+    /// A dock may redeem the prize's voucher, and has not given it back yet.
+    AtDock,
+    /// A dock may have redeemed it before its journal lost a part.
+    Doubtful,
 }
 
 #[derive(Template)]

@@ -294,6 +294,12 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
         FormError::TooLate => "The time for this step is over.",
         FormError::Differ => "The two readings differ and were dropped. Both people type again.",
         FormError::Delivered => "A prize was handed over: nothing is rectified any more.",
+        FormError::AtDock => {
+            "A dock may hand this prize over too, for the voucher. It was asked to give the voucher back: try again in a minute."
+        }
+        FormError::Doubtful => {
+            "A dock that lost a part of its journal may have taken this prize’s voucher. Type its code under Vouchers and decide there."
+        }
     },
     alarms_title: "Wants attention",
     alarm: |case, x| {

@@ -294,6 +294,12 @@ pub(super) const CAMPAIGNS: CampaignsText = CampaignsText {
             "As duas leituras são diferentes e foram descartadas. As duas pessoas digitam de novo."
         }
         FormError::Delivered => "Um prêmio já foi entregue: nada mais é retificado.",
+        FormError::AtDock => {
+            "Um ponto também pode entregar este prêmio, pelo vale. Pedimos o vale de volta: tente de novo em um minuto."
+        }
+        FormError::Doubtful => {
+            "O vale deste prêmio pode ter sido aceito num ponto que perdeu parte do diário. Digite o código dele em Vales e decida lá."
+        }
     },
     alarms_title: "Pede atenção",
     alarm: |case, x| {

@@ -5,7 +5,7 @@ mod read;
 use super::super::super::client::Client;
 use super::super::super::customer::{error_page, person_reads};
 use super::super::who::Staff;
-use super::super::{audit_id, page};
+use super::super::{audit_id, page, vouchers};
 use super::forms::{self, Typed, wrong};
 use super::{find, refused, whole};
 use crate::actions::approve_commitment;
@@ -86,7 +86,19 @@ async fn again(
     }
 }
 
+/// A prize whose voucher is at a dock is asked back first.
 async fn carry_out(app: &Shared, id: CampaignId, wanted: Wanted, by: By) -> Outcome<()> {
+    let done = attempt(app, id, wanted.clone(), by.clone()).await;
+    match (&done, &wanted) {
+        (Err(Failure::Rejected(Rejection::VoucherAtDock)), Wanted::Deliver { rank, .. }) => {
+            vouchers::prize_asked_back(app, id, *rank).await?;
+            attempt(app, id, wanted, by).await
+        }
+        _ => done,
+    }
+}
+
+async fn attempt(app: &Shared, id: CampaignId, wanted: Wanted, by: By) -> Outcome<()> {
     let (at, own) = (now(), Shared::clone(app));
     app.store
         .write(move |tx: &Tx<'_>| run(tx, at, &own, (&id, &wanted), &by))
@@ -212,6 +224,8 @@ fn said(form: &CampaignForm, why: Rejection) -> Option<CampaignForm> {
         },
         Rejection::Certain(_) => of_form(FormError::NotYet),
         Rejection::ListNotFrozen => of_form(FormError::NotYet),
+        Rejection::VoucherAtDock => of_form(FormError::AtDock),
+        Rejection::VoucherDoubtful => of_form(FormError::Doubtful),
         _ => None,
     }
 }
