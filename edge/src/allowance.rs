@@ -141,9 +141,7 @@ pub(crate) async fn keep(mut keeper: Keeper) {
         if keeper.wanted.wait_for(newer).await.is_err() {
             return;
         }
-        let hurried = keeper.wanted.wait_for(|it| newer(it) && it.now);
-        // Its turn has come, or nobody may wait for that.
-        let _ = tokio::time::timeout(pause_before(have, attempt), hurried).await;
+        its_turn(&mut keeper.wanted, pause_before(have, attempt)).await;
         match keeper.fetch(have).await {
             Ok(list) => {
                 attempt = 0;
@@ -159,6 +157,11 @@ pub(crate) async fn keep(mut keeper: Keeper) {
         }
         tokio::time::sleep(SPACING).await;
     }
+}
+
+/// Waits until the list's turn has come, or somebody waits for it.
+async fn its_turn(wanted: &mut watch::Receiver<Wanted>, pause: Duration) {
+    let _ = tokio::time::timeout(pause, wanted.wait_for(|it| it.now)).await;
 }
 
 /// The first list is one gateway's alone, and a retry has waited already.

@@ -14,14 +14,13 @@ pub struct LoanRow {
     pub gateway: GatewayId,
     pub key: VoucherKey,
     pub loan: Loan,
-    pub lent_ms: UnixMs,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT l.campaign_id, l.prize_rank, l.rental_id, l.gateway_id, l.voucher_key, \
-             l.state, l.without, l.lent_ms FROM voucher_loan l ",
+             l.state, l.without FROM voucher_loan l ",
             $tail
         )
     };
@@ -238,6 +237,5 @@ fn read(row: &Row<'_>) -> Result<LoanRow, DbError> {
         gateway: row.parsed(3)?,
         key: row.parsed(4)?,
         loan: loan.ok_or_else(|| unreadable(5, format!("no state of a loan: {state}")))?,
-        lent_ms: UnixMs(row.int(7)?),
     })
 }

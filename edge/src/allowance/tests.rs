@@ -145,3 +145,21 @@ fn a_newer_list_is_asked_for_at_a_random_moment_and_the_first_at_once() {
     let pauses: std::collections::BTreeSet<_> = (0..50).map(|_| pause_before(7, 0)).collect();
     assert!(pauses.len() > 10, "{pauses:?}");
 }
+
+/// Where nobody hurries, this waits for an hour and is ended.
+#[tokio::test]
+async fn a_list_that_somebody_waits_for_does_not_wait_for_its_turn() {
+    let (told, mut wanted) = watch::channel(Wanted {
+        version: 2,
+        now: false,
+    });
+    let hour = Duration::from_secs(3_600);
+    let turn = tokio::spawn(async move { its_turn(&mut wanted, hour).await });
+    tokio::task::yield_now().await;
+    assert!(!turn.is_finished());
+    told.send_replace(Wanted {
+        version: 3,
+        now: true,
+    });
+    turn.await.unwrap();
+}

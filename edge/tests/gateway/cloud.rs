@@ -1,6 +1,6 @@
 //! A cloud that keeps one gateway's chain and can misbehave on demand.
 
-mod lists;
+pub(crate) mod lists;
 
 use axum::Router;
 use axum::body::Bytes;

@@ -1,12 +1,12 @@
 //! A technician at the real program: every action is a signed event that the cloud gets.
 
-use crate::cloud::{CODE, Cloud, Mood, PATIENCE, gateway, key, now_ms};
+use crate::cloud::lists::header;
+use crate::cloud::{CODE, Cloud, Mood, PATIENCE, gateway, key};
 use crate::program::{Place, Running};
 use ed25519_dalek::SigningKey;
-use shared::allowance::{Allowance, AllowanceHeader, CardLimits, TechnicianKey};
+use shared::allowance::{Allowance, AllowanceHeader, TechnicianKey};
 use shared::event::{Fact, Technician, TechnicianAction, TestVerdict};
 use shared::ids::BayNo;
-use shared::money::Centavos;
 use shared::signed::PublicKey;
 use std::time::Duration;
 
@@ -110,24 +110,11 @@ fn acted(by: Technician, action: TechnicianAction) -> Fact {
 
 fn list_with(name: &str, technician: &SigningKey) -> String {
     let header = AllowanceHeader {
-        v: 1,
-        gateway: gateway(),
-        version: 1,
-        issued_ms: now_ms(),
-        salt: "sal".into(),
-        limits: CardLimits {
-            deposit_centavos: Centavos::new(1_000),
-            card_releases_per_day: 5,
-            gateway_centavos_per_day: Centavos::new(20_000),
-        },
         technicians: vec![TechnicianKey {
             name: name.into(),
             key: PublicKey::of(technician),
         }],
-        lent: shared::voucher::Lent::default(),
-        allow: 0,
-        deny: 0,
-        body: String::new(),
+        ..header(1)
     };
     Allowance::encode(&key(), header, Vec::new(), Vec::new())
 }

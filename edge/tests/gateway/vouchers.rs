@@ -1,9 +1,10 @@
 //! Vouchers at the real program: once each, with the cable pulled and the power cut.
 
-use crate::cloud::{Cloud, Mood, gateway, key, now_ms};
+use crate::cloud::lists::header;
+use crate::cloud::{Cloud, Mood, key, now_ms};
 use crate::program::{Place, Running};
 use crate::technician::Browser;
-use shared::allowance::{Allowance, AllowanceHeader, CardLimits};
+use shared::allowance::{Allowance, AllowanceHeader};
 use shared::event::{Fact, Technician};
 use shared::money::Centavos;
 use shared::voucher::{Lent, LentVoucher, VoucherKey};
@@ -24,24 +25,11 @@ fn lending() -> String {
         lapses_ms: now_ms().plus(days * 86_400_000),
     };
     let header = AllowanceHeader {
-        v: 1,
-        gateway: gateway(),
-        version: 1,
-        issued_ms: now_ms(),
-        salt: "sal".into(),
-        limits: CardLimits {
-            deposit_centavos: Centavos::new(1_000),
-            card_releases_per_day: 5,
-            gateway_centavos_per_day: Centavos::new(20_000),
-        },
-        technicians: vec![],
         lent: Lent {
             known_seq: 0,
             vouchers: vec![lent(ONE, 9), lent(TWO, 9), lent(LAPSED, -1)],
         },
-        allow: 0,
-        deny: 0,
-        body: String::new(),
+        ..header(1)
     };
     Allowance::encode(&key(), header, vec![], vec![])
 }

@@ -6,8 +6,6 @@
 //! before is then known here, and it cannot redeem it any more. No clock and no patience stands in for
 //! that word. Where it can never come, or would not mean that, a person decides and answers for it.
 
-use std::fmt;
-
 #[cfg(test)]
 mod tests;
 
@@ -68,8 +66,6 @@ pub enum Heard {
 }
 
 impl Loan {
-    pub const ALL_NAMES: [&str; 4] = ["lent", "recalled", "doubtful", "back"];
-
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Lent => "lent",
@@ -88,11 +84,6 @@ impl Loan {
             "back" => Self::Back,
             _ => return None,
         })
-    }
-
-    /// Whether lists made now name it.
-    pub fn is_listed(self) -> bool {
-        self == Self::Lent
     }
 
     /// Takes it out of the lists from version `without` on, which no list was given before. Twice is
@@ -158,11 +149,5 @@ pub fn redeemed_there(loan: Loan, used: bool) -> Heard {
         _ if used => Heard::Contradicts,
         Loan::Lent | Loan::Recalled { .. } | Loan::Doubtful { .. } => Heard::Book,
         Loan::Back => Heard::Late,
-    }
-}
-
-impl fmt::Display for Loan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

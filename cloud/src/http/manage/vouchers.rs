@@ -89,19 +89,20 @@ pub async fn free(
     }
     let typed = form.map(|Form(form)| form).unwrap_or_default();
     let code = code_of(&typed.code);
+    // Without the tick the page asks again.
     let said = match typed.sure.as_str() {
-        "1" => {
-            let (at, by, audit, hash) = (now(), staff.id(), audit_id(), code_hash(&code));
-            app.store
-                .write(move |tx: &Tx<'_>| reclaim_voucher::run(tx, at, &hash, (&by, &audit)))
-                .await
-                .map(|()| VoucherSaid::Freed(code.clone()))
-        }
-        // The page asks again, with the tick.
-        _ => Err(Rejection::VoucherDoubtful.into()),
+        "1" => told(&app, freed(&app, &staff, &code).await, &code).await,
+        _ => standing(&app, &code).await,
     };
-    let said = told(&app, said, &code).await;
     vouchers_page(&app, &staff, &client, said).await
+}
+
+async fn freed(app: &Shared, staff: &Staff, code: &str) -> Outcome<VoucherSaid> {
+    let (at, by, audit, hash) = (now(), staff.id(), audit_id(), code_hash(code));
+    app.store
+        .write(move |tx: &Tx<'_>| reclaim_voucher::run(tx, at, &hash, (&by, &audit)))
+        .await
+        .map(|()| VoucherSaid::Freed(code.to_owned()))
 }
 
 fn code_of(typed: &str) -> String {
@@ -169,6 +170,11 @@ async fn told(app: &Shared, said: Outcome<VoucherSaid>, code: &str) -> Outcome<V
     ) {
         return Ok(VoucherSaid::Refused(voucher_error(why)));
     }
+    standing(app, code).await
+}
+
+/// How a voucher stands with the dock it was lent to.
+async fn standing(app: &Shared, code: &str) -> Outcome<VoucherSaid> {
     let (hash, typed) = (code_hash(code), code.to_owned());
     Ok(app.store.read(move |tx| held(tx, &hash, typed)).await?)
 }

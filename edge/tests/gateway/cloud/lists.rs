@@ -12,25 +12,30 @@ use shared::signed::{self, Domain};
 impl Cloud {
     /// A list that allows and denies these card numbers.
     pub(crate) fn list(version: u64, allow: &[&str], deny: &[&str]) -> String {
-        let header = AllowanceHeader {
-            v: 1,
-            gateway: gateway(),
-            version,
-            issued_ms: now_ms(),
-            salt: "sal".into(),
-            limits: CardLimits {
-                deposit_centavos: Centavos::new(1_000),
-                card_releases_per_day: 5,
-                gateway_centavos_per_day: Centavos::new(20_000),
-            },
-            technicians: vec![],
-            lent: shared::voucher::Lent::default(),
-            allow: 0,
-            deny: 0,
-            body: String::new(),
-        };
+        let header = header(version);
         let keys = |cards: &[&str]| cards.iter().map(|it| CardKey::of("sal", it)).collect();
         Allowance::encode(&key(), header, keys(allow), keys(deny))
+    }
+}
+
+/// What is above a list that lets nobody in.
+pub(crate) fn header(version: u64) -> AllowanceHeader {
+    AllowanceHeader {
+        v: 1,
+        gateway: gateway(),
+        version,
+        issued_ms: now_ms(),
+        salt: "sal".into(),
+        limits: CardLimits {
+            deposit_centavos: Centavos::new(1_000),
+            card_releases_per_day: 5,
+            gateway_centavos_per_day: Centavos::new(20_000),
+        },
+        technicians: vec![],
+        lent: shared::voucher::Lent::default(),
+        allow: 0,
+        deny: 0,
+        body: String::new(),
     }
 }
 
